@@ -1,0 +1,67 @@
+/** Milliseconds per unit letter, largest first. */
+const unitsMs: readonly (readonly [string, number])[] = [
+  ['w', 604_800_000],
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+]
+
+const plain =
+  /^(?:(\d+(?:\.\d+)?)w)?(?:(\d+(?:\.\d+)?)d)?(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/
+const iso =
+  /^P(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/
+
+/**
+ * Reads a duration such as `90s`, `17m`, `1h30m`, `250ms` or ISO 8601 `PT1H30M`. Months and years have no fixed
+ * length and are refused.
+ *
+ * @returns whole milliseconds, or `undefined` when the text is no duration
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = plain.exec(text) ?? iso.exec(text)
+  if (!match) return undefined
+  const parts = match.slice(1)
+  if (parts.every((part) => part === undefined)) return undefined
+  const ms = parts.reduce((sum, part, index) => sum + (part === undefined ? 0 : Number(part) * unitsMs[index]![1]), 0)
+  return Math.round(ms)
+}
+
+/**
+ * Prints milliseconds in the form that {@link parseDuration} reads: `1h30m`, `17m`, `90s` as `1m30s`, `0s`.
+ *
+ * @param ms - whole milliseconds, at least 0
+ */
+export function formatDuration(ms: number): string {
+  let rest = Math.max(0, Math.round(ms))
+  if (rest === 0) return '0s'
+  let text = ''
+  for (const [unit, unitMs] of unitsMs) {
+    if (unit === 'w') continue
+    const count = Math.floor(rest / unitMs)
+    if (count > 0) text += `${count}${unit}`
+    rest -= count * unitMs
+  }
+  return text
+}
+
+/** Prints milliseconds for people: `3 h 10 min`, `45 s`, `0.4 s`; at most two units. */
+export function formatDurationForPeople(ms: number): string {
+  if (ms < 1000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
+  const names: readonly (readonly [number, string])[] = [
+    [86_400_000, 'd'],
+    [3_600_000, 'h'],
+    [60_000, 'min'],
+    [1000, 's'],
+  ]
+  let rest = Math.round(ms / 1000) * 1000
+  const parts: string[] = []
+  for (const [unitMs, name] of names) {
+    const count = Math.floor(rest / unitMs)
+    rest -= count * unitMs
+    if (count > 0) parts.push(`${count} ${name}`)
+    if (parts.length === 2) break
+  }
+  return parts.join(' ')
+}

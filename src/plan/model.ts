@@ -1,0 +1,311 @@
+/**
+ * The plan: a runbook resolved for one inventory and one set of inputs. It is plain JSON, pinned in the run directory,
+ * and the only thing that the run core, the simulator and the documents read.
+ *
+ * Invariants:
+ * 1. `path` is unique in the plan and stable while ids are; `number` is what people read and is the same in every face.
+ * 2. Every `for_each` is expanded: a plan that cannot list its steps cannot be approved.
+ * 3. `with` and `when` hold the author's expressions; the run core resolves them with the same function that made `previews`.
+ * 4. Secrets stand as references (see base/secret.ts), never as text.
+ */
+import type { FailureClass } from '../base/failure.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import type { Capabilities } from '../ports/executor.ts'
+
+export interface Plan {
+  readonly rollbook: 'plan/v1'
+  readonly runbook: {
+    readonly name: string
+    readonly title: string
+    readonly version: string
+    readonly description?: string
+    readonly owner?: string
+    /** File name as the user gave it. */
+    readonly file: string
+    /** `sha256:` and 64 hex digits over the bytes of the runbook file. */
+    readonly hash: string
+  }
+  readonly change?: JsonObject
+  readonly requirements: readonly PlanRequirement[]
+  readonly inputs: Readonly<Record<string, PlanInput>>
+  readonly roles: Readonly<Record<string, { readonly title: string; readonly description?: string }>>
+  readonly targets: Readonly<Record<string, PlanTarget>>
+  readonly systems: Readonly<Record<string, PlanSystem>>
+  readonly components: readonly PlanComponent[]
+  readonly rules: readonly PlanRule[]
+  readonly acceptance_criteria: readonly PlanCriterion[]
+  readonly phases: readonly PlanPhase[]
+  readonly totals: PlanTotals
+  /** `sha256:` and 64 hex digits over what happens to which target; a cosmetic edit keeps it. */
+  readonly digest: string
+}
+
+export interface PlanRequirement {
+  readonly id: string
+  readonly text: string
+  readonly source?: string
+  /** Numbers of the steps (or ids of the criteria and rules) that cover it. */
+  readonly covered_by: readonly string[]
+}
+
+export interface PlanInput {
+  readonly title: string
+  readonly type: string
+  /** The value, or a secret reference. */
+  readonly value: Json
+  readonly source: 'default' | 'set' | 'values' | 'asked' | 'environment'
+  readonly description?: string
+}
+
+/** Smallest thing with a version. Fields are those of the inventory after defaults. */
+export interface PlanTarget {
+  readonly name: string
+  readonly kind: string
+  readonly address?: string
+  readonly roles: readonly string[]
+  readonly version?: string
+  readonly site?: string
+  readonly time_zone?: string
+  readonly unit?: string
+  readonly member?: string
+  readonly system?: string
+  readonly connection?: JsonObject
+  readonly attributes: JsonObject
+}
+
+/** How a controller, an API or a fleet of hosts is reached. */
+export interface PlanSystem {
+  readonly name: string
+  readonly kind: string
+  readonly address?: string
+  /** Free settings; secrets as references. */
+  readonly settings: JsonObject
+}
+
+export interface PlanComponent {
+  readonly id: string
+  readonly title: string
+  readonly targets: readonly string[]
+  readonly after: readonly string[]
+  readonly unit?: string
+  readonly impact?: PlanImpact
+}
+
+export interface PlanRule {
+  readonly id: string
+  readonly title: string
+  /** CEL over `targets`, `target`, `inputs`, `steps`; checked before each effect. */
+  readonly check?: string
+  readonly at_close?: string
+  readonly covers: readonly string[]
+}
+
+export interface PlanCriterion {
+  readonly id: string
+  readonly title: string
+  readonly severity: 'must' | 'should'
+  /** Captured before the change, and compared after it. */
+  readonly baseline: boolean
+  readonly covers: readonly string[]
+  readonly targets: readonly string[]
+  readonly check:
+    | {
+        readonly kind: 'action'
+        readonly action: string
+        readonly capabilities: Capabilities
+        readonly with: JsonObject
+        /** CEL over `outputs`, `baseline` (outputs of the capture), `target`; default: the action succeeded. */
+        readonly pass_when?: string
+        readonly previews: readonly PlanPreview[]
+      }
+    | { readonly kind: 'manual'; readonly instructions: string; readonly role?: string }
+}
+
+export const phaseKinds = [
+  'preparation',
+  'backup',
+  'connectivity',
+  'qualification',
+  'upgrade',
+  'acceptance',
+  'closing',
+] as const
+export type PhaseKind = (typeof phaseKinds)[number]
+
+export interface PlanPhase {
+  readonly id: string
+  readonly number: string
+  readonly kind: PhaseKind
+  readonly title: string
+  readonly description?: string
+  readonly raci?: JsonObject
+  readonly steps: readonly PlanStep[]
+}
+
+export interface PlanImpact {
+  readonly kind: string
+  readonly downtime_ms?: number
+  readonly affects?: string
+}
+
+export interface PlanRetry {
+  /** Includes the first attempt; at least 1. */
+  readonly max_attempts: number
+  readonly delay_ms: number
+  readonly backoff: number
+  /** Longest pause between attempts. */
+  readonly max_delay_ms: number
+  /** Failure classes that are tried again; empty: the classes that can heal (`unreachable`, `not_ready`, `timeout`, `process`). */
+  readonly classes: readonly FailureClass[]
+  readonly when?: string
+}
+
+export interface PlanStepBase {
+  /** `phase/step`, nested with `/`; an expanded item as `group[0]`; a cleanup as `step/cleanup`; a back-out as `step/back_out/id`. */
+  readonly path: string
+  readonly id: string
+  /** `2.3`, nested `2.3.1`; a cleanup `2.3c`; a back-out step `2.3b1`. */
+  readonly number: string
+  readonly title: string
+  readonly description?: string
+  /** CEL, evaluated when the step is reached (per target when it names `target`). */
+  readonly when?: string
+  /** Known at planning time to be left out, and why. */
+  readonly skip?: string
+  readonly role?: string
+  readonly raci?: JsonObject
+  /** Names of targets in order; empty: the step runs on control. */
+  readonly targets: readonly string[]
+  readonly deadline_ms?: number
+  readonly retry: PlanRetry
+  readonly on_failure: OnFailure
+  readonly on_unknown: 'ask' | 'hold' | 'fail'
+  readonly duration: { readonly expected_ms: number; readonly worst_ms: number }
+  readonly impact?: PlanImpact
+  readonly point_of_no_return: boolean
+  /** Inverse steps in the order in which they run; `undo`: the executor's own inverse; absent: nothing to undo. */
+  readonly back_out?: readonly PlanStep[] | 'undo'
+  /** Path of the step whose lasting effect this step puts back, however the run ends. */
+  readonly cleanup_of?: string
+  readonly evidence: readonly { readonly id: string; readonly title: string; readonly required: boolean }[]
+  readonly covers: readonly string[]
+  /** Values of the `for_each` variables around this step. */
+  readonly bindings: JsonObject
+  /** What people should see when it went well. */
+  readonly expected_result?: string
+}
+
+export type OnFailure = 'stop' | 'continue' | 'ask' | 'back_out'
+
+/** What an action will be called with, as far as it is known when planning. */
+export interface PlanPreview {
+  /** Absent: control. */
+  readonly target?: string
+  /** Arguments; a part that only the run knows keeps its `${{ … }}` text. */
+  readonly with: JsonObject
+  /** One line or more for people: the command or request as the executor words it. */
+  readonly text: string
+}
+
+export interface PlanAction extends PlanStepBase {
+  readonly form: 'action'
+  readonly action: string
+  readonly capabilities: Capabilities
+  readonly with: JsonObject
+  /** CEL by name: values taken from `outputs` and kept as the step's outputs; absent: the action's outputs as they are. */
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly previews: readonly PlanPreview[]
+  /** Targets at once; 1 for a change unless the runbook says more. */
+  readonly max_concurrency: number
+}
+
+export interface PlanFormField {
+  readonly id: string
+  readonly title: string
+  readonly type: string
+  readonly required: boolean
+  readonly options?: readonly string[]
+}
+
+export interface PlanManual extends PlanStepBase {
+  readonly form: 'manual'
+  /** Markdown, resolved as far as planning can. */
+  readonly instructions: string
+  readonly fields: readonly PlanFormField[]
+}
+
+export interface PlanGate extends PlanStepBase {
+  readonly form: 'gate'
+  readonly gate: {
+    readonly type: 'go_no_go' | 'approval'
+    readonly roles: readonly string[]
+    readonly min_approvals: number
+    readonly exclude_initiator: boolean
+    readonly expires_after_ms?: number
+    readonly on_expiry: 'no_go' | 'go' | 'ask'
+    readonly prompt?: string
+  }
+}
+
+export interface PlanAcceptance extends PlanStepBase {
+  readonly form: 'acceptance'
+  readonly moment: 'baseline' | 'final'
+  /** Ids of criteria. */
+  readonly criteria: readonly string[]
+}
+
+export interface PlanGroup extends PlanStepBase {
+  readonly form: 'group'
+  readonly parallel: boolean
+  /** An expanded `for_each`: one child group per item, in order. */
+  readonly for_each?: { readonly variable: string; readonly items: readonly Json[] }
+  readonly steps: readonly PlanStep[]
+}
+
+export interface PlanRolloutFailureRule {
+  readonly class?: FailureClass
+  readonly do: 'retry' | 'rollback' | 'skip' | 'fail' | 'hold'
+  readonly then: 'continue' | 'stop_rollout' | 'stop_run' | 'ask'
+}
+
+export interface PlanRollout extends PlanStepBase {
+  readonly form: 'rollout'
+  readonly component: string
+  /** Version to reach, resolved. */
+  readonly to: string
+  /** Targets at once, resolved from a count or a percentage. */
+  readonly max_concurrency: number
+  /** Number of failed targets that is tolerated; the next one stops the rollout. */
+  readonly max_failures: number
+  /** Steps per target; paths end in `/each/<id>`. */
+  readonly each: readonly PlanAction[]
+  readonly preflight: readonly PlanAction[]
+  readonly health?: {
+    readonly checks: readonly PlanAction[]
+    readonly interval_ms: number
+    readonly min_healthy_time_ms: number
+    readonly failures_allowed: number
+  }
+  /** Per target, all attempts of `each` and health together within one attempt. */
+  readonly target_deadline_ms?: number
+  readonly target_retry: PlanRetry
+  readonly rollback: { readonly mode: 'auto' | 'ask' | 'never'; readonly steps: readonly PlanAction[] }
+  readonly failure_rules: readonly PlanRolloutFailureRule[]
+}
+
+export type PlanStep = PlanAction | PlanManual | PlanGate | PlanAcceptance | PlanGroup | PlanRollout
+
+export interface PlanTotals {
+  readonly phases: number
+  readonly steps: number
+  readonly targets: number
+  readonly expected_ms: number
+  readonly worst_ms: number
+  readonly manual_steps: number
+  readonly gates: number
+  readonly changes: number
+  /** Number of the first step from which there is no way back. */
+  readonly point_of_no_return?: string
+  /** Expected time of the whole back-out from the end of the last phase that can be undone. */
+  readonly back_out_ms: number
+}
