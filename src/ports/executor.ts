@@ -118,16 +118,19 @@ export class ActionFailure extends Error {
   readonly class: FailureClass
   readonly advice: string | undefined
   readonly outputs: JsonObject
+  /** True when it is certain that the far side did nothing, for example when no connection came about. */
+  readonly notApplied: boolean
 
   constructor(
     failureClass: FailureClass,
     message: string,
-    options: { advice?: string | undefined; outputs?: JsonObject; cause?: unknown } = {},
+    options: { advice?: string | undefined; outputs?: JsonObject; notApplied?: boolean; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.class = failureClass
     this.advice = options.advice
     this.outputs = options.outputs ?? {}
+    this.notApplied = options.notApplied ?? false
   }
 }
 

@@ -14,12 +14,16 @@ export interface TlsCertificate {
 export interface Net {
   /** Opens a TCP connection and closes it. */
   tcp(host: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<{ readonly ms: number }>
-  /** Addresses in text form, sorted. */
+  /**
+   * Records in text form, sorted: addresses, names, `10 mail.example.org`, texts. A name without such records gives
+   * an empty list. Without `servers` addresses are looked up as programs of this machine do (hosts file included).
+   */
   dns(
     name: string,
     type: 'A' | 'AAAA' | 'CNAME' | 'MX' | 'TXT',
     timeoutMs: number,
     servers?: readonly string[],
+    signal?: AbortSignal,
   ): Promise<readonly string[]>
   tls(
     host: string,

@@ -1,0 +1,168 @@
+import { execa } from 'execa'
+import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
+import { ActionFailure } from '../ports/executor.ts'
+import type { Processes, ProcessResult, ProcessSpec } from '../ports/processes.ts'
+import { type BoundedOutput, makeBoundedOutput } from './bounded-output.ts'
+
+/** Time between TERM and KILL; the contract of an action leaves a second for both. */
+const graceMs = 600
+/** Time that a group gets to close its output after its leader has ended. */
+const drainMs = 250
+const outputBytesMaxDefault = 1 << 20
+
+/** What a child gets of our own environment. Everything else stays here, because it may hold secrets. */
+const inheritedNames = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TZ', 'LANG', 'LC_ALL'] as const
+
+/** Groups that are alive: ended when this process ends in an orderly way. */
+const groups = new Set<number>()
+let isWatchingExit = false
+
+/** Real processes, started without a shell. */
+export function makeProcesses(): Processes {
+  return { run }
+}
+
+async function run(spec: ProcessSpec): Promise<ProcessResult> {
+  const [program, ...rest] = spec.argv
+  refuseWhenAborted(spec.signal, `starting ${program}`)
+  const bytesMax = spec.outputBytesMax ?? outputBytesMaxDefault
+  const stdout = makeBoundedOutput(bytesMax)
+  const stderr = makeBoundedOutput(bytesMax)
+  const child = execa(program, rest, {
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+    extendEnv: false,
+    env: { ...fixedEnvironment(), ...spec.env },
+    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+    ...(spec.stdin === undefined ? { stdin: 'ignore' as const } : { input: spec.stdin }),
+  })
+  const group = child.pid
+  if (group !== undefined) watch(group)
+  listen(child.stdout, 'stdout', stdout, spec)
+  listen(child.stderr, 'stderr', stderr, spec)
+
+  let failure: ActionFailure | undefined
+  let killTimer: NodeJS.Timeout | undefined
+  let isKilled = false
+  const end = (reason: ActionFailure): void => {
+    if (failure !== undefined) return
+    failure = reason
+    signalGroup(group, 'SIGTERM')
+    killTimer = setTimeout(() => {
+      signalGroup(group, 'SIGKILL')
+      isKilled = true
+      closeOutputs()
+    }, graceMs)
+  }
+  const closeOutputs = (): void => {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }
+  const timer = setTimeout(
+    () => end(new ActionFailure('timeout', `${program} did not end within ${spec.timeoutMs} ms and was ended`)),
+    spec.timeoutMs,
+  )
+  const onAbort = (): void => {
+    if (spec.signal) end(failureOfAbort(spec.signal, `running ${program}`))
+  }
+  spec.signal?.addEventListener('abort', onAbort, { once: true })
+  // A leader that is gone may leave children that hold its output open; they get a moment, then they are ended.
+  let drainTimer: NodeJS.Timeout | undefined
+  child.once('exit', () => {
+    drainTimer = setTimeout(() => {
+      signalGroup(group, 'SIGTERM')
+      drainTimer = setTimeout(closeOutputs, drainMs)
+    }, drainMs)
+  })
+
+  const result = await child
+  clearTimeout(timer)
+  clearTimeout(killTimer)
+  clearTimeout(drainTimer)
+  spec.signal?.removeEventListener('abort', onAbort)
+  if (group !== undefined) {
+    if (!isKilled) await endGroup(group)
+    groups.delete(group)
+  }
+
+  if (failure !== undefined) throw failure
+  if (group === undefined) throw notStarted(program, spec.cwd, result)
+  return {
+    exitCode: result.exitCode ?? null,
+    killedBy: result.signal ?? null,
+    stdout: stdout.bytes(),
+    stderr: stderr.bytes(),
+    truncated: stdout.truncated || stderr.truncated,
+  }
+}
+
+function fixedEnvironment(): Record<string, string> {
+  const environment: Record<string, string> = {}
+  for (const name of inheritedNames) {
+    const value = process.env[name]
+    if (value !== undefined) environment[name] = value
+  }
+  return environment
+}
+
+function listen(
+  stream: NodeJS.ReadableStream | null | undefined,
+  name: 'stdout' | 'stderr',
+  kept: BoundedOutput,
+  spec: ProcessSpec,
+): void {
+  stream?.on('data', (chunk: Uint8Array) => {
+    kept.push(chunk)
+    spec.onOutput?.(name, chunk)
+  })
+  // A stream that is torn down early is our own doing; the outcome is told by the process.
+  stream?.on('error', () => undefined)
+}
+
+/** Ends what the leader left behind in its group: nothing that we started goes on running. */
+async function endGroup(group: number): Promise<void> {
+  if (!signalGroup(group, 'SIGTERM')) return
+  for (let waitedMs = 0; waitedMs < graceMs && signalGroup(group, 0); waitedMs += 50) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  signalGroup(group, 'SIGKILL')
+}
+
+/** @returns whether the group had a process to take the signal */
+function signalGroup(group: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (group === undefined) return false
+  try {
+    process.kill(-group, signal)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function watch(group: number): void {
+  groups.add(group)
+  if (isWatchingExit) return
+  isWatchingExit = true
+  process.on('exit', () => {
+    for (const each of groups) signalGroup(each, 'SIGTERM')
+  })
+}
+
+function notStarted(program: string, cwd: string | undefined, result: { readonly code?: string }): ActionFailure {
+  const where = cwd === undefined ? '' : ` in ${cwd}`
+  if (result.code === 'ENOENT') {
+    return new ActionFailure('process', `${program} could not be started${where}: not found`, {
+      advice: cwd === undefined ? 'Install it, or give its full path.' : 'Check the program and the folder.',
+    })
+  }
+  if (result.code === 'EACCES') {
+    return new ActionFailure('process', `${program} could not be started${where}: permission denied`, {
+      advice: 'Check that the file may be executed by this user.',
+    })
+  }
+  return new ActionFailure('process', `${program} could not be started${where}: ${result.code ?? 'unknown reason'}`)
+}

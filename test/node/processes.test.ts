@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { makeProcesses } from '../../src/node/processes.ts'
+
+const processes = makeProcesses()
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
+const folder = (): string => mkdtempSync(join(tmpdir(), 'processes-'))
+
+/** Waits until a process is gone; fails after five seconds. */
+async function isGone(pid: number): Promise<boolean> {
+  for (let i = 0; i < 100; i += 1) {
+    try {
+      process.kill(pid, 0)
+      // A child whose parent does not collect it stays as a zombie: ended, though listed.
+      if (readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) return true
+    } catch {
+      return true
+    }
+    await sleep(50)
+  }
+  return false
+}
+
+describe('processes', () => {
+  it('hands arguments over as they are, without a shell', async () => {
+    const result = await processes.run({ argv: ['printf', '%s|', '$HOME', 'a b', '*', "it's", ''], timeoutMs: 5000 })
+    expect(text(result.stdout)).toBe("$HOME|a b|*|it's||")
+    expect(result).toMatchObject({ exitCode: 0, killedBy: null, truncated: false })
+  })
+
+  it('passes standard input, environment and working folder, and keeps the streams apart', async () => {
+    const cwd = folder()
+    const result = await processes.run({
+      argv: ['sh', '-c', 'cat; pwd; printf %s "$TOKEN" >&2'],
+      stdin: 'in\n',
+      env: { TOKEN: 'abc' },
+      cwd,
+      timeoutMs: 5000,
+    })
+    expect(text(result.stdout)).toBe(`in\n${cwd}\n`)
+    expect(text(result.stderr)).toBe('abc')
+  })
+
+  it('inherits no more than the fixed environment', async () => {
+    process.env['ROLLBOOK_TEST_TOKEN'] = 'should-stay-here'
+    const result = await processes.run({ argv: ['env'], timeoutMs: 5000 })
+    delete process.env['ROLLBOOK_TEST_TOKEN']
+    expect(text(result.stdout)).not.toContain('should-stay-here')
+    expect(text(result.stdout)).toContain('PATH=')
+  })
+
+  it('gives a non-zero exit and a signal as results', async () => {
+    expect(await processes.run({ argv: ['sh', '-c', 'exit 7'], timeoutMs: 5000 })).toMatchObject({ exitCode: 7 })
+    expect(await processes.run({ argv: ['sh', '-c', 'kill -9 $$'], timeoutMs: 5000 })).toMatchObject({
+      exitCode: null,
+      killedBy: 'SIGKILL',
+    })
+  })
+
+  it('keeps the first bytes of a talkative program, hands every byte on, and says that it cut', async () => {
+    let seen = 0
+    const result = await processes.run({
+      argv: ['sh', '-c', 'head -c 3000000 /dev/zero'],
+      timeoutMs: 20_000,
+      outputBytesMax: 1000,
+      onOutput: (_, chunk) => {
+        seen += chunk.length
+      },
+    })
+    expect(result.stdout.length).toBe(1000)
+    expect(result.truncated).toBe(true)
+    expect(seen).toBe(3_000_000)
+  })
+
+  it('names a program that is missing', async () => {
+    await expect(processes.run({ argv: ['no-such-program-here'], timeoutMs: 1000 })).rejects.toMatchObject({
+      class: 'process',
+      message: 'no-such-program-here could not be started: not found',
+    })
+  })
+
+  it('ends the whole group at the deadline, also a member that ignores TERM', async () => {
+    const file = join(folder(), 'pids')
+    const script = `(trap "" TERM; echo $(sh -c 'echo $PPID') >> ${file}; while :; do sleep 1; done) & trap "" TERM; echo $$ >> ${file}; while :; do sleep 1; done`
+    await expect(processes.run({ argv: ['sh', '-c', script], timeoutMs: 700 })).rejects.toMatchObject({
+      class: 'timeout',
+    })
+    const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number)
+    expect(pids.length).toBe(2)
+    for (const pid of pids) expect(await isGone(pid)).toBe(true)
+  })
+
+  it('ends the group on cancel', async () => {
+    const file = join(folder(), 'pid')
+    const stop = new AbortController()
+    const running = processes.run({
+      argv: ['sh', '-c', `echo $$ > ${file}; sleep 60`],
+      timeoutMs: 60_000,
+      signal: stop.signal,
+    })
+    while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(20)
+    stop.abort()
+    await expect(running).rejects.toMatchObject({ class: 'cancelled' })
+    expect(await isGone(Number(readFileSync(file, 'utf8')))).toBe(true)
+  })
+
+  it('does not start when cancelled before', async () => {
+    await expect(processes.run({ argv: ['true'], timeoutMs: 1000, signal: AbortSignal.abort() })).rejects.toMatchObject(
+      { class: 'cancelled' },
+    )
+  })
+
+  it('does not wait for a child that is left behind holding the output, and ends it', async () => {
+    const result = await processes.run({ argv: ['sh', '-c', 'sleep 60 & echo $!'], timeoutMs: 30_000 })
+    expect(result.exitCode).toBe(0)
+    expect(await isGone(Number(text(result.stdout)))).toBe(true)
+  })
+  it('survives a program that closes its standard input early', async () => {
+    const result = await processes.run({ argv: ['true'], stdin: 'x'.repeat(2_000_000), timeoutMs: 10_000 })
+    expect(result.exitCode).toBe(0)
+  })
+})
