@@ -1,0 +1,74 @@
+import { stripVTControlCharacters } from 'node:util'
+import Table from 'cli-table3'
+import { makeStyle } from './style.ts'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** Columns that may become narrower and wrap when the terminal is too small; without any, nothing wraps. */
+  readonly wraps?: boolean
+}
+
+/**
+ * Lays cells out in columns without rules, ready to print and easy to cut with other tools.
+ *
+ * @param rows - cells may hold colours and line breaks
+ * @returns lines, each with its line feed and no white space at its end
+ */
+export function renderTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  layout: { readonly columns: number; readonly colour: boolean },
+): string {
+  const style = makeStyle(layout.colour)
+  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' }
+  const table = new Table({
+    head: columns.map((column) => style.bold(column.title)),
+    chars: {
+      ...none,
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns: columns.map((column) => column.align ?? 'left'),
+    colWidths: fitWidths(columns, rows, layout.columns),
+    wordWrap: true,
+  })
+  for (const row of rows) table.push([...row])
+  const lines = table.toString().split('\n')
+  // The end of a line is filled with blanks, which may stand before the sequence that ends a colour.
+  return lines.map((line) => `${line.replace(/ +((?:\u001b\[\d+m)*)$/, '$1')}\n`).join('')
+}
+
+function fitWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[], available: number): number[] {
+  const widths = columns.map((column, index) =>
+    Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[index] ?? ''))),
+  )
+  const surplus = (): number => widths.reduce((sum, width) => sum + width, 0) + 2 * (columns.length - 1) - available
+  const wrapping = columns.flatMap((column, index) => (column.wraps === true ? [index] : []))
+  while (surplus() > 0) {
+    const widest = wrapping.reduce(
+      (best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best),
+      wrapping[0] ?? -1,
+    )
+    const width = widths[widest]
+    if (width === undefined || width <= 12) break
+    widths[widest] = width - 1
+  }
+  return widths
+}
+
+function widthOf(text: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(text)
+      .split('\n')
+      .map((line) => [...line].length),
+  )
+}
