@@ -1,0 +1,55 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { expressionLimits } from './limits.ts'
+import { roundMacros, visit } from './syntax-tree.ts'
+
+/** Thrown in the middle of an evaluation; the evaluator adds the place. */
+export class CostExceeded extends Error {}
+
+/** How much one evaluation has spent. */
+export interface Meter {
+  spent: number
+}
+
+type Evaluate = (evaluator: unknown, node: unknown, context: unknown) => unknown
+
+/**
+ * Makes a compiled expression count what it does: each round of a macro, and the size of everything that `+` and calls
+ * build. The library evaluates a node through its `evaluate` member and replaces that member at first use, hence the
+ * accessor.
+ */
+export function meter(root: ASTNode, gauge: Meter): void {
+  visit(root, (node) => {
+    if (node.op === 'rcall' && roundMacros.has(node.args[0])) {
+      for (const body of node.args[2].slice(1)) watch(body, () => spend(gauge, 1))
+    }
+    if (node.op === '+' || node.op === 'call' || node.op === 'rcall') watch(node, (result) => weigh(gauge, result))
+  })
+}
+
+function watch(node: ASTNode, after: (result: unknown) => void): void {
+  const holder = node as unknown as { evaluate: Evaluate }
+  let inner = holder.evaluate
+  const outer: Evaluate = (evaluator, self, context) => {
+    const result = inner.call(node, evaluator, self, context)
+    after(result)
+    return result
+  }
+  Object.defineProperty(node, 'evaluate', {
+    configurable: true,
+    get: () => outer,
+    set: (replacement: Evaluate) => {
+      if (replacement !== outer) inner = replacement
+    },
+  })
+}
+
+function weigh(gauge: Meter, result: unknown): void {
+  const size = typeof result === 'string' || Array.isArray(result) ? result.length : 1
+  if (size > expressionLimits.resultLengthMax) throw new CostExceeded('it builds a text or list that is too long')
+  spend(gauge, size)
+}
+
+function spend(gauge: Meter, amount: number): void {
+  gauge.spent += amount
+  if (gauge.spent > expressionLimits.costMax) throw new CostExceeded('it takes too many steps to evaluate')
+}

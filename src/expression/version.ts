@@ -1,0 +1,28 @@
+import { compareDotted, compareSemver } from './version-order.ts'
+
+/**
+ * How versions are ordered.
+ *
+ * - `dotted`: numbers between dots, any count of them, `3.6` equals `3.6.0`; a word after a number (`3.6-rc1`) sorts before it
+ * - `semver`: three numbers, pre-release and build as semver.org defines them
+ */
+export const versionSchemes = ['dotted', 'semver'] as const
+export type VersionScheme = (typeof versionSchemes)[number]
+
+/**
+ * @returns below 0, 0 or above 0; `undefined` when one of the texts is no version of the scheme
+ */
+export function compareVersions(a: string, b: string, scheme: VersionScheme = 'dotted'): number | undefined {
+  return scheme === 'semver' ? compareSemver(a, b) : compareDotted(a, b)
+}
+
+/** Says whether a text is a version of the scheme. */
+export function isVersion(text: string, scheme: VersionScheme = 'dotted'): boolean {
+  return compareVersions(text, text, scheme) !== undefined
+}
+
+/** The number at a position of a version: 0 is major, 1 minor; missing ones are 0. */
+export function versionPart(text: string, position: number): number | undefined {
+  if (!isVersion(text)) return undefined
+  return Number(/^[vV]?(\d+(?:\.\d+)*)/.exec(text)?.[1]?.split('.')[position] ?? 0)
+}
