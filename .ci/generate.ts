@@ -1,0 +1,47 @@
+/**
+ * Writes everything that is made from the schemas and from the catalogue of diagnostics: `npm run generate`.
+ * A test holds the committed files equal to what this makes.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { JsonObject } from '../src/base/json.ts'
+import { typesOf } from './generate/types.ts'
+import { validatorDeclaration, validatorOf } from './generate/validator.ts'
+
+/** Each kind of file: its schema, and where its types and its validator go. */
+const kinds = [
+  { kind: 'runbook', root: 'Runbook', folder: 'src/runbook' },
+  { kind: 'inventory', root: 'Inventory', folder: 'src/inventory' },
+  { kind: 'scenario', root: 'Scenario', folder: 'src/runbook' },
+] as const
+
+/**
+ * @param root - folder of the project
+ * @returns contents by path relative to the root
+ */
+export async function generatedFiles(root: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>()
+  for (const { kind, root: rootName, folder } of kinds) {
+    const name = `${kind}.v1.schema.json`
+    const path = join(root, 'schemas', name)
+    if (!existsSync(path)) continue
+    const schema = JSON.parse(readFileSync(path, 'utf8')) as JsonObject
+    files.set(`${folder}/${kind}.generated.ts`, await typesOf(schema, rootName, name))
+    files.set(`${folder}/${kind}-validator.generated.js`, await validatorOf(schema, name))
+    files.set(`${folder}/${kind}-validator.generated.d.ts`, validatorDeclaration(name))
+  }
+  return files
+}
+
+/** Writes what differs and says so. */
+export async function writeGenerated(root: string): Promise<void> {
+  for (const [path, content] of await generatedFiles(root)) {
+    const file = join(root, path)
+    if (existsSync(file) && readFileSync(file, 'utf8') === content) continue
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+    console.log(`wrote ${path}`)
+  }
+}
+
+if (process.argv[1]?.endsWith('generate.ts')) await writeGenerated(process.cwd())
