@@ -1,0 +1,69 @@
+import type { JsonObject } from '../base/json.ts'
+import type { EvaluationContext } from '../expression/index.ts'
+import type { Plan, PlanStep, PlanTarget } from '../plan/model.ts'
+import type { PlanIndex } from './plan-index.ts'
+import type { RunState, StepState } from './state.ts'
+
+/** What expressions of a step see while the run goes on. The planner's previews use the same names. */
+export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, target?: string): EvaluationContext {
+  const { plan } = index
+  const known = target ? plan.targets[target] : undefined
+  return {
+    inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value])),
+    targets: targetList(plan),
+    steps: stepValues(index, state, step),
+    run: { id: state.run, mode: state.mode, initiator: state.initiator, operator: state.operator },
+    bindings: step.bindings,
+    ...(known ? { target: known } : {}),
+  }
+}
+
+const lists = new WeakMap<Plan, readonly PlanTarget[]>()
+
+/** One list per plan, so that the expression engine need not convert it at each evaluation. */
+function targetList(plan: Plan): readonly PlanTarget[] {
+  const known = lists.get(plan) ?? Object.values(plan.targets)
+  lists.set(plan, known)
+  return known
+}
+
+/** Steps by id: of several with the same id (a `for_each`), the one nearest to the asking step, else the last one begun. */
+function stepValues(index: PlanIndex, state: RunState, asking: PlanStep): JsonObject {
+  const values: Record<string, JsonObject> = {}
+  const nearest: Record<string, number> = {}
+  for (const { step } of index.byPath.values()) {
+    const at = state.steps[step.path]
+    if (!at) continue
+    const distance = sharedLength(step.path, asking.path)
+    if ((nearest[step.id] ?? -1) > distance) continue
+    nearest[step.id] = distance
+    values[step.id] = stepValue(at)
+  }
+  return values
+}
+
+function sharedLength(a: string, b: string): number {
+  const left = a.split('/')
+  const right = b.split('/')
+  let count = 0
+  while (count < left.length && left[count] === right[count]) count += 1
+  return count
+}
+
+function stepValue(step: StepState): JsonObject {
+  const targets = Object.entries(step.targets)
+  return {
+    outcome: step.status,
+    outputs:
+      Object.keys(step.outputs).length > 0 ? step.outputs : targets.length === 1 ? lastOutputs(targets[0]![1]) : {},
+    form: step.form ?? {},
+    targets: Object.fromEntries(
+      targets.map(([name, target]) => [name, { outcome: target.status, outputs: lastOutputs(target) }]),
+    ),
+  }
+}
+
+/** Outputs of the last call that counts, empty before it. */
+export function lastOutputs(target: StepState['targets'][string]): JsonObject {
+  return target.attempts.filter((attempt) => attempt.outcome === 'succeeded').at(-1)?.outputs ?? {}
+}

@@ -1,0 +1,64 @@
+import type { PlanStep } from '../plan/model.ts'
+import { backOutEvent, backOutRefusal } from './back-out.ts'
+import { conclude, type Next, type Standing } from './decided.ts'
+import type { Choice } from './events.ts'
+import type { StepState } from './state.ts'
+
+/**
+ * A step has failed and nothing of it is running. `continue` records it and goes on; in a guided run people always
+ * decide otherwise; unattended, `back_out` starts by itself and the rest waits for a decision.
+ */
+export function handleFailure(standing: Standing, step: PlanStep, current: StepState, message: string): Next {
+  const { state } = standing
+  const ended = (outcome: 'failed' | 'skipped' | 'marked_done', reason: string, by?: string): Next =>
+    conclude(standing, 'StepEnded', { step: step.path, outcome, reason, ...(by ? { by } : {}) })
+  if (state.mode === 'dry_run' || step.on_failure === 'continue') return ended('failed', message)
+  const answer = current.answer
+  if (answer && answer.by !== 'clock' && isFailureChoice(answer.choice)) {
+    switch (answer.choice) {
+      case 'retry':
+      case 'retry_all':
+        return conclude(standing, 'StepReopened', {
+          step: step.path,
+          scope: answer.choice === 'retry' ? 'failed' : 'all',
+          by: answer.by,
+        })
+      case 'skip':
+        return ended('skipped', answer.reason ?? message, answer.by)
+      case 'mark_done':
+      case 'waive':
+        return ended('marked_done', answer.reason ?? message, answer.by)
+      default:
+        return 'blocked'
+    }
+  }
+  const prompt = Object.values(state.prompts).find((open) => open.step === step.path)
+  if (prompt) return 'blocked'
+  if (
+    state.mode === 'unattended' &&
+    step.on_failure === 'back_out' &&
+    state.status === 'running' &&
+    backOutRefusal(standing) === undefined
+  ) {
+    return backOutEvent(standing, `step ${step.number} ${message}`)
+  }
+  return conclude(standing, 'PromptOpened', {
+    prompt: `p${state.promptCount + 1}`,
+    kind: 'failure',
+    step: step.path,
+    choices: choicesAfterFailure(step),
+    message: `Step ${step.number} "${step.title}" ${message}`,
+    roles: step.role ? [step.role] : [],
+  })
+}
+
+/** A gate that said no can be asked again, but not passed by; a failed criterion is waived, not skipped. */
+function choicesAfterFailure(step: PlanStep): readonly Choice[] {
+  if (step.form === 'gate') return ['retry', 'back_out', 'abort']
+  if (step.form === 'acceptance') return ['retry', 'waive', 'back_out', 'abort']
+  return ['retry', 'retry_all', 'skip', 'mark_done', 'back_out', 'abort']
+}
+
+function isFailureChoice(choice: Choice): boolean {
+  return ['retry', 'retry_all', 'skip', 'mark_done', 'waive', 'back_out', 'abort'].includes(choice)
+}

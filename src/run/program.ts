@@ -1,0 +1,117 @@
+/** The run core as a host drives it. Pure: no I/O, clock or chance; instants come in with the events. */
+import { assert } from '../base/assert.ts'
+import type { Json } from '../base/json.ts'
+import type { Plan } from '../plan/model.ts'
+import { type Acceptance, acceptsEvent } from './accepts.ts'
+import type { RunEvent } from './events.ts'
+import { evolveRun, expiryTimer } from './evolve.ts'
+import { nextEvent } from './next.ts'
+import { indexPlan, type PlanIndex } from './plan-index.ts'
+import { initialState, type RunState } from './state.ts'
+
+/** What a host is asked to do. See docs/concepts/durable-host.md. */
+export type RunCommand =
+  | {
+      readonly do: 'call'
+      readonly id: string
+      readonly zone: string
+      readonly key: string
+      readonly op: string
+      readonly input: Json
+      readonly timeoutMs: number
+    }
+  | { readonly do: 'timer'; readonly id: string; readonly at: number }
+  | { readonly do: 'cancel'; readonly id: string }
+  | { readonly do: 'post'; readonly run: string; readonly event: RunEvent }
+  | { readonly do: 'end'; readonly result: Json }
+
+export interface RunProgram {
+  readonly index: PlanIndex
+  init(run: string): RunState
+  /** Uses its argument up; `seq` is the number of the event's record. */
+  evolve(state: RunState, event: RunEvent, seq: number): RunState
+  /** What follows from an event that was just recorded. */
+  decide(state: RunState, event: RunEvent): readonly RunCommand[]
+  accepts(state: RunState, event: RunEvent): Acceptance
+  /** Commands decided and not settled, worked out from the state alone: what a host starts again after a crash. */
+  outstanding(state: RunState): readonly RunCommand[]
+}
+
+export function makeRunProgram(plan: Plan): RunProgram {
+  const index = indexPlan(plan)
+  return {
+    index,
+    init: initialState,
+    evolve: (state, event, seq) => evolveRun(index, state, event, seq),
+    decide: (state, event) => [...effects(state, event), ...conclusion(index, state)],
+    accepts: (state, event) => acceptsEvent(index, state, event),
+    outstanding: (state) => [
+      ...Object.keys(state.calls).flatMap((id) =>
+        state.calls[id]?.status === 'requested' ? [callCommand(state, id)] : [],
+      ),
+      ...Object.values(state.timers).map((timer): RunCommand => ({ do: 'timer', id: timer.timer, at: timer.at })),
+      ...conclusion(index, state),
+    ],
+  }
+}
+
+function conclusion(index: PlanIndex, state: RunState): readonly RunCommand[] {
+  const event = nextEvent({ index, state })
+  return event ? [{ do: 'post', run: state.run, event }] : []
+}
+
+/** Commands that an event itself carries. */
+function effects(state: RunState, event: RunEvent): readonly RunCommand[] {
+  switch (event.type) {
+    case 'CallRequested':
+      return [callCommand(state, event.data.call)]
+    case 'TimerSet':
+      return [{ do: 'timer', id: event.data.timer, at: event.data.at }]
+    case 'PromptOpened':
+      return event.data.expires_at === undefined
+        ? []
+        : [{ do: 'timer', id: expiryTimer(event.data.prompt), at: event.data.expires_at }]
+    case 'TimerFired':
+      return overdueCalls(state)
+    case 'AbortRequested':
+      return event.data.now ? Object.keys(state.calls).map((id) => ({ do: 'cancel', id })) : []
+    case 'RunEnded':
+      return [{ do: 'end', result: { outcome: event.data.outcome } }]
+    default:
+      return []
+  }
+}
+
+/** When a target of a rollout has passed its deadline, what runs on it is called off. */
+function overdueCalls(state: RunState): readonly RunCommand[] {
+  const commands: RunCommand[] = []
+  for (const call of Object.values(state.calls)) {
+    const rollout = Object.values(state.steps).find((step) => step.rollout && call.step.startsWith(`${step.path}/`))
+    const target = rollout?.rollout?.targets[call.target]
+    if (target?.overdue && (target.state === 'in_progress' || target.state === 'verifying'))
+      commands.push({ do: 'cancel', id: call.call })
+  }
+  return commands
+}
+
+function callCommand(state: RunState, id: string): RunCommand {
+  const call = state.calls[id]
+  assert(call, `call ${id} is outstanding`)
+  return {
+    do: 'call',
+    id,
+    zone: 'main',
+    key: call.target,
+    op: call.op,
+    timeoutMs: call.timeoutMs,
+    input: {
+      action: call.action,
+      with: call.with,
+      target: call.target,
+      effect: call.effect,
+      attempt: call.attempt,
+      step: call.step,
+      ...(call.undoOutputs ? { undo_outputs: call.undoOutputs } : {}),
+    },
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * Where a run stands: the fold of its journal. Doors and documents read it; only `evolve` writes it.
+ * Plain JSON throughout, so that a host may store or send it.
+ */
+import type { FailureClass } from '../base/failure.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import type { EvidenceRef } from '../ports/executor.ts'
+import type { RolloutScope, RolloutTarget } from '../rollout/model.ts'
+import type { CallOp, Choice, Coverage, PromptKind, RunMode, RunOutcome, StepOutcome, Verdict } from './events.ts'
+
+export interface RunState {
+  run: string
+  /** `new` before the first event; `ending`: only cleanups are left. */
+  status: 'new' | 'running' | 'pausing' | 'paused' | 'backing_out' | 'ending' | 'ended'
+  mode: RunMode
+  planDigest: string
+  initiator: string
+  operator: string
+  startedAt: number
+  endedAt?: number
+  outcome?: RunOutcome
+  reason?: string
+  /** Sequence number and instant of the last event. */
+  seq: number
+  lastAt: number
+  /** By phase id, only those begun. */
+  phases: Record<string, PhaseState>
+  /** By step path, only those begun or passed over; also back-out and undo steps. */
+  steps: Record<string, StepState>
+  /** Decided and not settled, by call id. */
+  calls: Record<string, CallState>
+  /** Set and not fired, by timer id. */
+  timers: Record<string, TimerState>
+  /** Open, by prompt id. */
+  prompts: Record<string, PromptState>
+  /** How many prompts were opened; part of their ids. */
+  promptCount: number
+  /** Answered or closed, in order. */
+  answered: PromptState[]
+  acceptance: AcceptanceResult[]
+  deviations: Deviation[]
+  handovers: { at: number; seq: number; by: string; to: string; note?: string }[]
+  engines: { at: number; seq: number; by: string; pid: number; host: string }[]
+  rulesBroken: { at: number; seq: number; rule: string; title: string; step: string; target: string }[]
+  abort?: { by: string; backOut: boolean; reason: string; at: number; seq: number }
+  /** Paths of the steps to undo, in the order of undoing. */
+  backOut?: { steps: readonly string[]; reason: string; at: number; seq: number; by?: string }
+  ending?: { outcome: RunOutcome; reason?: string }
+  /** Phase in which the operator chose to be asked no more before each step. */
+  freePhase?: string
+}
+
+export interface PhaseState {
+  status: 'running' | 'ended'
+  startedAt: number
+  endedAt?: number
+  /** Journal records behind this, by sequence number. */
+  records: number[]
+}
+
+export interface StepState {
+  path: string
+  /** `waiting`: a person is asked before it starts. */
+  status: 'waiting' | 'running' | StepOutcome
+  /** Grows when the step is tried again by a person. */
+  round: number
+  /** Sequence number of the record that began the present round, from the second on. */
+  reopenedSeq?: number
+  startedAt?: number
+  endedAt?: number
+  reason?: string
+  by?: string
+  outputs: JsonObject
+  /** By target name; empty text: control. */
+  targets: Record<string, StepTargetState>
+  prompts: string[]
+  /** A person's choice that the core has not acted on yet. */
+  answer?: { choice: Choice; reason?: string; by: string; seq: number }
+  votes: Vote[]
+  form?: JsonObject
+  evidence: EvidenceRef[]
+  rollout?: RolloutState
+  records: number[]
+}
+
+export interface Vote {
+  by: string
+  role?: string
+  decision: 'approve' | 'reject'
+  reason?: string
+  at: number
+  seq: number
+}
+
+export interface StepTargetState {
+  /** `unsettled`: nobody can say how the last call ended. */
+  status: 'requested' | 'running' | 'retry_wait' | 'retry_due' | 'unsettled' | 'succeeded' | 'failed' | 'skipped'
+  attempts: AttemptState[]
+  reason?: string
+  coverage?: Coverage
+  /** What to do about an unsettled call. */
+  resolution?: 'repeat' | 'probe' | 'ask'
+  class?: FailureClass
+  /** A try by the retry policy is due or waited for; absent after the last one. */
+  retrying?: boolean
+  /** How many times the work was delivered, over all attempts; part of call ids. */
+  deliveries: number
+  /** Attempts spent before the last retry by a person. */
+  attemptsBefore: number
+}
+
+export interface AttemptState {
+  attempt: number
+  call: string
+  op: CallOp
+  action: string
+  with: JsonObject
+  effect: string
+  requestedAt: number
+  startedAt?: number
+  endedAt?: number
+  outcome?: 'succeeded' | 'failed' | 'unsettled'
+  class?: FailureClass
+  message?: string
+  advice?: string
+  summary?: string
+  changed?: boolean
+  outputs: JsonObject
+  evidence: EvidenceRef[]
+  probe?: string
+  criterion?: string
+  records: number[]
+}
+
+export interface CallState {
+  call: string
+  step: string
+  target: string
+  op: CallOp
+  action: string
+  attempt: number
+  effect: string
+  with: JsonObject
+  timeoutMs: number
+  status: 'requested' | 'started' | 'interrupted'
+  requestedAt: number
+  startedAt?: number
+  criterion?: string
+  undoOutputs?: JsonObject
+}
+
+export interface TimerState {
+  timer: string
+  at: number
+  why: string
+  step?: string
+  target?: string
+}
+
+export interface PromptState {
+  prompt: string
+  kind: PromptKind
+  step: string
+  choices: readonly Choice[]
+  message: string
+  target?: string
+  criterion?: string
+  roles: readonly string[]
+  openedAt: number
+  expiresAt?: number
+  seq: number
+  answer?: { by: string; role?: string; choice: Choice; reason?: string; at: number; seq: number; form?: JsonObject }
+  closed?: string
+}
+
+export interface AcceptanceResult {
+  criterion: string
+  target: string
+  moment: 'baseline' | 'final'
+  verdict: Verdict
+  outputs: JsonObject
+  reason?: string
+  by?: string
+  at: number
+  seq: number
+}
+
+/** Something was done otherwise than the runbook says. */
+export interface Deviation {
+  kind: 'skipped' | 'marked_done' | 'waived' | 'repeated' | 'rule_broken' | 'failed_step_passed'
+  step: string
+  target?: string
+  by: string
+  reason: string
+  at: number
+  seq: number
+}
+
+export interface RolloutTargetState extends RolloutTarget {
+  startedAt?: number
+  attemptStartedAt?: number
+  endedAt?: number
+  reason?: string
+  records: number[]
+}
+
+export interface RolloutState {
+  targets: Record<string, RolloutTargetState>
+  stopped?: { scope: RolloutScope; reason: string; at: number }
+}
+
+export function initialState(run: string): RunState {
+  return {
+    run,
+    status: 'new',
+    mode: 'guided',
+    planDigest: '',
+    initiator: '',
+    operator: '',
+    startedAt: 0,
+    seq: 0,
+    lastAt: 0,
+    phases: {},
+    steps: {},
+    calls: {},
+    timers: {},
+    prompts: {},
+    promptCount: 0,
+    answered: [],
+    acceptance: [],
+    deviations: [],
+    handovers: [],
+    engines: [],
+    rulesBroken: [],
+  }
+}
+
+/** Whether a step needs nothing more. */
+export function isFinal(step: StepState | undefined): boolean {
+  return step !== undefined && step.status !== 'waiting' && step.status !== 'running'
+}
+
+/** The same as JSON, for hosts and doors. */
+export function stateJson(state: RunState): Json {
+  return JSON.parse(JSON.stringify(state)) as Json
+}
