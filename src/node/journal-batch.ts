@@ -1,53 +1,48 @@
-import { Buffer } from 'node:buffer'
-import { hash as sha256 } from 'node:crypto'
-import { hashMember, hashMemberBytes, recordHead, recordOf } from '../journal/record-line.ts'
+import { hash as digest } from 'node:crypto'
+import { hashMember, recordHead, recordOf } from '../journal/record-line.ts'
 import { type ChainPosition, flushBytesMax } from '../journal/segment-scan.ts'
 import type { JournalEvent, JournalRecord } from '../ports/journal.ts'
 
-interface Waiter {
+export interface BatchWaiter {
   readonly resolve: (records: readonly JournalRecord[]) => void
   readonly reject: (error: Error) => void
   readonly records: readonly JournalRecord[]
 }
 
+/** UTF-8 takes at most three bytes for each code unit of a string. */
+const textLengthMax = Math.floor(flushBytesMax / 3)
+
 /** Lines that go to disk in one write and one flush, and who waits for them. */
 export class JournalBatch {
-  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 16)
-  length = 0
+  /** The lines so far. A string that only grows is cheaper than as many small writes into a buffer. */
+  text = ''
   records = 0
-  position: ChainPosition = { seq: 0, hash: '' }
-  readonly waiters: Waiter[] = []
+  readonly waiters: BatchWaiter[] = []
+  /** The last record in here. */
+  position: ChainPosition
 
-  /** Whether one more record may join. */
-  get full(): boolean {
-    return this.length >= flushBytesMax
+  /** @param after - the last record before this batch */
+  constructor(after: ChainPosition) {
+    this.position = after
   }
 
-  /** Puts a record's line at the end. */
-  add(event: JournalEvent, after: ChainPosition): JournalRecord {
-    const seq = after.seq + 1
-    const head = recordHead(seq, event, after.hash)
-    this.#reserve(head.length * 3 + hashMemberBytes + 1)
-    const start = this.length
-    const end = start + this.bytes.write(head, start, 'utf8')
-    const hash = sha256('sha256', this.bytes.subarray(start, end))
-    this.length = end + this.bytes.write(hashMember(hash), end, 'latin1')
+  get full(): boolean {
+    return this.text.length >= textLengthMax
+  }
+
+  /**
+   * Puts a record's line at the end.
+   *
+   * @param members - `eventMembers` of the event
+   */
+  add(event: JournalEvent, members: string): JournalRecord {
+    const prev = this.position.hash
+    const seq = this.position.seq + 1
+    const head = recordHead(seq, members, prev)
+    const hash = digest('sha256', head)
+    this.text += head + hashMember(hash)
     this.records += 1
     this.position = { seq, hash }
-    return recordOf(seq, event, after.hash, hash)
-  }
-
-  clear(): void {
-    this.length = 0
-    this.records = 0
-    this.waiters.length = 0
-  }
-
-  /** UTF-8 takes at most three bytes for each of a string's code units. */
-  #reserve(bytes: number): void {
-    if (this.length + bytes <= this.bytes.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + bytes))
-    this.bytes.copy(larger, 0, 0, this.length)
-    this.bytes = larger
+    return recordOf(seq, event, prev, hash)
   }
 }

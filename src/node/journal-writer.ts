@@ -12,9 +12,10 @@ import { Buffer } from 'node:buffer'
 import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeFailed } from '../journal/journal-error.ts'
+import { eventMembers } from '../journal/record-line.ts'
 import type { ChainPosition } from '../journal/segment-scan.ts'
 import type { JournalEvent, JournalRecord, JournalWriter } from '../ports/journal.ts'
-import { JournalBatch } from './journal-batch.ts'
+import { type BatchWaiter, JournalBatch } from './journal-batch.ts'
 import { createSegment, segmentName } from './journal-segments.ts'
 
 export interface JournalWriterStart {
@@ -29,8 +30,7 @@ export interface JournalWriterStart {
 
 /** A flush that took longer than this is not waited for on the event loop next time. */
 const blockingFlushMsMax = 2
-/** An idle disk is set to work as soon as so many records wait, so that encoding and flushing overlap. */
-const eagerRecords = 64
+const eagerRecordsMin = 16
 const layoutBytesMin = 1 << 16
 const layoutBytesMax = 1 << 22
 const zeros = Buffer.alloc(layoutBytesMax)
@@ -48,10 +48,15 @@ export class JournalFileWriter implements JournalWriter {
   #encoded: ChainPosition
   #filling: JournalBatch | undefined
   readonly #sealed: JournalBatch[] = []
-  #spare: JournalBatch | undefined
   #flushing = false
   #scheduled = false
   #lastFlushMs = 0
+  #lastRecords = 0
+  /**
+   * An idle disk is set to work as soon as so many records wait: the mean of the last two flushes. Writers that go round
+   * together then settle into two halves, one being encoded while the other is being flushed.
+   */
+  #eagerRecords = eagerRecordsMin
   #failure: Error | undefined
   #closed = false
   #onIdle: (() => void) | undefined
@@ -77,21 +82,10 @@ export class JournalFileWriter implements JournalWriter {
 
   append(events: readonly JournalEvent[]): Promise<readonly JournalRecord[]> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) return reject(this.#failure)
-      if (this.#closed) return reject(new Error('the journal is closed'))
-      if (events.length === 0) return resolve([])
-      const records: JournalRecord[] = []
-      let batch = this.#openBatch()
-      for (const event of events) {
-        if (batch.full) batch = this.#nextBatch(batch)
-        const record = batch.add(event, this.#encoded)
-        this.#encoded = batch.position
-        records.push(record)
-      }
-      batch.waiters.push({ resolve, reject, records })
-      if (this.#flushing) return
-      if (batch.records >= eagerRecords) this.#flushNext()
-      else this.#schedule()
+      if (this.#failure) reject(this.#failure)
+      else if (this.#closed) reject(new Error('the journal is closed'))
+      else if (events.length === 0) resolve([])
+      else this.#take(events, resolve, reject)
     })
   }
 
@@ -110,18 +104,28 @@ export class JournalFileWriter implements JournalWriter {
     closeSync(this.#fd)
   }
 
-  #openBatch(): JournalBatch {
-    if (!this.#filling) {
-      this.#filling = this.#spare ?? new JournalBatch()
-      this.#spare = undefined
-    }
-    return this.#filling
+  #take(events: readonly JournalEvent[], resolve: BatchWaiter['resolve'], reject: BatchWaiter['reject']): void {
+    // All are printed before the first is taken: an event that cannot be printed must not leave half of its append behind.
+    const members = events.map(eventMembers)
+    let batch = this.#filling ?? this.#newBatch()
+    const records = events.map((event, n) => {
+      if (batch.full) {
+        this.#sealed.push(batch)
+        batch = this.#newBatch()
+      }
+      const record = batch.add(event, members[n] ?? '')
+      this.#encoded = batch.position
+      return record
+    })
+    batch.waiters.push({ resolve, reject, records })
+    if (this.#flushing) return
+    if (batch.records >= this.#eagerRecords) this.#flushNext()
+    else this.#schedule()
   }
 
-  #nextBatch(full: JournalBatch): JournalBatch {
-    this.#sealed.push(full)
-    this.#filling = undefined
-    return this.#openBatch()
+  #newBatch(): JournalBatch {
+    this.#filling = new JournalBatch(this.#encoded)
+    return this.#filling
   }
 
   #pending(): boolean {
@@ -150,48 +154,46 @@ export class JournalFileWriter implements JournalWriter {
       return
     }
     const started = performance.now()
+    const bytes = Buffer.from(batch.text)
     try {
-      if (this.#used + batch.length > this.#segmentBytesMax) this.#rotate()
-      if (this.#used + batch.length > this.#laidOut) this.#layOut(batch.length)
+      if (this.#used + bytes.length > this.#segmentBytesMax) this.#rotate()
+      if (this.#used + bytes.length > this.#laidOut) this.#layOut(bytes.length)
+      this.#write(bytes)
       if (batch.records === 1 && this.#lastFlushMs < blockingFlushMsMax) {
-        this.#writeAll(batch)
         fdatasyncSync(this.#fd)
-        this.#finish(batch, started)
+        this.#finish(batch, bytes.length, started)
         return
       }
-      this.#flushing = true
-      this.#writeAll(batch)
     } catch (error) {
       this.#fail(error, batch)
       return
     }
     // The write only fills the page cache; the flush is what takes time, so it alone leaves the loop.
+    this.#flushing = true
     fdatasync(this.#fd, (error) => {
       this.#flushing = false
       if (error) this.#fail(error, batch)
-      else this.#finish(batch, started)
+      else this.#finish(batch, bytes.length, started)
     })
   }
 
-  #writeAll(batch: JournalBatch): void {
+  #write(bytes: Buffer): void {
     let written = 0
-    while (written < batch.length) {
-      written += writeSync(this.#fd, batch.bytes, written, batch.length - written, this.#used + written)
+    while (written < bytes.length) {
+      written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#used + written)
     }
   }
 
-  #finish(batch: JournalBatch, started: number): void {
-    this.#used += batch.length
+  #finish(batch: JournalBatch, bytes: number, started: number): void {
+    this.#used += bytes
     this.#flushed = batch.position
     this.#lastFlushMs = performance.now() - started
-    const waiters = batch.waiters.slice()
-    batch.clear()
-    this.#spare = batch
-    const waiting = this.#sealed.length > 0 || (this.#filling?.records ?? 0) >= eagerRecords
-    if (waiting) this.#flushNext()
+    this.#eagerRecords = Math.max(eagerRecordsMin, (batch.records + this.#lastRecords) >> 1)
+    this.#lastRecords = batch.records
+    if (this.#sealed.length > 0 || (this.#filling?.records ?? 0) >= this.#eagerRecords) this.#flushNext()
     else if (this.#filling) this.#schedule()
     else this.#onIdle?.()
-    for (const waiter of waiters) waiter.resolve(waiter.records)
+    for (const waiter of batch.waiters) waiter.resolve(waiter.records)
   }
 
   #fail(cause: unknown, batch: JournalBatch): void {

@@ -1,0 +1,40 @@
+import type { Ports } from '../ports/ports.ts'
+import type { Ssh } from '../ports/ssh.ts'
+import { makeClock } from './clock.ts'
+import { makeFiles } from './files.ts'
+import { makeHttp } from './http.ts'
+import { makeMail } from './mail.ts'
+import { makeNet } from './net.ts'
+import { makeProcesses } from './processes.ts'
+
+export interface NodePortsOptions {
+  /** Made with `makeSsh` of node/ssh; closed by `close`. */
+  readonly ssh: Ssh
+  /** Folder of the runbook: relative paths of files start here. */
+  readonly directory: string
+  /** Told, once per server, that certificates or host keys go unchecked. Doors show it, the engine records it. */
+  readonly onInsecure: (message: string) => void
+}
+
+export interface NodePorts extends Ports {
+  /** Ends kept connections and SSH sessions. */
+  close(): Promise<void>
+}
+
+/** The ports of a real run. */
+export function makeNodePorts(options: NodePortsOptions): NodePorts {
+  const http = makeHttp({ onInsecure: options.onInsecure })
+  return {
+    clock: makeClock(),
+    files: makeFiles(options.directory),
+    http,
+    mail: makeMail({ onInsecure: options.onInsecure }),
+    net: makeNet(),
+    processes: makeProcesses(),
+    ssh: options.ssh,
+    async close() {
+      http.close()
+      await options.ssh.close()
+    },
+  }
+}
