@@ -20,9 +20,8 @@ test('the test server answers on each of its addresses as a host of its own', ()
 })
 
 test('a stranger is refused by the test server', () => {
-  const attempt = () =>
-    execFileSync('ssh', ['-F', hosts.configFile, '-i', hosts.strangerFile, '-o', 'IdentityFile=none', '127.0.0.21'], {
-      stdio: 'pipe',
-    })
+  const known = `UserKnownHostsFile=${hosts.knownHostsFile}`
+  const options = ['-F', 'none', '-i', hosts.strangerFile, '-p', String(hosts.port), '-o', 'BatchMode=yes', '-o', known]
+  const attempt = () => execFileSync('ssh', [...options, '-o', 'IdentitiesOnly=yes', '127.0.0.21'], { stdio: 'pipe' })
   expect(attempt).toThrow(/Permission denied/)
 })
