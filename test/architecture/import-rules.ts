@@ -1,0 +1,115 @@
+import { posix } from 'node:path'
+import { type FoundImport, importsOf, type SourceFile } from '../support/source-files.ts'
+
+/**
+ * Which folder of src/ may import which. A folder may always import itself. Written so that every line only names lines
+ * above it: that is what keeps it free of cycles, and a test holds it. `types` means that nothing may be left at run time.
+ */
+export const folders = {
+  base: {},
+  ports: { base: 'all' },
+  expression: { base: 'all' },
+  source: { base: 'all' },
+  runbook: { base: 'all', source: 'all' },
+  inventory: { base: 'all', source: 'all', runbook: 'all', expression: 'all' },
+  plan: { base: 'all', runbook: 'all', inventory: 'all', expression: 'all', ports: 'types' },
+  rollout: { base: 'all' },
+  run: { base: 'all', plan: 'all', rollout: 'all', expression: 'all', ports: 'types' },
+  journal: { base: 'all', ports: 'all' },
+  interpreter: { base: 'all', ports: 'all', run: 'all', plan: 'all', journal: 'all' },
+  executors: { base: 'all', ports: 'all' },
+  language: { base: 'all', source: 'all', runbook: 'all', inventory: 'all', expression: 'all', ports: 'all' },
+  book: { base: 'all', plan: 'all', run: 'all' },
+  node: { base: 'all', ports: 'all', journal: 'all' },
+  app: {
+    base: 'all',
+    ports: 'all',
+    expression: 'all',
+    source: 'all',
+    runbook: 'all',
+    inventory: 'all',
+    plan: 'all',
+    rollout: 'all',
+    run: 'all',
+    journal: 'all',
+    interpreter: 'all',
+    executors: 'all',
+    language: 'all',
+    book: 'all',
+    node: 'all',
+  },
+  cli: { base: 'all', app: 'all' },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, 'all' | 'types'>>>>
+
+type Folder = keyof typeof folders
+
+/** Folders that may use Node itself, and packages that do. */
+const outsideFolders: readonly string[] = ['node', 'app', 'cli']
+
+/** Packages that compute and nothing else; every folder may use them. */
+const purePackages: readonly string[] = [
+  '@marcbachmann/cel-js',
+  'ajv',
+  'ajv-formats',
+  'csv-parse',
+  'handlebars',
+  'temporal-polyfill',
+  'yaml',
+]
+
+/** Sentences about every import that the table forbids, and about folders that it does not know. */
+export function importProblems(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const folder = folderOf(file.path)
+    if (folder === 'index.ts') return importsOf(file).flatMap((found) => problemOfIndex(file, found))
+    if (!isFolder(folder)) return [`${file.path}: the table of imports does not know the folder "${folder}"`]
+    return importsOf(file).flatMap((found) => {
+      const problem = problemOf(file, folder, found)
+      return problem === undefined ? [] : [`${file.path}:${found.line}: ${problem}`]
+    })
+  })
+}
+
+function problemOfIndex(file: SourceFile, found: FoundImport): readonly string[] {
+  return found.from.startsWith('./cli/')
+    ? [`${file.path}:${found.line}: the library does not contain the command line`]
+    : []
+}
+
+function problemOf(file: SourceFile, folder: Folder, found: FoundImport): string | undefined {
+  if (!found.from.startsWith('.')) return problemOfPackage(file, folder, found)
+  if (!/\.(ts|json|generated\.js)$/.test(found.from)) return `"${found.from}" does not end in .ts`
+  const path = posix.join(posix.dirname(file.path), found.from)
+  if (!path.startsWith('src/')) {
+    return path.startsWith('schemas/') ? undefined : `"${found.from}" is outside of src/`
+  }
+  const wanted = folderOf(path)
+  if (wanted === folder) return undefined
+  const allowed: Readonly<Record<string, 'all' | 'types'>> = folders[folder]
+  if (allowed[wanted] === undefined) return `${folder} may not import ${wanted}`
+  if (allowed[wanted] === 'types' && !found.typeOnly) return `${folder} may only import types of ${wanted}`
+  return undefined
+}
+
+function problemOfPackage(file: SourceFile, folder: Folder, found: FoundImport): string | undefined {
+  if (found.typeOnly || outsideFolders.includes(folder) || isEmulator(file.path)) return undefined
+  if (found.from.startsWith('node:')) return `${folder} may not import "${found.from}"`
+  const name = found.from
+    .split('/')
+    .slice(0, found.from.startsWith('@') ? 2 : 1)
+    .join('/')
+  return purePackages.includes(name) ? undefined : `${folder} may not import the package "${found.from}"`
+}
+
+/** `src/executors/<name>/emulator/…`: real servers for demos and tests. */
+export function isEmulator(path: string): boolean {
+  return /^src\/executors\/[^/]+\/emulator\//.test(path)
+}
+
+function folderOf(path: string): string {
+  return path.split('/')[1] ?? ''
+}
+
+function isFolder(name: string): name is Folder {
+  return Object.hasOwn(folders, name)
+}
