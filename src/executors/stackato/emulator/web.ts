@@ -1,0 +1,83 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { maintenanceMode } from './cluster.ts'
+import type { World } from './world.ts'
+
+/**
+ * What users of the cluster see, on one loopback port: the API below `/v2` and `/info` (503 while maintenance mode is
+ * on), the console below `/console` (read-only then), and apps below `/apps/<name>` (served in any mode, as long as a
+ * router and an instance run).
+ */
+export class ClusterWeb {
+  readonly #server: Server
+
+  constructor(world: World) {
+    this.#server = createServer((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname
+      if (path.startsWith('/apps/')) serveApp(world, path.split('/')[2] ?? '', response)
+      else if (path.startsWith('/console')) serveConsole(world, response)
+      else if (path === '/info' || path.startsWith('/v2')) serveApi(world, response)
+      else send(response, 404, 'text/plain', 'not found\n')
+    })
+  }
+
+  /** @returns the base address, `http://127.0.0.1:port` */
+  listen(port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, '127.0.0.1', () =>
+        resolve(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`),
+      )
+    })
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections()
+    return new Promise((resolve) => this.#server.close(() => resolve()))
+  }
+}
+
+function roleRuns(world: World, role: string, name?: string): boolean {
+  return world.state.nodes.some(
+    (node) =>
+      (name === undefined || node.name === name) &&
+      node.roles.includes(role) &&
+      node.processes.filter((process) => process.role === role).every((process) => process.state === 'RUNNING'),
+  )
+}
+
+function serveApi(world: World, response: ServerResponse): void {
+  if (maintenanceMode(world.state)) {
+    return sendJson(response, 503, { error: 'maintenance mode', description: 'The API is off for maintenance' })
+  }
+  if (!roleRuns(world, 'controller')) return sendJson(response, 503, { error: 'no controller runs' })
+  const core = world.state.nodes.find((node) => node.roles.includes('primary'))!
+  sendJson(response, 200, { name: 'stackato', version: core.version, maintenance_mode: false })
+}
+
+function serveConsole(world: World, response: ServerResponse): void {
+  const readOnly = maintenanceMode(world.state)
+  send(
+    response,
+    200,
+    'text/html; charset=utf-8',
+    `<!doctype html><title>Console</title><main data-read-only="${readOnly}">${readOnly ? 'Maintenance mode: read-only' : 'Console'}</main>\n`,
+  )
+}
+
+function serveApp(world: World, name: string, response: ServerResponse): void {
+  const app = world.state.apps.find((entry) => entry.name === name)
+  if (!app) return send(response, 404, 'text/plain', 'no such app\n')
+  const up = app.instances.filter(({ dea }) => dea !== null && roleRuns(world, 'dea', dea))
+  const good = roleRuns(world, 'router') && up.length > 0
+  send(response, good ? 200 : 503, 'text/plain', good ? `${name}: ${up.length} instances\n` : 'app is down\n')
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(response, status, 'application/json', JSON.stringify(body))
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
+}
