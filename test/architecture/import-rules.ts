@@ -1,11 +1,13 @@
 import { posix } from 'node:path'
 import { type FoundImport, importsOf, type SourceFile } from '../support/source-files.ts'
 
+type Allowed = Readonly<Record<string, 'all' | 'types'>>
+
 /**
  * Which folder of src/ may import which. A folder may always import itself. Written so that every line only names lines
  * above it: that is what keeps it free of cycles, and a test holds it. `types` means that nothing may be left at run time.
  */
-export const folders = {
+export const folders: Readonly<Record<string, Allowed>> = {
   base: {},
   ports: { base: 'all' },
   expression: { base: 'all' },
@@ -39,9 +41,7 @@ export const folders = {
     node: 'all',
   },
   cli: { base: 'all', app: 'all' },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, 'all' | 'types'>>>>
-
-type Folder = keyof typeof folders
+}
 
 /** Folders that may use Node itself, and packages that do. */
 const outsideFolders: readonly string[] = ['node', 'app', 'cli']
@@ -62,9 +62,10 @@ export function importProblems(files: readonly SourceFile[]): readonly string[] 
   return files.flatMap((file) => {
     const folder = folderOf(file.path)
     if (folder === 'index.ts') return importsOf(file).flatMap((found) => problemOfIndex(file, found))
-    if (!isFolder(folder)) return [`${file.path}: the table of imports does not know the folder "${folder}"`]
+    const allowed = folders[folder]
+    if (allowed === undefined) return [`${file.path}: the table of imports does not know the folder "${folder}"`]
     return importsOf(file).flatMap((found) => {
-      const problem = problemOf(file, folder, found)
+      const problem = problemOf(file, folder, allowed, found)
       return problem === undefined ? [] : [`${file.path}:${found.line}: ${problem}`]
     })
   })
@@ -76,7 +77,7 @@ function problemOfIndex(file: SourceFile, found: FoundImport): readonly string[]
     : []
 }
 
-function problemOf(file: SourceFile, folder: Folder, found: FoundImport): string | undefined {
+function problemOf(file: SourceFile, folder: string, allowed: Allowed, found: FoundImport): string | undefined {
   if (!found.from.startsWith('.')) return problemOfPackage(file, folder, found)
   if (!/\.(ts|json|generated\.js)$/.test(found.from)) return `"${found.from}" does not end in .ts`
   const path = posix.join(posix.dirname(file.path), found.from)
@@ -85,13 +86,12 @@ function problemOf(file: SourceFile, folder: Folder, found: FoundImport): string
   }
   const wanted = folderOf(path)
   if (wanted === folder) return undefined
-  const allowed: Readonly<Record<string, 'all' | 'types'>> = folders[folder]
   if (allowed[wanted] === undefined) return `${folder} may not import ${wanted}`
   if (allowed[wanted] === 'types' && !found.typeOnly) return `${folder} may only import types of ${wanted}`
   return undefined
 }
 
-function problemOfPackage(file: SourceFile, folder: Folder, found: FoundImport): string | undefined {
+function problemOfPackage(file: SourceFile, folder: string, found: FoundImport): string | undefined {
   if (found.typeOnly || outsideFolders.includes(folder) || isEmulator(file.path)) return undefined
   if (found.from.startsWith('node:')) return `${folder} may not import "${found.from}"`
   const name = found.from
@@ -108,8 +108,4 @@ export function isEmulator(path: string): boolean {
 
 function folderOf(path: string): string {
   return path.split('/')[1] ?? ''
-}
-
-function isFolder(name: string): name is Folder {
-  return Object.hasOwn(folders, name)
 }
