@@ -1,5 +1,5 @@
 import { type ASTNode, type Environment, ParseError } from '@marcbachmann/cel-js'
-import { type Meter, meter } from './cost.ts'
+import { type Meter, meter, refuseExceeded } from './cost.ts'
 import { baseEnvironment } from './environment.ts'
 import { ExpressionError } from './expression-error.ts'
 import { replacedFunctions } from './functions.ts'
@@ -93,7 +93,9 @@ function compile(text: string): CompiledExpression {
     run: (context) => {
       if (broken) throw broken
       gauge.spent = 0
-      return parsed(context) as unknown
+      const result = parsed(context) as unknown
+      refuseExceeded(gauge)
+      return result
     },
   }
 }

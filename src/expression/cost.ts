@@ -20,16 +20,18 @@ type Evaluate = (evaluator: unknown, node: unknown, context: unknown) => unknown
 export function meter(root: ASTNode, gauge: Meter): void {
   visit(root, (node) => {
     if (node.op === 'rcall' && roundMacros.has(node.args[0])) {
-      for (const body of node.args[2].slice(1)) watch(body, () => spend(gauge, 1))
+      for (const body of node.args[2].slice(1)) watch(gauge, body, () => spend(gauge, 1))
     }
-    if (node.op === '+' || node.op === 'call' || node.op === 'rcall') watch(node, (result) => weigh(gauge, result))
+    if (node.op === '+' || node.op === 'call' || node.op === 'rcall')
+      watch(gauge, node, (result) => weigh(gauge, result))
   })
 }
 
-function watch(node: ASTNode, after: (result: unknown) => void): void {
+function watch(gauge: Meter, node: ASTNode, after: (result: unknown) => void): void {
   const holder = node as unknown as { evaluate: Evaluate }
   let inner = holder.evaluate
   const outer: Evaluate = (evaluator, self, context) => {
+    refuseExceeded(gauge)
     const result = inner.call(node, evaluator, self, context)
     after(result)
     return result
@@ -45,11 +47,18 @@ function watch(node: ASTNode, after: (result: unknown) => void): void {
 
 function weigh(gauge: Meter, result: unknown): void {
   const size = typeof result === 'string' || Array.isArray(result) ? result.length : 1
-  if (size > expressionLimits.resultLengthMax) throw new CostExceeded('it builds a text or list that is too long')
-  spend(gauge, size)
+  spend(gauge, size > expressionLimits.resultLengthMax ? expressionLimits.costMax + 1 : size)
 }
 
 function spend(gauge: Meter, amount: number): void {
   gauge.spent += amount
-  if (gauge.spent > expressionLimits.costMax) throw new CostExceeded('it takes too many steps to evaluate')
+  refuseExceeded(gauge)
+}
+
+/** One error for all, because `all` and `exists` catch what their rounds throw and go on to the next. */
+const exceeded = new CostExceeded('it takes too many steps or builds too much')
+
+/** Ends an evaluation that is over its budget. To be asked after the run too: `||` and `exists` swallow errors. */
+export function refuseExceeded(gauge: Meter): void {
+  if (gauge.spent > expressionLimits.costMax) throw exceeded
 }

@@ -80,6 +80,7 @@ export function plainTypes(text: string): string {
     .replaceAll('google.protobuf.Duration', 'duration')
     .replaceAll('google.protobuf.Timestamp', 'timestamp')
     .replaceAll(/\bdyn\b/g, 'any')
+    .replaceAll(/\b(Versions|Sizes|Durations)\./g, (name) => name.toLowerCase())
 }
 
 function lowerFirst(text: string): string {

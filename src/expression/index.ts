@@ -1,10 +1,30 @@
+export {
+  checkExpression,
+  checkTemplate,
+  checkTemplates,
+  type ExpectedType,
+  type ExpressionFinding,
+} from './check.ts'
 export type { EvaluationContext, TargetLike } from './context.ts'
 export { targetValue } from './context.ts'
 export { evaluateCondition, evaluateExpression, variablesOf } from './evaluate.ts'
 export { type ExpressionCode, ExpressionError, type OffsetRange } from './expression-error.ts'
+export { suggestedFunctions } from './function-names.ts'
 export { type ExpressionFunction, expressionFunctions } from './functions.ts'
 export { expressionLimits } from './limits.ts'
 export { resolveKnown, resolveTemplate, templateVariables } from './resolve-template.ts'
+export {
+  type DeclaredInput,
+  type ExpressionScope,
+  makeScope,
+  type ScopeFacts,
+  type ScopePlace,
+  type ScopeRow,
+  type ScopeVariable,
+  scopePlaces,
+  scopes,
+  targetType,
+} from './scopes.ts'
 export {
   hasExpression,
   printTemplate,
@@ -13,4 +33,5 @@ export {
   type TemplateFinding,
   type TemplatePart,
 } from './template.ts'
+export { describeType, type ExpressionType, type ObjectType, typeOfInput, typeOfSchema } from './types.ts'
 export { compareVersions, isVersion, type VersionScheme, versionPart, versionSchemes } from './version.ts'
