@@ -64,11 +64,11 @@ function checkNode() {
 /** True when every package of the lock that belongs on this machine is installed in the locked version. */
 function isInstalled() {
   const record = join(root, 'node_modules/.package-lock.json')
-  if (!existsSync(record)) return false
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
-  const present = JSON.parse(readFileSync(record, 'utf8')).packages
+  const present = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).packages : {}
   return Object.entries(wanted).every(([path, { version, optional, link }]) => {
-    if (path === '' || link === true) return true
+    if (!path.startsWith('node_modules/')) return true
+    if (link === true) return existsSync(join(root, path))
     if (present[path] === undefined) return optional === true
     return present[path].version === version && existsSync(join(root, path, 'package.json'))
   })
@@ -97,6 +97,7 @@ function installPackages() {
     if (status !== 0)
       stop(`npm ci failed${error === undefined ? '' : ` (${error.message})`}; its own words stand above.`)
   }
+  mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, lock)
 }
 
