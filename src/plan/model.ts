@@ -54,6 +54,8 @@ export interface PlanInput {
   /** The value, or a secret reference. */
   readonly value: Json
   readonly source: 'default' | 'set' | 'values' | 'asked' | 'environment'
+  /** Where a secret comes from, as the runbook says; the engine resolves it when the run begins. */
+  readonly secret_from?: { readonly env?: string; readonly file?: string; readonly command?: readonly string[] }
   readonly description?: string
 }
 
