@@ -13,13 +13,20 @@ export const noHash: string = '0'.repeat(64)
 /** Bytes of `,"hash":"…"}`, which end every line before its newline. */
 export const hashMemberBytes = 75
 
-/** The line without its `hash` member: what is hashed. */
-export function recordHead(seq: number, event: JournalEvent, prev: string): string {
+/**
+ * The members that do not depend on the record's place in the chain.
+ *
+ * @throws what `JSON.stringify` throws, and RangeError when `at` is no instant; nothing is recorded then
+ */
+export function eventMembers(event: JournalEvent): string {
   const of = event.of === undefined ? '' : `,"of":${JSON.stringify(event.of)}`
   const data = event.data === undefined ? '' : `,"data":${JSON.stringify(event.data)}`
-  return `{"seq":${seq},"at":"${instantText(event.at)}","type":${JSON.stringify(event.type)},"id":${JSON.stringify(
-    event.id,
-  )}${of}${data},"prev":"${prev}"`
+  return `"at":"${instantText(event.at)}","type":${JSON.stringify(event.type)},"id":${JSON.stringify(event.id)}${of}${data}`
+}
+
+/** The line without its `hash` member: what is hashed. */
+export function recordHead(seq: number, members: string, prev: string): string {
+  return `{"seq":${seq},${members},"prev":"${prev}"`
 }
 
 /** What follows the head: the `hash` member, the closing brace and the newline. ASCII. */
@@ -29,16 +36,10 @@ export function hashMember(hash: string): string {
 
 /** A record as the reader of `append` gets it, without a detour over the text. */
 export function recordOf(seq: number, event: JournalEvent, prev: string, hash: string): JournalRecord {
-  return {
-    seq,
-    at: event.at,
-    type: event.type,
-    id: event.id,
-    ...(event.of === undefined ? undefined : { of: event.of }),
-    ...(event.data === undefined ? undefined : { data: event.data }),
-    prev,
-    hash,
-  }
+  const { at, type, id, of, data } = event
+  if (of === undefined)
+    return data === undefined ? { seq, at, type, id, prev, hash } : { seq, at, type, id, data, prev, hash }
+  return data === undefined ? { seq, at, type, id, of, prev, hash } : { seq, at, type, id, of, data, prev, hash }
 }
 
 /**

@@ -1,5 +1,6 @@
+import { Buffer } from 'node:buffer'
 import { hash as digest } from 'node:crypto'
-import { hashMember, recordHead, recordOf } from '../journal/record-line.ts'
+import { hashMember, hashMemberBytes, recordHead, recordOf } from '../journal/record-line.ts'
 import { type ChainPosition, flushBytesMax } from '../journal/segment-scan.ts'
 import type { JournalEvent, JournalRecord } from '../ports/journal.ts'
 
@@ -9,15 +10,15 @@ export interface BatchWaiter {
   readonly records: readonly JournalRecord[]
 }
 
-/** UTF-8 takes at most three bytes for each code unit of a string. */
-const textLengthMax = Math.floor(flushBytesMax / 3)
+const startBytes = 1 << 16
 
-/** Lines that go to disk in one write and one flush, and who waits for them. */
+/** Lines that go to disk in one write and one flush, and who waits for them. Used again after `clear`. */
 export class JournalBatch {
-  /** The lines so far. A string that only grows is cheaper than as many small writes into a buffer. */
-  text = ''
+  bytes: Buffer = Buffer.allocUnsafeSlow(startBytes)
+  /** Bytes in use. */
+  length = 0
   records = 0
-  readonly waiters: BatchWaiter[] = []
+  waiters: BatchWaiter[] = []
   /** The last record in here. */
   position: ChainPosition
 
@@ -26,23 +27,42 @@ export class JournalBatch {
     this.position = after
   }
 
-  get full(): boolean {
-    return this.text.length >= textLengthMax
+  /** Whether what is in here could leave no room for `bytes` more in one flush. An empty batch takes any record. */
+  isFull(bytes: number): boolean {
+    return this.length > 0 && this.length + bytes > flushBytesMax
   }
 
-  /**
-   * Puts a record's line at the end.
-   *
-   * @param members - `eventMembers` of the event
-   */
+  /** Puts a record's line at the end. `members` is `eventMembers` of the event. */
   add(event: JournalEvent, members: string): JournalRecord {
     const prev = this.position.hash
     const seq = this.position.seq + 1
-    const head = recordHead(seq, members, prev)
-    const hash = digest('sha256', head)
-    this.text += head + hashMember(hash)
+    const start = this.length
+    if (start + lineBytesMax(members) > this.bytes.length) this.#grow(lineBytesMax(members))
+    const end = start + this.bytes.write(recordHead(seq, members, prev), start)
+    const hash = digest('sha256', this.bytes.subarray(start, end))
+    this.length = end + this.bytes.write(hashMember(hash), end)
     this.records += 1
     this.position = { seq, hash }
     return recordOf(seq, event, prev, hash)
   }
+
+  /** Empties the batch. A buffer that one large record blew up is not kept. */
+  clear(after: ChainPosition): void {
+    this.length = 0
+    this.records = 0
+    this.waiters = []
+    this.position = after
+    if (this.bytes.length > flushBytesMax * 2) this.bytes = Buffer.allocUnsafeSlow(startBytes)
+  }
+
+  #grow(bytes: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.length + bytes))
+    this.bytes.copy(larger, 0, 0, this.length)
+    this.bytes = larger
+  }
+}
+
+/** UTF-8 takes at most three bytes for each code unit; around the members stand `seq`, `prev` and `hash`. */
+export function lineBytesMax(members: string): number {
+  return members.length * 3 + hashMemberBytes + 128
 }

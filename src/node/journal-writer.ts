@@ -15,7 +15,7 @@ import { writeFailed } from '../journal/journal-error.ts'
 import { eventMembers } from '../journal/record-line.ts'
 import type { ChainPosition } from '../journal/segment-scan.ts'
 import type { JournalEvent, JournalRecord, JournalWriter } from '../ports/journal.ts'
-import { type BatchWaiter, JournalBatch } from './journal-batch.ts'
+import { type BatchWaiter, JournalBatch, lineBytesMax } from './journal-batch.ts'
 import { createSegment, segmentName } from './journal-segments.ts'
 
 export interface JournalWriterStart {
@@ -28,7 +28,7 @@ export interface JournalWriterStart {
   readonly segmentBytesMax: number
 }
 
-/** A flush that took longer than this is not waited for on the event loop next time. */
+/** After a flush that took longer, the next one leaves the event loop even when it is for a single record. */
 const blockingFlushMsMax = 2
 const eagerRecordsMin = 16
 const layoutBytesMin = 1 << 16
@@ -48,6 +48,7 @@ export class JournalFileWriter implements JournalWriter {
   #encoded: ChainPosition
   #filling: JournalBatch | undefined
   readonly #sealed: JournalBatch[] = []
+  #spare: JournalBatch | undefined
   #flushing = false
   #scheduled = false
   #lastFlushMs = 0
@@ -107,16 +108,17 @@ export class JournalFileWriter implements JournalWriter {
   #take(events: readonly JournalEvent[], resolve: BatchWaiter['resolve'], reject: BatchWaiter['reject']): void {
     // All are printed before the first is taken: an event that cannot be printed must not leave half of its append behind.
     const members = events.map(eventMembers)
+    const records: JournalRecord[] = []
     let batch = this.#filling ?? this.#newBatch()
-    const records = events.map((event, n) => {
-      if (batch.full) {
+    for (let n = 0; n < members.length; n += 1) {
+      const text = members[n] as string
+      if (batch.isFull(lineBytesMax(text))) {
         this.#sealed.push(batch)
         batch = this.#newBatch()
       }
-      const record = batch.add(event, members[n] ?? '')
+      records.push(batch.add(events[n] as JournalEvent, text))
       this.#encoded = batch.position
-      return record
-    })
+    }
     batch.waiters.push({ resolve, reject, records })
     if (this.#flushing) return
     if (batch.records >= this.#eagerRecords) this.#flushNext()
@@ -124,8 +126,11 @@ export class JournalFileWriter implements JournalWriter {
   }
 
   #newBatch(): JournalBatch {
-    this.#filling = new JournalBatch(this.#encoded)
-    return this.#filling
+    const batch = this.#spare ?? new JournalBatch(this.#encoded)
+    this.#spare = undefined
+    batch.clear(this.#encoded)
+    this.#filling = batch
+    return batch
   }
 
   #pending(): boolean {
@@ -154,46 +159,46 @@ export class JournalFileWriter implements JournalWriter {
       return
     }
     const started = performance.now()
-    const bytes = Buffer.from(batch.text)
     try {
-      if (this.#used + bytes.length > this.#segmentBytesMax) this.#rotate()
-      if (this.#used + bytes.length > this.#laidOut) this.#layOut(bytes.length)
-      this.#write(bytes)
+      if (this.#used + batch.length > this.#segmentBytesMax) this.#rotate()
+      if (this.#used + batch.length > this.#laidOut) this.#layOut(batch.length)
+      this.#write(batch.bytes, batch.length)
       if (batch.records === 1 && this.#lastFlushMs < blockingFlushMsMax) {
         fdatasyncSync(this.#fd)
-        this.#finish(batch, bytes.length, started)
+        this.#finish(batch, started)
         return
       }
     } catch (error) {
       this.#fail(error, batch)
       return
     }
-    // The write only fills the page cache; the flush is what takes time, so it alone leaves the loop.
+    // The write only fills the page cache; the flush is what takes time.
     this.#flushing = true
     fdatasync(this.#fd, (error) => {
       this.#flushing = false
       if (error) this.#fail(error, batch)
-      else this.#finish(batch, bytes.length, started)
+      else this.#finish(batch, started)
     })
   }
 
-  #write(bytes: Buffer): void {
+  #write(bytes: Buffer, length: number): void {
     let written = 0
-    while (written < bytes.length) {
-      written += writeSync(this.#fd, bytes, written, bytes.length - written, this.#used + written)
-    }
+    while (written < length) written += writeSync(this.#fd, bytes, written, length - written, this.#used + written)
   }
 
-  #finish(batch: JournalBatch, bytes: number, started: number): void {
-    this.#used += bytes
+  #finish(batch: JournalBatch, started: number): void {
+    this.#used += batch.length
     this.#flushed = batch.position
+    this.#laidOut = Math.max(this.#laidOut, this.#used)
     this.#lastFlushMs = performance.now() - started
     this.#eagerRecords = Math.max(eagerRecordsMin, (batch.records + this.#lastRecords) >> 1)
     this.#lastRecords = batch.records
+    const { waiters } = batch
+    this.#spare = batch
     if (this.#sealed.length > 0 || (this.#filling?.records ?? 0) >= this.#eagerRecords) this.#flushNext()
     else if (this.#filling) this.#schedule()
     else this.#onIdle?.()
-    for (const waiter of batch.waiters) waiter.resolve(waiter.records)
+    for (const waiter of waiters) waiter.resolve(waiter.records)
   }
 
   #fail(cause: unknown, batch: JournalBatch): void {
