@@ -5,6 +5,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../src/base/json.ts'
+import { commands } from '../src/cli/commands.ts'
+import { commandLinePage } from './generate/command-line.ts'
 import { typesOf } from './generate/types.ts'
 import { validatorDeclaration, validatorOf } from './generate/validator.ts'
 
@@ -30,6 +32,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     files.set(`${folder}/${kind}-validator.generated.js`, await validatorOf(schema, name))
     files.set(`${folder}/${kind}-validator.generated.d.ts`, validatorDeclaration(name))
   }
+  files.set('docs/reference/command-line.md', commandLinePage(commands))
   return files
 }
 

@@ -72,7 +72,8 @@ function optionLabel(option: CommandOption): string {
   return `${short}--${option.name}${option.value === undefined ? '' : ` ${option.value.toUpperCase()}`}`
 }
 
-function optionTitle(option: CommandOption): string {
+/** What an option does, with its choices and its default. */
+export function optionTitle(option: CommandOption): string {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`
   const byDefault = option.byDefault === undefined ? '' : ` (default ${option.byDefault})`
   return `${option.title}${choices}${byDefault}${option.repeated === true ? '; may be repeated' : ''}`

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { rollbookCalls, shellBlocks } from './readme-blocks.ts'
+
+const page = [
+  'Text',
+  '```sh run emulator',
+  'npx rollbook plan a.yaml -i b.yaml | head',
+  'cd x && rollbook runs > list',
+  '```',
+  '```yaml',
+  'rollbook: runbook/v1',
+  '```',
+  '```sh',
+  'echo rollbooks # rollbook in a comment',
+  '```',
+].join('\n')
+
+test('blocks of shell commands are found with their line and marks', () => {
+  expect(shellBlocks(page)).toEqual([
+    {
+      line: 3,
+      marks: ['run', 'emulator'],
+      text: 'npx rollbook plan a.yaml -i b.yaml | head\ncd x && rollbook runs > list\n',
+    },
+    { line: 10, marks: [], text: 'echo rollbooks # rollbook in a comment\n' },
+  ])
+})
+
+test('calls are cut at pipes, redirections and comments', () => {
+  const [first, second] = shellBlocks(page)
+  expect(first === undefined ? [] : rollbookCalls(first)).toEqual([['plan', 'a.yaml', '-i', 'b.yaml'], ['runs']])
+  expect(second === undefined ? undefined : rollbookCalls(second)).toEqual([])
+})
