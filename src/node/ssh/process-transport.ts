@@ -1,0 +1,118 @@
+import { constants } from 'node:os'
+import { execa } from 'execa'
+import { ActionFailure } from '../../ports/executor.ts'
+import type { SshAddress } from '../../ports/ssh.ts'
+import { exitMark } from './command-line.ts'
+import { failureOfLostConnection } from './login-failure.ts'
+import { ChannelRefused } from './mux-channel.ts'
+import { Places } from './places.ts'
+import { commandArguments } from './ssh-arguments.ts'
+import type { OutputSink, RemoteExit, RemoteProcess, Transport } from './transport.ts'
+
+/** The mark, three digits and a line break. */
+const exitLineBytesMax = exitMark.length + 4
+const exitLine = new RegExp(`${exitMark}(\\d{1,3})\\n$`)
+
+export interface ProcessTransportSettings {
+  readonly sshPath: string
+  readonly address: SshAddress
+  readonly socketPath: string
+}
+
+/**
+ * Runs each command as an `ssh` process over the control master. `ssh` answers 255 for its own troubles, for a program
+ * killed by a signal and for a program that ended so; therefore a shell stays around the program and reports its code.
+ */
+export function makeProcessTransport(settings: ProcessTransportSettings): Transport {
+  const places = new Places()
+  return {
+    start: (line, sink, options) => places.place(() => startProcess(settings, line, sink), options?.urgent ?? false),
+  }
+}
+
+function startProcess(settings: ProcessTransportSettings, line: string, sink: OutputSink): RemoteProcess {
+  const wrapped = `(${line});rb_c=$?;echo "${exitMark}$rb_c" >&2;exit $rb_c`
+  const child = execa(settings.sshPath, commandArguments(settings.address, settings.socketPath, wrapped), {
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: false,
+    encoding: 'buffer',
+    stdin: 'pipe',
+    env: { SSH_ASKPASS_REQUIRE: 'never' },
+  })
+  const { stdin, stdout, stderr } = child
+  stdin.on('error', () => undefined)
+  let failure: unknown
+  let isDiscarding = false
+  let releaseHeld: () => void = () => undefined
+  const released = new Promise<void>((resolve) => {
+    releaseHeld = resolve
+  })
+  const take = async (stream: 'stdout' | 'stderr', chunk: Uint8Array): Promise<void> => {
+    if (isDiscarding) return
+    await Promise.race([sink(stream, chunk), released])
+  }
+  const tail = { bytes: Buffer.alloc(0) }
+  const readStdout = async (): Promise<void> => {
+    for await (const chunk of stdout as AsyncIterable<Buffer>) await take('stdout', chunk)
+  }
+  const readStderr = async (): Promise<void> => {
+    for await (const chunk of stderr as AsyncIterable<Buffer>) {
+      const joined = Buffer.concat([tail.bytes, chunk])
+      const cut = Math.max(0, joined.length - exitLineBytesMax)
+      tail.bytes = joined.subarray(cut)
+      if (cut > 0) await take('stderr', joined.subarray(0, cut))
+    }
+  }
+  const guarded = (reading: Promise<void>): Promise<void> =>
+    reading.catch((error: unknown) => {
+      failure ??= error
+      child.kill('SIGKILL')
+    })
+  const finish = async (): Promise<RemoteExit> => {
+    await Promise.all([guarded(readStdout()), guarded(readStderr()), child])
+    if (failure !== undefined) throw failure
+    const text = tail.bytes.toString('latin1')
+    const reported = exitLine.exec(text)
+    const words = reported ? tail.bytes.subarray(0, reported.index) : tail.bytes
+    if (reported === null) throw failureWithoutExit(settings.address, words.toString())
+    if (words.length > 0) await take('stderr', words)
+    return exitOf(Number(reported[1]))
+  }
+  const ended = finish()
+  ended.catch(() => undefined)
+  return {
+    started: Promise.resolve(),
+    ended,
+    write: (chunk) =>
+      new Promise((resolve) => {
+        if (stdin.destroyed || !stdin.writable) return resolve(false)
+        stdin.write(chunk, (error) => resolve(error == null))
+      }),
+    end: () => stdin.end(),
+    signal: () => undefined,
+    discard() {
+      isDiscarding = true
+      releaseHeld()
+    },
+    abandon() {
+      isDiscarding = true
+      releaseHeld()
+      failure ??= new ActionFailure('cancelled', 'the command was given up')
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function failureWithoutExit(address: SshAddress, words: string): Error {
+  if (/refused by peer|open failed/.test(words)) return new ChannelRefused('refused by peer')
+  return failureOfLostConnection(address, words)
+}
+
+/** A shell reports a program that a signal killed as 128 and the signal's number. */
+function exitOf(code: number): RemoteExit {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128)
+  if (code > 128 && signal !== undefined) return { exitCode: null, killedBy: signal[0] }
+  return { exitCode: code, killedBy: null }
+}
