@@ -1,69 +1,87 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
-import { ActionFailure, type SystemView, type TargetView } from './executor.ts'
+import { parseDuration } from '../base/duration.ts'
+import type { JsonObject } from '../base/json.ts'
+import { ActionFailure, type TargetView } from './executor.ts'
 import type { SshAddress } from './ssh.ts'
 
+/** Keys of a target's `connection` that say how SSH reaches it. */
+export const sshConnectionKeys = [
+  'host',
+  'port',
+  'user',
+  'identity_file',
+  'jump',
+  'known_hosts_file',
+  'config_file',
+  'host_key_check',
+  'options',
+  'connect_timeout',
+] as const
+
 /**
- * How a target is reached by SSH. Each key of the target's `connection` wins over the same key in
- * `settings.connection` of its system; without `host` the target's `address` counts, then its name, so that a name from
- * the user's own OpenSSH configuration works.
+ * How a target is reached by SSH: its `connection`, with `address` and then its name standing in for `host`.
  *
- * Keys: `host port user identity_file jump known_hosts_file config_file host_key_check options connect_timeout_ms`.
- *
- * @throws ActionFailure `refused` when a key holds something that it cannot hold
+ * @throws ActionFailure `process` when a value has the wrong form
  */
-export function sshAddressOf(target: TargetView, system?: SystemView): SshAddress {
-  const common = system?.settings['connection']
-  const connection: JsonObject = { ...(isJsonObject(common) ? common : {}), ...target.connection }
-  const refuse = (key: string, wanted: string): never => {
-    throw new ActionFailure('refused', `connection.${key} of "${target.name}" is not ${wanted}`, {
-      advice: 'Correct the connection in the inventory.',
-      notApplied: true,
-    })
-  }
+export function sshAddressOf(target: TargetView): SshAddress {
+  const connection: JsonObject = target.connection ?? {}
   const text = (key: string): string | undefined => {
     const value = connection[key]
     if (value === undefined || value === null) return undefined
-    return typeof value === 'string' && value !== '' ? value : refuse(key, 'a text')
+    if (typeof value === 'string' || typeof value === 'number') return String(value)
+    throw wrong(target, key, 'text')
   }
-  const whole = (key: string, max: number): number | undefined => {
-    const value = connection[key]
-    if (value === undefined || value === null) return undefined
-    const number = Number(value)
-    return Number.isInteger(number) && number >= 1 && number <= max ? number : refuse(key, `a number from 1 to ${max}`)
+  const port = text('port')
+  if (port !== undefined && !(Number.isInteger(Number(port)) && Number(port) > 0 && Number(port) < 65_536)) {
+    throw wrong(target, 'port', 'a port number')
   }
-  const port = whole('port', 65_535)
-  const connectTimeoutMs = whole('connect_timeout_ms', 3_600_000)
-  const check = text('host_key_check')
-  if (check !== undefined && check !== 'yes' && check !== 'accept-new' && check !== 'off') {
-    refuse('host_key_check', 'one of yes, accept-new, off')
+  const timeout = text('connect_timeout')
+  const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout)
+  if (timeout !== undefined && timeoutMs === undefined) throw wrong(target, 'connect_timeout', 'a duration such as 20s')
+  const members = {
+    port: port === undefined ? undefined : Number(port),
+    user: text('user'),
+    identityFile: text('identity_file'),
+    jump: text('jump'),
+    knownHostsFile: text('known_hosts_file'),
+    configFile: text('config_file'),
+    hostKeyCheck: hostKeyCheckOf(target, text('host_key_check')),
+    options: optionsOf(target, connection['options']),
+    connectTimeoutMs: timeoutMs,
   }
-  const user = text('user')
-  const identityFile = text('identity_file')
-  const jump = text('jump')
-  const knownHostsFile = text('known_hosts_file')
-  const configFile = text('config_file')
-  const options = optionsOf(connection['options'], () => refuse('options', 'a map of texts'))
   return {
     target: target.name,
     host: text('host') ?? target.address ?? target.name,
-    ...(port === undefined ? {} : { port }),
-    ...(user === undefined ? {} : { user }),
-    ...(identityFile === undefined ? {} : { identityFile }),
-    ...(jump === undefined ? {} : { jump }),
-    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
-    ...(configFile === undefined ? {} : { configFile }),
-    ...(check === undefined ? {} : { hostKeyCheck: check as 'yes' | 'accept-new' | 'off' }),
-    ...(options === undefined ? {} : { options }),
-    ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+    ...(members.port === undefined ? {} : { port: members.port }),
+    ...(members.user === undefined ? {} : { user: members.user }),
+    ...(members.identityFile === undefined ? {} : { identityFile: members.identityFile }),
+    ...(members.jump === undefined ? {} : { jump: members.jump }),
+    ...(members.knownHostsFile === undefined ? {} : { knownHostsFile: members.knownHostsFile }),
+    ...(members.configFile === undefined ? {} : { configFile: members.configFile }),
+    ...(members.hostKeyCheck === undefined ? {} : { hostKeyCheck: members.hostKeyCheck }),
+    ...(members.options === undefined ? {} : { options: members.options }),
+    ...(members.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: members.connectTimeoutMs }),
   }
 }
 
-function optionsOf(value: Json | undefined, refuse: () => never): Record<string, string> | undefined {
+const hostKeyChecks = ['yes', 'accept-new', 'off'] as const
+
+/** Anything but `yes` weakens the check, so a value that is not known is refused and never guessed. */
+function hostKeyCheckOf(target: TargetView, value: string | undefined): SshAddress['hostKeyCheck'] {
+  if (value === undefined) return undefined
+  const known = hostKeyChecks.find((each) => each === value)
+  if (known === undefined) throw wrong(target, 'host_key_check', `one of ${hostKeyChecks.join(', ')}`)
+  return known
+}
+
+function optionsOf(target: TargetView, value: unknown): Readonly<Record<string, string>> | undefined {
   if (value === undefined || value === null) return undefined
-  if (!isJsonObject(value)) return refuse()
-  const entries = Object.entries(value).map(([name, option]) => {
-    if (typeof option === 'boolean') return [name, option ? 'yes' : 'no'] as const
-    return typeof option === 'string' || typeof option === 'number' ? ([name, String(option)] as const) : refuse()
+  if (typeof value !== 'object' || Array.isArray(value)) throw wrong(target, 'options', 'a map of OpenSSH options')
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]))
+}
+
+function wrong(target: TargetView, key: string, wanted: string): ActionFailure {
+  return new ActionFailure('process', `the connection of ${target.name}: "${key}" is not ${wanted}`, {
+    advice: 'Correct it in the inventory.',
+    notApplied: true,
   })
-  return Object.fromEntries(entries)
 }

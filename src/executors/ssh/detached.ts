@@ -13,8 +13,16 @@
 import type { JsonObject } from '../../base/json.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import { type ActionContext, ActionFailure, type ProbeResult } from '../../ports/executor.ts'
-import type { RemoteCommand, RemoteResult, SshAddress } from '../../ports/ssh.ts'
-import { endScript, readScript, startScript, statusScript } from './marker-script.ts'
+import type { RemoteCommand, SshAddress } from '../../ports/ssh.ts'
+import {
+  endUnderMarker,
+  lookAtMarker,
+  type MarkerPlace,
+  type MarkerState,
+  readOutput,
+  startUnderMarker,
+} from './marker.ts'
+import { type Collector, makeCollector } from './output-collector.ts'
 
 export interface DetachedWork {
   readonly argv: readonly [string, ...string[]]
@@ -47,27 +55,10 @@ export interface DetachedResult {
   readonly marker: string
 }
 
-/** What a marker says. `lost`: the work is gone without an exit code, killed or cut off by a restart of the host. */
-export interface MarkerState {
-  readonly state: 'none' | 'starting' | 'running' | 'ended' | 'lost' | 'fenced'
-  readonly fence: number
-  readonly exitCode: number | undefined
-  readonly outBytes: number
-  readonly errBytes: number
-  readonly marker: string
-}
-
-type Place = Pick<DetachedWork, 'sudo' | 'markerFolder'>
-
-const folderDefault = '.rollbook/effects'
-const outputBytesMaxDefault = 1 << 20
-const pieceBytes = 1 << 20
 const pauseMsFirst = 250
 const pauseMsMaxDefault = 10_000
-/** Longest time for one call about a marker; the connection counts as broken after that. */
-const callMs = 30_000
-const keepDays = 30
-const killAfterSeconds = 5
+/** Time for a last look at the deadline, within what the contract leaves after an abort. */
+const lastLookMs = 900
 
 /**
  * Starts the work of this effect, or attaches to it, and waits for its end.
@@ -82,43 +73,40 @@ export async function runDetached(
   address: SshAddress,
   work: DetachedWork,
 ): Promise<DetachedResult> {
+  const place: MarkerPlace = { context, address, ...placeOf(work) }
   const collected = { stdout: makeCollector(work, 'stdout'), stderr: makeCollector(work, 'stderr') }
-  const before = await lookAt(context, address, work)
+  const before = await lookAtMarker(place)
   const attached = before.state !== 'none' && before.state !== 'starting'
   if (attached) context.log(`attached to work under ${before.marker}`)
-  let isStarted = attached
+  // The first call, and the first one after a broken connection, goes through the start: it judges the fence, and
+  // starts what the connection has kept from starting.
+  let mustStart = true
   let isLost = false
   let pauseMs = pauseMsFirst
   try {
     for (;;) {
       try {
-        const seen =
-          isStarted && !isLost && pauseMs > pauseMsFirst
-            ? await lookAt(context, address, work)
-            : await start(context, address, work)
-        isStarted = true
+        const seen = mustStart ? await startUnderMarker(place, work) : await lookAtMarker(place)
         if (isLost) context.log('connected again')
+        mustStart = false
         isLost = false
         if (seen.state === 'fenced') throw fenced(seen, context)
-        for (const [stream, bytes] of [
-          ['stdout', seen.outBytes],
-          ['stderr', seen.errBytes],
-        ] as const) {
-          await collected[stream].upTo(bytes, (from, count) => readPiece(context, address, work, stream, from, count))
-        }
+        await collected.stdout.upTo(seen.outBytes, (from, count) => readOutput(place, 'stdout', from, count))
+        await collected.stderr.upTo(seen.errBytes, (from, count) => readOutput(place, 'stderr', from, count))
         if (seen.state === 'ended') return resultOf(seen, collected, attached)
         if (seen.state === 'lost') throw killed(seen, collected)
       } catch (error) {
         if (!isPassing(error, context)) throw error
-        if (!isLost) context.log(`the connection broke; the work goes on at ${address.target}, looking again`)
+        if (!isLost) context.log(`the connection to ${address.target} broke; looking again`)
         isLost = true
+        mustStart = true
       }
       pauseMs = Math.min(pauseMs * 1.5, work.pollMsMax ?? pauseMsMaxDefault)
       await context.ports.clock.sleep(pauseMs, context.signal)
     }
   } catch (error) {
     if (!context.signal.aborted) throw error
-    throw await cutOff(context, address, work, isStarted, before.marker)
+    throw await cutOff(place, work)
   }
 }
 
@@ -126,9 +114,9 @@ export async function runDetached(
 export async function probeDetached(
   context: ActionContext,
   address: SshAddress,
-  work: Place & { readonly expectExit: readonly number[] },
+  work: Pick<DetachedWork, 'sudo' | 'markerFolder'> & { readonly expectExit: readonly number[] },
 ): Promise<ProbeResult> {
-  const seen = await lookAt(context, address, work)
+  const seen = await lookAtMarker({ context, address, ...placeOf(work) })
   switch (seen.state) {
     case 'none':
       return { state: 'not_applied', summary: 'never started' }
@@ -147,149 +135,6 @@ export async function probeDetached(
     case 'lost':
     case 'fenced':
       return { state: 'unknown', summary: `was killed before it ended; its log is under ${seen.marker}` }
-  }
-}
-
-/** Reads the marker of this effect. */
-export async function lookAt(context: ActionContext, address: SshAddress, place: Place): Promise<MarkerState> {
-  const result = await call(context, address, place, statusScript, [])
-  return parseState(result, context)
-}
-
-async function start(context: ActionContext, address: SshAddress, work: DetachedWork): Promise<MarkerState> {
-  const result = await call(
-    context,
-    address,
-    work,
-    startScript,
-    [String(context.fence), work.stdin === undefined ? '0' : '1', String(keepDays), work.cwd ?? '', ...work.argv],
-    {
-      ...(work.env === undefined ? {} : { env: work.env }),
-      ...(work.stdin === undefined ? {} : { stdin: work.stdin }),
-    },
-  )
-  return parseState(result, context)
-}
-
-async function readPiece(
-  context: ActionContext,
-  address: SshAddress,
-  work: DetachedWork,
-  stream: 'stdout' | 'stderr',
-  from: number,
-  count: number,
-): Promise<Uint8Array> {
-  const name = stream === 'stdout' ? 'out' : 'err'
-  const result = await call(context, address, work, readScript, [name, String(from + 1), String(count)])
-  return result.stdout
-}
-
-async function call(
-  context: ActionContext,
-  address: SshAddress,
-  place: Place,
-  script: string,
-  args: readonly string[],
-  input: Pick<RemoteCommand, 'env' | 'stdin'> = {},
-): Promise<RemoteResult> {
-  const session = await context.ports.ssh.session(address, context.signal)
-  const result = await session.exec({
-    argv: ['sh', '-c', script, 'rollbook', place.markerFolder ?? folderDefault, markerName(context.effect), ...args],
-    ...input,
-    ...(place.sudo === undefined ? {} : { sudo: place.sudo }),
-    timeoutMs: Math.min(callMs, context.deadlineMs),
-    signal: context.signal,
-    outputBytesMax: pieceBytes + 4096,
-  })
-  if (result.exitCode === 0) return result
-  const words = new TextDecoder().decode(result.stderr).trim().split('\n').at(-1) ?? ''
-  throw new ActionFailure(
-    'process',
-    `${address.target}: the marker cannot be kept: ${words || `exit ${result.exitCode}`}`,
-    {
-      advice: 'Check that the folder of the markers can be written, and that the disk is not full.',
-    },
-  )
-}
-
-/**
- * Turns an effect id into a file name: what is not plain becomes `%XX`; a long one is cut and told apart by a checksum.
- */
-export function markerName(effect: string): string {
-  const name = encodeURIComponent(effect).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16)}`)
-  const plain = name.replace(/^\./, '%2E')
-  return plain.length <= 180 ? plain : `${plain.slice(0, 150)}-${fnv1a(effect)}`
-}
-
-/** FNV-1a, 64 bits, in hexadecimal. */
-function fnv1a(text: string): string {
-  let hash = 0xcbf29ce484222325n
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
-  }
-  return hash.toString(16).padStart(16, '0')
-}
-
-function parseState(result: RemoteResult, context: ActionContext): MarkerState {
-  const values = new Map<string, string>()
-  for (const line of new TextDecoder().decode(result.stdout).split('\n')) {
-    const at = line.indexOf('=')
-    if (at > 0) values.set(line.slice(0, at), line.slice(at + 1).trim())
-  }
-  const state = states.find((each) => each === values.get('state'))
-  if (state === undefined) {
-    throw new ActionFailure('process', `the marker of ${context.effect} cannot be read`, {
-      advice: 'Look at the files under .rollbook/effects on the target.',
-    })
-  }
-  const exit = values.get('exit')
-  return {
-    state,
-    fence: Number(values.get('fence') ?? 0),
-    exitCode: exit === undefined || exit === '' ? undefined : Number(exit),
-    outBytes: Number(values.get('out') ?? 0),
-    errBytes: Number(values.get('err') ?? 0),
-    marker: values.get('dir') ?? '',
-  }
-}
-
-const states = ['none', 'starting', 'running', 'ended', 'lost', 'fenced'] as const
-
-interface Collector {
-  /** Reads on until `bytes` are known or the limit is reached. */
-  upTo(bytes: number, read: (from: number, count: number) => Promise<Uint8Array>): Promise<void>
-  bytes(): Uint8Array
-  readonly truncated: boolean
-}
-
-function makeCollector(work: DetachedWork, stream: 'stdout' | 'stderr'): Collector {
-  const bytesMax = work.outputBytesMax ?? outputBytesMaxDefault
-  const parts: Uint8Array[] = []
-  let read = 0
-  let known = 0
-  return {
-    async upTo(bytes, readFrom) {
-      known = Math.max(known, bytes)
-      while (read < Math.min(bytes, bytesMax)) {
-        const part = await readFrom(read, Math.min(pieceBytes, bytes - read, bytesMax - read))
-        if (part.length === 0) return
-        parts.push(part)
-        read += part.length
-        work.onOutput?.(stream, part)
-      }
-    },
-    bytes() {
-      const whole = new Uint8Array(read)
-      let at = 0
-      for (const part of parts) {
-        whole.set(part, at)
-        at += part.length
-      }
-      return whole
-    },
-    get truncated() {
-      return known > read
-    },
   }
 }
 
@@ -331,38 +176,42 @@ function fenced(seen: MarkerState, context: ActionContext): ActionFailure {
   )
 }
 
-/** The deadline has come, or somebody has called the work off. */
-async function cutOff(
-  context: ActionContext,
-  address: SshAddress,
-  work: DetachedWork,
-  isStarted: boolean,
-  marker: string,
-): Promise<ActionFailure> {
-  const reason = failureOfAbort(context.signal, `waiting for work at ${address.target}`)
-  if (!isStarted) {
-    return new ActionFailure('unknown', `${reason.message}; it cannot be told whether it was started`, {
-      advice: 'A resume looks again, and attaches if it was.',
+/** The deadline has come, or somebody has called the work off. What is said about it is looked up, quickly. */
+async function cutOff(place: MarkerPlace, work: DetachedWork): Promise<ActionFailure> {
+  const reason = failureOfAbort(place.context.signal, `waiting for work at ${place.address.target}`)
+  const patience = new AbortController()
+  const over = new AbortController()
+  place.context.ports.clock.sleep(lastLookMs, over.signal).then(
+    () => patience.abort(),
+    () => undefined,
+  )
+  const last = { ...place, context: { ...place.context, signal: patience.signal, deadlineMs: lastLookMs } }
+  try {
+    const seen = await lookAtMarker(last)
+    if (seen.state === 'none') {
+      return new ActionFailure(reason.class, `${reason.message}; it was not started`, { cause: reason })
+    }
+    if (seen.state === 'running' && work.atDeadline === 'end') {
+      await endUnderMarker(last)
+      return new ActionFailure(reason.class, `${reason.message}; it was ended`, { cause: reason })
+    }
+    return new ActionFailure(reason.class, `${reason.message}; it goes on there under ${seen.marker}`, {
+      advice: 'A resume or another attempt attaches to it.',
       cause: reason,
     })
+  } catch {
+    return new ActionFailure('unknown', `${reason.message}; how it stands there cannot be told now`, {
+      advice: 'A resume looks again, and attaches to it if it was started.',
+      cause: reason,
+    })
+  } finally {
+    over.abort()
   }
-  if (work.atDeadline === 'end' && (await endWork(context, address, work))) {
-    return new ActionFailure(reason.class, `${reason.message}; it was ended`, { cause: reason })
-  }
-  return new ActionFailure(reason.class, `${reason.message}; it goes on there under ${marker}`, {
-    advice: 'A resume or another attempt attaches to it.',
-    cause: reason,
-  })
 }
 
-/** Asks for the end without waiting for it; the target itself sends KILL after a while. */
-async function endWork(context: ActionContext, address: SshAddress, work: DetachedWork): Promise<boolean> {
-  const patience = AbortSignal.timeout(900)
-  try {
-    await call({ ...context, signal: patience, deadlineMs: 900 }, address, work, endScript, [String(killAfterSeconds)])
-    return true
-  } catch {
-    context.log('the work could not be ended')
-    return false
+function placeOf(work: Pick<DetachedWork, 'sudo' | 'markerFolder'>): Pick<MarkerPlace, 'sudo' | 'markerFolder'> {
+  return {
+    ...(work.sudo === undefined ? {} : { sudo: work.sudo }),
+    ...(work.markerFolder === undefined ? {} : { markerFolder: work.markerFolder }),
   }
 }
