@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { JsonObject } from '../src/base/json.ts'
 import { commands } from '../src/cli/commands.ts'
 import { commandLinePage } from './generate/command-line.ts'
+import { runbookKeys } from './generate/keys.ts'
 import { typesOf } from './generate/types.ts'
 import { validatorDeclaration, validatorOf } from './generate/validator.ts'
 
@@ -31,6 +32,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     files.set(`${folder}/${kind}.generated.ts`, await typesOf(schema, rootName, name))
     files.set(`${folder}/${kind}-validator.generated.js`, await validatorOf(schema, name))
     files.set(`${folder}/${kind}-validator.generated.d.ts`, validatorDeclaration(name))
+    if (kind === 'runbook') files.set(`${folder}/runbook-keys.generated.ts`, runbookKeys(schema, name))
   }
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   return files

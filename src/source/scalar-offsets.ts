@@ -101,6 +101,6 @@ function alignBlock(text: string, range: OffsetRange, value: string): readonly n
 function blockIndent(text: string, start: number, range: OffsetRange, value: string): number {
   const inFile = /^(?:[ \t]*\r?\n)*( *)(?=[^ \r\n])/.exec(text.slice(start, range.end))?.[1]?.length
   if (inFile === undefined) return Number.POSITIVE_INFINITY
-  const inValue = /^\n*( *)(?=[^ \n])/.exec(value)?.[1]?.length ?? 0
+  const inValue = /^(?:[ \t]*\n)*( *)(?=[^ \n])/.exec(value)?.[1]?.length ?? 0
   return inFile - inValue
 }

@@ -1,0 +1,19 @@
+export { sourceLimits } from './limits.ts'
+export { type LineIndex, makeLineIndex } from './line-index.ts'
+export { parseSource, type SourceComment, type SourceDocument } from './parse-source.ts'
+export { rangeInScalar, scalarOffsets } from './scalar-offsets.ts'
+export type { SchemaFinding, SchemaValidator } from './schema-finding.ts'
+export type { SyntaxCode, SyntaxFinding } from './syntax-finding.ts'
+export {
+  entryAt,
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  nodeAt,
+  type OffsetRange,
+  parsePointer,
+  type ScalarNode,
+  type ScalarStyle,
+  type SourceNode,
+  type SourcePath,
+} from './tree.ts'
