@@ -142,7 +142,13 @@ export interface Action {
   readonly description: string
   readonly with: JsonSchema
   readonly outputs: JsonSchema
+  /** What holds for every call. The planner takes {@link Action.capabilitiesOf} where it is given. */
   readonly capabilities: Capabilities
+  /**
+   * Capabilities of one call, where the arguments decide: detached work is resumable, a GET changes nothing.
+   * Arguments that only the run knows still hold their expressions; then the answer is the cautious one. Pure.
+   */
+  capabilitiesOf?(args: JsonObject): Capabilities
   /** Typical and longest time, milliseconds; hints for planning that a step's `duration` overrides. */
   readonly duration: { readonly expected_ms: number; readonly worst_ms: number }
   /** Where it makes sense: on a target, on control, or both. */
@@ -154,7 +160,7 @@ export interface Action {
   /** Refuses arguments that the schema cannot judge; gives sentences. Pure. */
   check?(args: JsonObject): readonly string[]
   perform(context: ActionContext, args: JsonObject): Promise<ActionResult>
-  /** Present exactly when `capabilities.probe`. */
+  /** Present exactly when `capabilities.probe`, for some call at least. */
   probe?(context: ActionContext, args: JsonObject): Promise<ProbeResult>
   /** Present exactly when `capabilities.dry_run`. */
   dryRun?(context: ActionContext, args: JsonObject): Promise<DryRunResult>
