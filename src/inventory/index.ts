@@ -1,0 +1,10 @@
+export { type InventoryCode, inventoryCodes } from './codes.ts'
+export { type FilesBeside, filesBeside, loadInventory } from './load-inventory.ts'
+export type {
+  Inventory,
+  InventoryFile,
+  InventorySystem,
+  InventoryTarget,
+  LoadedInventory,
+  SecretSource,
+} from './model.ts'
