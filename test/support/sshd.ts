@@ -15,6 +15,8 @@ export interface SshdOptions {
   readonly config?: readonly string[]
   /** Share keys, known hosts and the client's configuration with another one, for example for a jump host. */
   readonly besides?: Sshd
+  /** Default: one that the system hands out. */
+  readonly port?: number
 }
 
 /** A real OpenSSH server of a test: own keys, own home for the remote side, loopback only, port given by the system. */
@@ -60,7 +62,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
   const logFile = join(directory, 'sshd.log')
   writeFileSync(logFile, '')
-  const port = await freePort(addresses[0] ?? '127.0.0.1')
+  const port = options.port ?? (await freePort(addresses[0] ?? '127.0.0.1'))
 
   const daemons = batches(addresses).map((batch, index) => {
     const config = join(directory, `sshd_config_${index}`)

@@ -5,6 +5,7 @@
  * 2. A connection that is lost fails what was on it; the next command opens a new one.
  * 3. After `close`, and when this process ends in any way, no master is left.
  */
+import { setMaxListeners } from 'node:events'
 import { canonicalJson } from '../../base/json.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
@@ -56,6 +57,7 @@ class OpenSsh implements Ssh {
   constructor(options: SshOptions) {
     this.#options = options
     this.#logins = new LoginQueue(options.loginsMax)
+    setMaxListeners(0, this.#closing.signal)
   }
 
   async session(address: SshAddress, signal?: AbortSignal): Promise<SshSession> {

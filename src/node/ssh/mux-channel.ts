@@ -113,6 +113,10 @@ export class MuxChannel implements RemoteProcess {
     }
   }
 
+  get isUnderway(): boolean {
+    return this.#state === 'starting' || this.#state === 'running'
+  }
+
   async write(chunk: Uint8Array): Promise<boolean> {
     let rest = chunk
     while (rest.length > 0) {

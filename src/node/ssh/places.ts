@@ -4,6 +4,10 @@ import type { RemoteExit, RemoteProcess } from './transport.ts'
 
 /** sshd allows ten sessions per connection unless told otherwise; one stays free for ending the others. */
 const placesMaxDefault = 9
+/** sshd gives a place back a moment after it has closed the channel: a refusal so soon says nothing about its limit. */
+const settleMs = 100
+/** Pauses before asking again while nothing else of ours is open, milliseconds. */
+const pausesMs: readonly number[] = [20, 50, 100, 300, 1000]
 
 /**
  * Limits how many commands share one connection and learns the server's own limit: a refused channel has had no effect,
@@ -12,6 +16,7 @@ const placesMaxDefault = 9
 export class Places {
   #max = placesMaxDefault
   #taken = 0
+  #freedAt = Number.NEGATIVE_INFINITY
   #queue: PlacedProcess[] = []
 
   /** @param open - called when there is a place, and again after a refusal */
@@ -33,27 +38,40 @@ export class Places {
     inner.ended.then(
       () => this.#free(),
       (error: unknown) => {
-        this.#free()
-        if (error instanceof ChannelRefused) this.#again(placed, error)
+        if (!(error instanceof ChannelRefused)) return this.#free()
+        this.#taken -= 1
+        this.#again(placed, error)
       },
     )
   }
 
   #again(placed: PlacedProcess, error: ChannelRefused): void {
-    if (this.#taken === 0) {
-      placed.refuse(
-        new ActionFailure('refused', `the server opens no session (${error.message})`, {
-          advice: 'Check MaxSessions and the log of its SSH server.',
-        }),
-      )
+    if (performance.now() - this.#freedAt > settleMs) this.#max = Math.max(1, this.#taken - 1)
+    if (this.#taken > 0) {
+      this.#queue.unshift(placed)
       return
     }
-    this.#max = Math.max(1, this.#taken - 1)
-    this.#queue.unshift(placed)
+    const pauseMs = pausesMs[placed.refusals]
+    placed.refusals += 1
+    if (pauseMs !== undefined) {
+      this.#queue.unshift(placed)
+      setTimeout(() => this.#admit(), pauseMs)
+      return
+    }
+    placed.refuse(
+      new ActionFailure('refused', `the server opens no session (${error.message})`, {
+        advice: 'Check MaxSessions and the log of its SSH server.',
+      }),
+    )
   }
 
   #free(): void {
     this.#taken -= 1
+    this.#freedAt = performance.now()
+    this.#admit()
+  }
+
+  #admit(): void {
     while (this.#taken < this.#max) {
       const next = this.#queue.shift()
       if (next === undefined) return
@@ -68,6 +86,8 @@ class PlacedProcess implements RemoteProcess {
   readonly ended: Promise<RemoteExit>
   readonly #open: () => RemoteProcess
   readonly #places: Places
+  /** How often the server refused it while nothing else of ours was open. */
+  refusals = 0
   #inner: RemoteProcess | undefined
   #isAbandoned = false
   #settleStarted!: { resolve: () => void; reject: (error: unknown) => void }
@@ -84,6 +104,10 @@ class PlacedProcess implements RemoteProcess {
     })
     this.started.catch(() => undefined)
     this.ended.catch(() => undefined)
+  }
+
+  get isUnderway(): boolean {
+    return this.#inner?.isUnderway ?? false
   }
 
   begin(): RemoteProcess {

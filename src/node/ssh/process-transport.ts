@@ -11,6 +11,8 @@ import type { OutputSink, RemoteExit, RemoteProcess, Transport } from './transpo
 
 /** The mark, three digits and a line break. */
 const exitLineBytesMax = exitMark.length + 4
+/** The longest that `ssh` has to say about a command that it could not start. */
+const ownWordsBytesMax = 4096
 const exitLine = new RegExp(`${exitMark}(\\d{1,3})\\n$`)
 
 export interface ProcessTransportSettings {
@@ -53,15 +55,21 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
     if (isDiscarding) return
     await Promise.race([sink(stream, chunk), released])
   }
-  const tail = { bytes: Buffer.alloc(0) }
+  // Until the far side has spoken, what stands on standard error may be words of `ssh` itself.
+  let hasSpoken = false
+  let held: Buffer = Buffer.alloc(0)
   const readStdout = async (): Promise<void> => {
-    for await (const chunk of stdout as AsyncIterable<Buffer>) await take('stdout', chunk)
+    for await (const chunk of stdout as AsyncIterable<Buffer>) {
+      hasSpoken = true
+      await take('stdout', chunk)
+    }
   }
   const readStderr = async (): Promise<void> => {
     for await (const chunk of stderr as AsyncIterable<Buffer>) {
-      const joined = Buffer.concat([tail.bytes, chunk])
-      const cut = Math.max(0, joined.length - exitLineBytesMax)
-      tail.bytes = joined.subarray(cut)
+      const joined = Buffer.concat([held, chunk])
+      const keep = hasSpoken ? exitLineBytesMax : ownWordsBytesMax
+      const cut = Math.max(0, joined.length - keep)
+      held = joined.subarray(cut)
       if (cut > 0) await take('stderr', joined.subarray(0, cut))
     }
   }
@@ -73,18 +81,22 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
   const finish = async (): Promise<RemoteExit> => {
     await Promise.all([guarded(readStdout()), guarded(readStderr()), child])
     if (failure !== undefined) throw failure
-    const text = tail.bytes.toString('latin1')
-    const reported = exitLine.exec(text)
-    const words = reported ? tail.bytes.subarray(0, reported.index) : tail.bytes
-    if (reported === null) throw failureWithoutExit(settings.address, words.toString())
-    if (words.length > 0) await take('stderr', words)
+    const reported = exitLine.exec(held.toString('latin1'))
+    if (reported === null) throw failureWithoutExit(settings.address, held.toString())
+    if (reported.index > 0) await take('stderr', held.subarray(0, reported.index))
     return exitOf(Number(reported[1]))
   }
-  const ended = finish()
+  let isUnderway = true
+  const ended = finish().finally(() => {
+    isUnderway = false
+  })
   ended.catch(() => undefined)
   return {
     started: Promise.resolve(),
     ended,
+    get isUnderway() {
+      return isUnderway
+    },
     write: (chunk) =>
       new Promise((resolve) => {
         if (stdin.destroyed || !stdin.writable) return resolve(false)

@@ -2,6 +2,7 @@
  * Runs one command over a transport: input, output, sudo, deadline and cancel. At the deadline the process group on the
  * far side is ended over a second channel before the call fails.
  */
+import { setMaxListeners } from 'node:events'
 import { failureOfAbort, refuseWhenAborted } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { RemoteCommand, RemoteResult } from '../../ports/ssh.ts'
@@ -13,6 +14,8 @@ import { failureOfSudo, SudoDialogue } from './sudo-dialogue.ts'
 import type { RemoteExit, RemoteProcess, Transport } from './transport.ts'
 
 const outputBytesMaxDefault = 1 << 20
+/** The login shell tells its process id at once; a server that runs something else never does. */
+const pidWaitMs = 2000
 
 export type RemoteInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
@@ -69,6 +72,8 @@ class Cut {
     this.#timer = setTimeout(() => this.#cut(timedOut(spec, place)), spec.timeoutMs)
     if (spec.signal === undefined) return
     const { signal } = spec
+    // Many commands may share the signal of their run; that is no leak.
+    setMaxListeners(0, signal)
     this.#onAbort = () => this.#cut(failureOfAbort(signal, what))
     signal.addEventListener('abort', this.#onAbort, { once: true })
   }
@@ -94,17 +99,17 @@ function timedOut({ argv, timeoutMs }: RunSpec, place: string): ActionFailure {
   })
 }
 
+/** Ends what runs on the far side, if it ever got that far, and gives the channel up. */
 async function endRun(transport: Transport, run: Run, spec: RunSpec, place: string): Promise<void> {
-  run.process.discard()
-  if (spec.urgent !== true && run.pids.length > 0) {
+  const { process } = run
+  if (process.isUnderway && spec.urgent !== true) {
+    await run.pidKnown(pidWaitMs)
+    process.discard()
     const ender = (command: RunSpec): Promise<RemoteResult> => runRemote(() => transport, command, place)
-    await endGroup(ender, run.pids, spec.sudo).catch(() => run.process.signal('KILL'))
-  } else {
-    // Nobody told us the process id: all that is left is to ask the server.
-    run.process.signal('TERM')
-    run.process.signal('KILL')
+    if (run.pids.length > 0) await endGroup(ender, run.pids, spec.sudo).catch(() => process.signal('KILL'))
+    else process.signal('KILL')
   }
-  run.process.abandon()
+  process.abandon()
 }
 
 /** One command on its way. */
@@ -120,6 +125,7 @@ class Run {
   #ready: (() => void) | undefined
   #breakOff: (error: unknown) => void = () => undefined
   readonly #broken: Promise<never>
+  #pidSeen: () => void = () => undefined
   hasEnded = false
 
   constructor(transport: Transport, spec: RunSpec, commandLine: CommandLine, place: string) {
@@ -150,6 +156,21 @@ class Run {
 
   get pids(): readonly number[] {
     return this.#preamble.pids
+  }
+
+  /** Resolves when the process id is known, the command has ended or the time is over. */
+  async pidKnown(waitMs: number): Promise<void> {
+    if (this.pids.length > 0 || this.hasEnded) return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve) => {
+      this.#pidSeen = resolve
+      timer = setTimeout(resolve, waitMs)
+      this.process.ended.then(
+        () => resolve(),
+        () => resolve(),
+      )
+    })
+    clearTimeout(timer)
   }
 
   async result(): Promise<RemoteResult> {
@@ -197,6 +218,7 @@ class Run {
 
   #takeStdout(chunk: Uint8Array): void | Promise<void> {
     const own = this.#preamble.push(chunk)
+    if (this.#preamble.passed > 0) this.#pidSeen()
     if (this.#dialogue !== undefined && this.#preamble.passed >= 2 && this.#ready !== undefined) {
       this.#ready()
       this.#ready = undefined
