@@ -1,4 +1,4 @@
-import { compareDotted, compareSemver } from './version-order.ts'
+import { compareDotted, compareSemver } from '../base/version-order.ts'
 
 /**
  * How versions are ordered.
