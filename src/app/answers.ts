@@ -2,8 +2,8 @@
 import { isMap, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import { RollbookError } from '../base/error.ts'
 import type { JsonObject } from '../base/json.ts'
-import type { PlanIndex } from '../run/plan-index.ts'
 import type { Choice } from '../run/events.ts'
+import type { PlanIndex } from '../run/plan-index.ts'
 import type { PromptState, RunState } from '../run/state.ts'
 
 export interface Answer {
@@ -18,7 +18,21 @@ export interface Answer {
   readonly evidence?: Readonly<Record<string, string>>
 }
 
-const choices: readonly Choice[] = ['done', 'skip', 'mark_done', 'fail', 'approve', 'reject', 'retry', 'retry_all', 'waive', 'pass', 'not_tested', 'back_out', 'abort']
+const choices: readonly Choice[] = [
+  'done',
+  'skip',
+  'mark_done',
+  'fail',
+  'approve',
+  'reject',
+  'retry',
+  'retry_all',
+  'waive',
+  'pass',
+  'not_tested',
+  'back_out',
+  'abort',
+]
 const keys: readonly string[] = ['choice', 'by', 'role', 'reason', 'form', 'evidence']
 
 /**
@@ -38,7 +52,8 @@ export function parseAnswers(text: string, file: string): readonly Answer[] {
   if (syntax) refuse(syntax.pos[0], syntax.message.split('\n')[0]!.replace(/ at line.*$/, ''))
   const root = document.contents
   if (!isMap(root)) return refuse(0, 'an answers file is a map', 'Begin with "rollbook: answers/v1".')
-  if (String(root.get('rollbook')) !== 'answers/v1') refuse(root.range?.[0], 'this is no answers file', 'Begin with "rollbook: answers/v1".')
+  if (String(root.get('rollbook')) !== 'answers/v1')
+    refuse(root.range?.[0], 'this is no answers file', 'Begin with "rollbook: answers/v1".')
   const answers = root.get('answers')
   if (!isMap(answers)) return refuse(root.range?.[0], '"answers" is missing or no map', 'List one answer per step id.')
   return answers.items.flatMap((pair) => {
@@ -46,19 +61,32 @@ export function parseAnswers(text: string, file: string): readonly Answer[] {
     const step = String(key.value)
     const list = isMap(pair.value) ? [pair.value] : ((pair.value as { items?: unknown[] } | null)?.items ?? [])
     if (list.length === 0) refuse(key.range?.[0], `the answer for "${step}" is empty`)
-    return list.map((node) => (isMap(node) ? readAnswer(step, node, refuse) : refuse(key.range?.[0], `the answer for "${step}" is no map`)))
+    return list.map((node) =>
+      isMap(node) ? readAnswer(step, node, refuse) : refuse(key.range?.[0], `the answer for "${step}" is no map`),
+    )
   })
 }
 
-function readAnswer(step: string, node: YAMLMap, refuse: (offset: number | undefined, message: string, hint?: string) => never): Answer {
+function readAnswer(
+  step: string,
+  node: YAMLMap,
+  refuse: (offset: number | undefined, message: string, hint?: string) => never,
+): Answer {
   const value = node.toJSON() as Record<string, unknown>
   for (const pair of node.items) {
     const key = pair.key as { value: unknown; range?: [number, number, number] }
-    if (!keys.includes(String(key.value))) refuse(key.range?.[0], `unknown key "${String(key.value)}" in the answer for "${step}"`, `Keys: ${keys.join(', ')}.`)
+    if (!keys.includes(String(key.value)))
+      refuse(
+        key.range?.[0],
+        `unknown key "${String(key.value)}" in the answer for "${step}"`,
+        `Keys: ${keys.join(', ')}.`,
+      )
   }
   const choice = value['choice'] as Choice
-  if (!choices.includes(choice)) refuse(node.range?.[0], `the answer for "${step}" has no usable choice`, `Choices: ${choices.join(', ')}.`)
-  if (typeof value['by'] !== 'string') refuse(node.range?.[0], `the answer for "${step}" does not say who gives it`, 'Add "by: name".')
+  if (!choices.includes(choice))
+    refuse(node.range?.[0], `the answer for "${step}" has no usable choice`, `Choices: ${choices.join(', ')}.`)
+  if (typeof value['by'] !== 'string')
+    refuse(node.range?.[0], `the answer for "${step}" does not say who gives it`, 'Add "by: name".')
   return { step, ...(value as Omit<Answer, 'step'>) }
 }
 
@@ -76,7 +104,9 @@ export class AnswerBook {
     const step = index.byPath.get(prompt.step)?.step
     const names = [prompt.step, step?.id, step?.number, prompt.criterion, prompt.step.split('/').at(-1)]
     const allowed = (choice: Choice): boolean => prompt.choices.includes(choice)
-    const found = this.#answers.findIndex((answer, at) => !this.#used.has(at) && names.includes(answer.step) && allowed(answer.choice))
+    const found = this.#answers.findIndex(
+      (answer, at) => !this.#used.has(at) && names.includes(answer.step) && allowed(answer.choice),
+    )
     if (found < 0) return undefined
     this.#used.add(found)
     return this.#answers[found]

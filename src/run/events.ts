@@ -88,6 +88,8 @@ export interface RunEventData {
   ResumeRequested: Person
   AbortRequested: Person & { readonly back_out: boolean; readonly now: boolean; readonly reason: string }
   HandedOver: Person & { readonly to: string; readonly note?: string }
+  /** Something that an auditor must see: an insecure switch, a lock taken over, a torn tail that was cut. */
+  NoticeRecorded: { readonly kind: 'insecure' | 'taken_over' | 'torn_tail'; readonly message: string }
 
   // Concluded by the core.
   PhaseStarted: { readonly phase: string }

@@ -135,6 +135,9 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
         ...(event.data.note ? { note: event.data.note } : {}),
       })
       return
+    case 'NoticeRecorded':
+      state.notices.push({ at: event.at, seq: state.seq, kind: event.data.kind, message: event.data.message })
+      return
     case 'AcceptanceRecorded':
       return acceptanceRecorded(state, event)
     case 'HealthJudged':

@@ -41,6 +41,7 @@ export interface RunState {
   deviations: Deviation[]
   handovers: { at: number; seq: number; by: string; to: string; note?: string }[]
   engines: { at: number; seq: number; by: string; pid: number; host: string }[]
+  notices: { at: number; seq: number; kind: string; message: string }[]
   rulesBroken: { at: number; seq: number; rule: string; title: string; step: string; target: string }[]
   abort?: { by: string; backOut: boolean; reason: string; at: number; seq: number }
   /** Paths of the steps to undo, in the order of undoing. */
@@ -231,6 +232,7 @@ export function initialState(run: string): RunState {
     deviations: [],
     handovers: [],
     engines: [],
+    notices: [],
     rulesBroken: [],
   }
 }

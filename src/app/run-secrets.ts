@@ -1,0 +1,26 @@
+import { type Masker, makeMasker } from '../base/mask.ts'
+import { makeSecrets } from '../node/secrets.ts'
+import type { Plan } from '../plan/model.ts'
+
+export interface LoadedSecrets {
+  readonly masker: Masker
+  /** @throws ActionFailure `refused` for a name that the plan does not declare */
+  reveal(name: string): Promise<string>
+}
+
+/**
+ * Fetches every secret that the plan refers to, before anything starts: a missing one must not be found out in the
+ * middle of the night. They stay in memory only.
+ *
+ * @throws RollbookError with the input's name and what to do
+ */
+export async function loadSecrets(
+  plan: Plan,
+  options: { readonly directory: string; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<LoadedSecrets> {
+  const wanted = Object.entries(plan.inputs).flatMap(([name, input]) =>
+    input.type === 'secret' && input.secret_from ? [{ name, from: input.secret_from }] : [],
+  )
+  const secrets = await makeSecrets(wanted, options)
+  return { masker: makeMasker(secrets.texts), reveal: async (name) => secrets.reveal(name) }
+}

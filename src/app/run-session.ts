@@ -1,0 +1,365 @@
+/**
+ * One process carrying out one run: the lock, the host, the executors, the letter box for other terminals.
+ * Doors start or resume a session, listen, and post what people say; they never steer in any other way.
+ */
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { RollbookError } from '../base/error.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { allActions } from '../executors/index.ts'
+import type { CallCommand, PostResult } from '../interpreter/durable-host.ts'
+import { EmbeddedHost } from '../interpreter/embedded-host.ts'
+import { makeExecute } from '../interpreter/execute-action.ts'
+import { makeClock } from '../node/clock.ts'
+import { type EvidenceStore, evidenceStore } from '../node/evidence-store.ts'
+import { Inbox, type InboxMessage, type InboxReply, type InboxWatch } from '../node/inbox.ts'
+import { JournalStore } from '../node/journal-store.ts'
+import { makeNodePorts, type NodePorts } from '../node/ports.ts'
+import { lockRun, type RunLock } from '../node/run-lock.ts'
+import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
+import { makeSsh } from '../node/ssh/make-ssh.ts'
+import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
+import type { Plan, PlanStep } from '../plan/model.ts'
+import type { EvidenceRef } from '../ports/executor.ts'
+import type { SshAddress } from '../ports/ssh.ts'
+import { sshAddressOf } from '../ports/ssh-address.ts'
+import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
+import type { PlanIndex } from '../run/plan-index.ts'
+import { makeRunProgram, type RunProgram } from '../run/program.ts'
+import type { RunState } from '../run/state.ts'
+import { type LoadedSecrets, loadSecrets } from './run-secrets.ts'
+
+export interface SessionOptions {
+  /** Folder that holds `.rollbook`. */
+  readonly root: string
+  /** Relative paths in the runbook start here. */
+  readonly directory: string
+  readonly by: string
+  readonly role?: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly rollbookVersion: string
+  readonly breakLock?: boolean
+}
+
+/** Why nothing goes on at the moment. */
+export type Standstill = 'ended' | 'waiting' | 'paused' | 'failed'
+
+export type SessionListener = (state: RunState, events: readonly RunEvent[]) => void
+export type LineListener = (call: CallCommand, line: string) => void
+
+export class RunSession {
+  readonly run: RunDirectory
+  readonly plan: Plan
+  readonly index: PlanIndex
+  readonly #options: SessionOptions
+  readonly #host: EmbeddedHost<RunState, RunEvent>
+  readonly #lock: RunLock
+  readonly #ports: NodePorts
+  readonly #evidence: EvidenceStore
+  readonly #listeners = new Set<SessionListener>()
+  readonly #lineListeners = new Set<LineListener>()
+  readonly #counters = new Map<string, number>()
+  readonly #notices: RunEventData['NoticeRecorded'][] = []
+  #epochs: ReadonlyMap<string, number> = new Map()
+  #secrets: LoadedSecrets
+  #watch: InboxWatch | undefined
+  #fatal: unknown
+  #begun = false
+
+  private constructor(run: RunDirectory, plan: Plan, lock: RunLock, secrets: LoadedSecrets, options: SessionOptions) {
+    this.run = run
+    this.plan = plan
+    this.#lock = lock
+    this.#options = options
+    this.#secrets = secrets
+    this.#evidence = evidenceStore(run.directory)
+    const program: RunProgram = makeRunProgram(plan)
+    this.index = program.index
+    const onInsecure = (message: string): void => this.#notice({ kind: 'insecure', message })
+    this.#ports = makeNodePorts({ ssh: makeSsh({ onInsecure }), directory: options.directory, onInsecure })
+    this.#host = new EmbeddedHost<RunState, RunEvent>({
+      run: run.id,
+      directory: run.directory,
+      program: program as never,
+      journals: new JournalStore(),
+      clock: makeClock(),
+      fenceOf: (key) => this.#fence(key),
+      onTurn: (state, events) => this.#tell(state, events),
+      onFatal: (error) => {
+        this.#fatal = error
+        this.#tell(this.state, [])
+      },
+    })
+  }
+
+  /** Pins everything in a new run directory and starts. */
+  static async start(
+    options: SessionOptions,
+    made: {
+      readonly plan: Plan
+      readonly sources: readonly SourceFile[]
+      readonly mode: RunMode
+      readonly id?: string
+      readonly meta?: JsonObject
+    },
+  ): Promise<RunSession> {
+    const secrets = await loadSecrets(made.plan, options)
+    const run = createRun(options.root, {
+      id: made.id ?? newRunId(made.plan.runbook.name, Date.now()),
+      createdAt: Date.now(),
+      sources: made.sources,
+      plan: made.plan as unknown as Json,
+      meta: {
+        title: made.plan.runbook.title,
+        runbook: made.plan.runbook.name,
+        version: made.plan.runbook.version,
+        mode: made.mode,
+        by: options.by,
+        directory: options.directory,
+        ...made.meta,
+      },
+    })
+    const session = new RunSession(run, made.plan, lockRun(run), secrets, options)
+    await session.#open(made.mode)
+    return session
+  }
+
+  /** Takes an existing run over: replays its journal, then goes on. */
+  static async resume(options: SessionOptions, idOrPrefix: string): Promise<RunSession> {
+    const run = openRun(options.root, idOrPrefix)
+    const plan = readPlan(run) as unknown as Plan
+    const secrets = await loadSecrets(plan, options)
+    const lock = lockRun(run, { breakLock: options.breakLock ?? false })
+    const session = new RunSession(run, plan, lock, secrets, options)
+    if (lock.tookOverFrom)
+      session.#notice({
+        kind: 'taken_over',
+        message: `taken over from process ${lock.tookOverFrom.pid} on ${lock.tookOverFrom.host}`,
+      })
+    await session.#open(undefined)
+    return session
+  }
+
+  get state(): RunState {
+    return this.#host.state
+  }
+
+  /** Hash of the last record that is on disk. */
+  get lastHash(): string {
+    return this.#host.lastHash
+  }
+
+  get failure(): unknown {
+    return this.#fatal
+  }
+
+  onTurn(listener: SessionListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  onLine(listener: LineListener): () => void {
+    this.#lineListeners.add(listener)
+    return () => this.#lineListeners.delete(listener)
+  }
+
+  async #open(mode: RunMode | undefined): Promise<void> {
+    try {
+      await this.#host.start()
+      const changed = this.state.mode !== 'dry_run' && mode !== 'dry_run'
+      if (this.#host.tornBytes > 0)
+        this.#notice({ kind: 'torn_tail', message: `${this.#host.tornBytes} bytes of a torn write were cut` })
+      if (changed && this.state.status !== 'ended') {
+        const taken = acquireTargets(this.#options.root, this.run.id, targetsOf(this.plan), {
+          breakLock: this.#options.breakLock ?? false,
+        })
+        this.#epochs = taken.epochs
+        for (const holder of taken.tookOverFrom)
+          this.#notice({ kind: 'taken_over', message: `target ${holder.target} was still locked by run ${holder.run}` })
+      }
+      this.#host.zone('main', makeExecute(this.#effects()))
+      this.#warm()
+      await this.post('EngineStarted', { ...this.#person(), pid: process.pid, host: hostname() })
+      for (const notice of this.#notices.splice(0)) await this.post('NoticeRecorded', notice)
+      this.#begun = true
+      if (mode !== undefined) {
+        const { name, version, hash } = this.plan.runbook
+        const runbook = { name, version, hash }
+        await this.post('RunStarted', {
+          ...this.#person(),
+          run: this.run.id,
+          mode,
+          plan_digest: this.plan.digest,
+          runbook,
+          rollbook_version: this.#options.rollbookVersion,
+        })
+      } else {
+        await this.#host.begin()
+      }
+      this.#watch = new Inbox(this.run.directory).watch(
+        (message) => this.#receive(message),
+        (error) => {
+          this.#fatal ??= error
+          this.#tell(this.state, [])
+        },
+      )
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  #person(): { by: string; role?: string } {
+    return { by: this.#options.by, ...(this.#options.role ? { role: this.#options.role } : {}) }
+  }
+
+  #effects(): Parameters<typeof makeExecute>[0] {
+    return {
+      plan: this.plan,
+      ports: this.#ports,
+      findAction: (name) => allActions.find((action) => action.name === name),
+      secret: (name) => this.#secrets.reveal(name),
+      masking: () => this.#secrets.masker,
+      keepEvidence: (name, media, content) => this.#evidence.put(name, media, content),
+      onLine: (call, line) => {
+        for (const listener of this.#lineListeners) listener(call, line)
+      },
+    }
+  }
+
+  /** Logins are the dearest part of remote work: they begin while people still read. */
+  #warm(): void {
+    if (this.state.status === 'ended') return
+    this.#ports.ssh.warm(targetsOf(this.plan).flatMap((name) => sshAddresses(this.plan, name)))
+  }
+
+  #fence(key: string): number {
+    const counter = this.#counters.get(key) ?? 0
+    this.#counters.set(key, counter + 1)
+    return fenceOf(key === '' ? this.#lock.epoch : (this.#epochs.get(key) ?? this.#lock.epoch), counter)
+  }
+
+  #notice(notice: RunEventData['NoticeRecorded']): void {
+    if (this.#begun) void this.post('NoticeRecorded', notice).catch(() => undefined)
+    else this.#notices.push(notice)
+  }
+
+  #tell(state: RunState, events: readonly RunEvent[]): void {
+    for (const listener of this.#listeners) listener(state, events)
+  }
+
+  async #receive(message: InboxMessage): Promise<InboxReply> {
+    const { of, data } = message.data as { of?: string; data: Json }
+    const event = { id: message.id, type: message.type, at: Date.now(), data, ...(of ? { of } : {}) }
+    const result = await this.#host.post(this.run.id, event)
+    if (result.kind === 'refused') return { outcome: 'refused', reason: result.reason }
+    return { outcome: result.kind === 'duplicate' ? 'duplicate' : 'accepted' }
+  }
+
+  /** Records what happened or was said; durable when it resolves. */
+  post<Type extends RunEvent['type']>(type: Type, data: RunEventData[Type], of?: string): Promise<PostResult> {
+    if (!this.#lock.isHeld()) {
+      return Promise.reject(
+        new RollbookError('RUN_LOCK_LOST', `run ${this.run.id} is carried out by another process now`, {
+          hint: 'This process may write nothing more.',
+        }),
+      )
+    }
+    const event = {
+      id: `${type}/${randomUUID()}`,
+      type,
+      at: Date.now(),
+      data: data as unknown as Json,
+      ...(of ? { of } : {}),
+    }
+    return this.#host.post(this.run.id, event)
+  }
+
+  answer(
+    prompt: string,
+    choice: Choice,
+    more: {
+      readonly by?: string
+      readonly role?: string
+      readonly reason?: string
+      readonly form?: JsonObject
+      readonly evidence?: readonly EvidenceRef[]
+    } = {},
+  ): Promise<PostResult> {
+    return this.post('PromptAnswered', { ...this.#person(), choice, ...more }, prompt)
+  }
+
+  vote(
+    prompt: string,
+    decision: 'approve' | 'reject',
+    person: { readonly by: string; readonly role?: string; readonly reason?: string },
+  ): Promise<PostResult> {
+    return this.post('VoteCast', { prompt, decision, ...person })
+  }
+
+  keepEvidence(name: string, media: string, content: string | Uint8Array): Promise<EvidenceRef> {
+    return this.#evidence.put(name, media, content)
+  }
+
+  /** Why nothing goes on, or `undefined` while something does. Expiries of prompts hold no process. */
+  standstill(): Standstill | undefined {
+    if (this.#fatal !== undefined) return 'failed'
+    const { state } = this
+    if (state.status === 'ended') return 'ended'
+    if (Object.keys(state.calls).length > 0) return undefined
+    if (state.status === 'paused') return 'paused'
+    if (Object.values(state.timers).some((timer) => timer.why !== 'expiry')) return undefined
+    return Object.keys(state.prompts).length > 0 ? 'waiting' : undefined
+  }
+
+  /** Resolves at the next standstill; at once when there is one already. */
+  settled(): Promise<Standstill> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const why = this.standstill()
+        if (why === undefined) return
+        stop()
+        resolve(why)
+      }
+      const stop = this.onTurn(look)
+      look()
+    })
+  }
+
+  /** Ends this process's part; the run stays as it is. In-flight work gets `drainMs` to finish. */
+  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    await this.#watch?.stop().catch(() => undefined)
+    await this.#host.stop({ drainMs: options.drainMs ?? 0 }).catch(() => undefined)
+    await this.#ports.close().catch(() => undefined)
+    if (this.state.status === 'ended') releaseTargets(this.#options.root, this.run.id, targetsOf(this.plan))
+    this.#lock.release()
+  }
+}
+
+/** `helion-stackato-20270104-010000-3f2a`: sortable, readable, unique enough to be typed by its beginning. */
+export function newRunId(name: string, now: number): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${name.replace(/[^A-Za-z0-9._-]+/g, '-')}-${stamp}-${randomUUID().slice(0, 4)}`
+}
+
+/** Where a target is reached by SSH, when it says so itself; a wrong entry is told when it is used. */
+function sshAddresses(plan: Plan, name: string): readonly SshAddress[] {
+  const target = plan.targets[name]
+  if (!target?.connection || target.connection['port'] === undefined) return []
+  try {
+    return [sshAddressOf(target)]
+  } catch {
+    return []
+  }
+}
+
+/** Every target that some step names: those are locked for the run. */
+export function targetsOf(plan: Plan): readonly string[] {
+  const names = new Set<string>()
+  const add = (step: PlanStep): void => {
+    for (const name of step.targets) names.add(name)
+    if (step.form === 'group') step.steps.forEach(add)
+  }
+  for (const phase of plan.phases) phase.steps.forEach(add)
+  return [...names].sort()
+}
