@@ -16,7 +16,8 @@ export interface HostEvent {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly of?: string
-  readonly data?: Json
+  /** JSON. */
+  readonly data?: unknown
 }
 
 export interface CallCommand {
