@@ -23,9 +23,14 @@ export interface FarCall {
 
 /** What the far side does; gives outputs, or a failure. */
 export type FarSide = (call: FarCall) => FarAnswer | Promise<FarAnswer>
-export type FarAnswer =
-  | { readonly outputs?: JsonObject; readonly state?: string; readonly coverage?: string }
-  | { readonly fail: FailureClass; readonly message?: string; readonly notApplied?: boolean }
+export interface FarAnswer {
+  readonly outputs?: JsonObject
+  readonly state?: string
+  readonly coverage?: string
+  readonly fail?: FailureClass
+  readonly message?: string
+  readonly notApplied?: boolean
+}
 
 export type Operator = (
   prompt: PromptState,
@@ -87,7 +92,7 @@ export class Harness {
     const far: FarCall = { ...input, op: call.op, signal: new AbortController().signal }
     this.calls.push(far)
     const answer = await (this.#options.far ?? (() => ({})))(far)
-    if ('fail' in answer) {
+    if (answer.fail !== undefined) {
       const data = {
         class: answer.fail,
         message: answer.message ?? answer.fail,
@@ -96,7 +101,7 @@ export class Harness {
       }
       return { ok: false, class: answer.fail, data }
     }
-    return { ok: true, data: { outputs: {}, evidence: [], ...answer } }
+    return { ok: true, data: { outputs: {}, evidence: [], ...(answer as JsonObject) } }
   }
 
   #operate(state: RunState): void {
