@@ -1,0 +1,44 @@
+/** Runs TypeScript of this project as a process of its own, for tests that race or kill processes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+export interface BundledProgram {
+  readonly path: string
+  start(args: readonly string[]): ChildProcess
+  remove(): void
+}
+
+/** @param source - text of a module; it may import by paths from the root of the project, as `./src/…` */
+export async function bundleProgram(source: string): Promise<BundledProgram> {
+  const folder = mkdtempSync(join(tmpdir(), 'rollbook-program-'))
+  const path = join(folder, 'program.mjs')
+  const result = await build({
+    stdin: { contents: source, resolveDir: resolve(import.meta.dirname, '../..'), loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  })
+  writeFileSync(path, result.outputFiles[0]?.text ?? '')
+  return {
+    path,
+    start: (args) => spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Waits for the end of a process and gives what it printed. */
+export async function ended(
+  child: ChildProcess,
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+  let out = ''
+  let err = ''
+  child.stdout?.on('data', (chunk) => (out += chunk))
+  child.stderr?.on('data', (chunk) => (err += chunk))
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { code, out, err }
+}
