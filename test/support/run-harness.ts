@@ -91,7 +91,7 @@ export class Harness {
     const input = call.input as unknown as Omit<FarCall, 'op' | 'signal'>
     const far: FarCall = { ...input, op: call.op, signal: new AbortController().signal }
     this.calls.push(far)
-    const answer = await (this.#options.far ?? (() => ({})))(far)
+    const answer: FarAnswer = (await this.#options.far?.(far)) ?? {}
     if (answer.fail !== undefined) {
       const data = {
         class: answer.fail,
