@@ -1,0 +1,73 @@
+import type { Plan, PlanStep } from '../plan/model.ts'
+import type { BackOutRow, BackOutView } from './book-view.ts'
+import { leafSteps } from './plan-words.ts'
+import { stepViews } from './step-view.ts'
+import { durationText } from './text.ts'
+import { refs, stepRef } from './view.ts'
+
+/** The way back in the order in which it is gone: the last step that left something comes first. */
+export function backOutPlan(plan: Plan): BackOutView {
+  const steps = leafSteps(plan)
+  const crossing = steps.findIndex((step) => step.point_of_no_return)
+  const undoable = crossing < 0 ? steps : steps.slice(0, crossing)
+  const cleanupBy = new Map(steps.flatMap((step) => (step.cleanup_of === undefined ? [] : [[step.cleanup_of, step]])))
+  const rows = undoable
+    .filter((step) => step.cleanup_of === undefined && step.skip === undefined)
+    .filter((step) => step.back_out !== undefined || cleanupBy.has(step.path))
+    .reverse()
+    .map((step, index) => backOutRow(plan, step, index + 1, cleanupBy.get(step.path)))
+  return {
+    possible: rows.length > 0,
+    duration: durationText(plan.totals.back_out_ms),
+    intro: introOf(plan, rows, crossing < 0 ? undefined : steps[crossing]),
+    steps: rows,
+    cleanups: steps
+      .filter((step) => step.cleanup_of !== undefined)
+      .map((step) =>
+        cleanupRow(
+          step,
+          steps.find((owner) => owner.path === step.cleanup_of),
+        ),
+      ),
+  }
+}
+
+function introOf(plan: Plan, rows: readonly BackOutRow[], crossing: PlanStep | undefined): readonly string[] {
+  const lines: string[] = []
+  if (rows.length > 0) {
+    lines.push('The way back goes through these steps from top to bottom. Steps that were not begun are passed over.')
+    lines.push(`The whole back-out takes ${durationText(plan.totals.back_out_ms)} when all goes as expected.`)
+  } else lines.push('No step of this plan has an inverse: there is nothing to back out.')
+  if (crossing !== undefined)
+    lines.push(
+      `Once step ${crossing.number} "${crossing.title}" has begun there is no way back. The last moment to turn back is the decision before it.`,
+    )
+  return lines
+}
+
+function backOutRow(plan: Plan, step: PlanStep, order: number, cleanup: PlanStep | undefined): BackOutRow {
+  const own = cleanup !== undefined ? [] : Array.isArray(step.back_out) ? (step.back_out as readonly PlanStep[]) : []
+  return {
+    order: String(order),
+    of: refs([stepRef(step.number)]),
+    of_title: step.title,
+    steps: own.flatMap((inverse) => stepViews(plan, inverse)),
+    text:
+      cleanup !== undefined ? `Its clean-up, step ${cleanup.number} "${cleanup.title}", puts it back.` : undoText(step),
+  }
+}
+
+function undoText(step: PlanStep): string {
+  return step.back_out === 'undo' && step.form === 'action'
+    ? `Step ${step.number}b: the inverse that ${step.action} itself has, on the same targets.`
+    : ''
+}
+
+function cleanupRow(step: PlanStep, owner: PlanStep | undefined): BackOutView['cleanups'][number] {
+  return {
+    step: refs([stepRef(step.number)]),
+    title: step.title,
+    of: refs(owner === undefined ? [] : [stepRef(owner.number)]),
+    of_title: owner?.title ?? '',
+  }
+}

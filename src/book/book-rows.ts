@@ -1,0 +1,225 @@
+/** Rows of the recipe book's tables, each made from one part of the plan. */
+import type { Plan, PlanCriterion, PlanStep, PlanTarget } from '../plan/model.ts'
+import type {
+  BookView,
+  ComponentRow,
+  CriterionRow,
+  ImpactRow,
+  InputRow,
+  PrerequisiteRow,
+  RaciRow,
+  RequirementRow,
+  RuleRow,
+  SystemRow,
+  TargetRow,
+} from './book-view.ts'
+import { groupCommands } from './command-groups.ts'
+import { namesText } from './name-list.ts'
+import { coverRef, isChange, leafSteps, roleTitle, walkSteps, whoText } from './plan-words.ts'
+import { rolesText } from './step-view.ts'
+import { impactText } from './step-words.ts'
+import { count, durationText, pairsOf, textsOf, valueText, wordsOf } from './text.ts'
+import { inlineCode, lines, prose, refs, stepRef } from './view.ts'
+
+/** Fields of the change record, in the order of the runbook. */
+export function changeRows(plan: Plan): BookView['change'] {
+  return Object.entries(plan.change ?? {}).map(([key, value]) => ({
+    label: wordsOf(key),
+    value: prose(valueText(value)),
+  }))
+}
+
+export function impactRows(plan: Plan): readonly ImpactRow[] {
+  return walkSteps(plan).flatMap((step) =>
+    step.impact === undefined || step.skip !== undefined
+      ? []
+      : [
+          {
+            step: refs([stepRef(step.number)]),
+            title: step.title,
+            kind: wordsOf(step.impact.kind),
+            downtime: downtimeText(step.impact.downtime_ms),
+            affects: step.impact.affects ?? '–',
+            on: namesText(step.targets),
+          },
+        ],
+  )
+}
+
+function downtimeText(ms: number | undefined): string {
+  if (ms === undefined) return '–'
+  return ms === 0 ? 'none' : durationText(ms)
+}
+
+export function componentRows(plan: Plan): readonly ComponentRow[] {
+  const rollouts = leafSteps(plan).filter((step) => step.form === 'rollout')
+  return plan.components.map((component) => ({
+    id: component.id,
+    title: component.title,
+    targets: namesText(component.targets),
+    count: count(component.targets.length, 'target'),
+    versions: unique(component.targets.map((name) => plan.targets[name]?.version ?? '')).join(', ') || '–',
+    goal: unique(rollouts.filter((step) => step.component === component.id).map((step) => step.to)).join(', ') || '–',
+    after: component.after.join(', '),
+    unit: component.unit ?? '',
+    impact: component.impact === undefined ? '' : impactText(component.impact),
+  }))
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.filter((text) => text !== ''))]
+}
+
+export function systemRows(plan: Plan): readonly SystemRow[] {
+  return Object.values(plan.systems).map((system) => ({
+    name: system.name,
+    type: system.kind,
+    address: system.address ?? '–',
+    settings: pairsOf(system.settings).join('; '),
+  }))
+}
+
+export function roleRows(plan: Plan): BookView['roles'] {
+  const steps = leafSteps(plan)
+  return Object.entries(plan.roles).map(([id, role]) => ({
+    id,
+    title: role.title,
+    text: role.description ?? '',
+    steps: refs(steps.filter((step) => actsIn(step, id)).map((step) => stepRef(step.number))),
+  }))
+}
+
+function actsIn(step: PlanStep, role: string): boolean {
+  return step.role === role || (step.form === 'gate' && step.gate.roles.includes(role))
+}
+
+/** Who is responsible, accountable, consulted and informed, where the runbook says so. */
+export function raciRows(plan: Plan): readonly RaciRow[] {
+  const items = plan.phases.flatMap((phase) => [phase, ...walkSteps({ ...plan, phases: [phase] })])
+  return items.flatMap((item) =>
+    item.raci === undefined
+      ? []
+      : [
+          {
+            number: item.number,
+            title: item.title,
+            responsible: rolesText(plan, item.raci['responsible']),
+            accountable: rolesText(plan, item.raci['accountable']),
+            consulted: rolesText(plan, item.raci['consulted']),
+            informed: rolesText(plan, item.raci['informed']),
+          },
+        ],
+  )
+}
+
+/** What must hold, be done or be decided before the first step that alters a target. */
+export function prerequisiteRows(plan: Plan): readonly PrerequisiteRow[] {
+  const steps = leafSteps(plan)
+  const first = steps.findIndex((step) => isChange(step) && step.skip === undefined)
+  return steps
+    .slice(0, first < 0 ? steps.length : first)
+    .filter((step) => step.skip === undefined)
+    .map((step) => ({
+      step: refs([stepRef(step.number)]),
+      title: step.title,
+      who: whoText(plan, step),
+      on: step.form === 'action' ? namesText(step.targets) : '',
+    }))
+}
+
+const sourceTexts = {
+  default: 'default',
+  set: 'command line',
+  values: 'values file',
+  asked: 'asked for',
+  environment: 'environment',
+} as const
+
+export function inputRows(plan: Plan): readonly InputRow[] {
+  return Object.entries(plan.inputs).map(([name, input]) => ({
+    name: inlineCode(name),
+    title: input.title,
+    value: valueText(input.value),
+    source: sourceTexts[input.source],
+  }))
+}
+
+/** Who has to agree before the run: the roles of the gates, or the change's owner when there are none. */
+export function approvalRows(plan: Plan): BookView['approvals'] {
+  const gates = leafSteps(plan).filter((step) => step.form === 'gate')
+  const rows = gates.flatMap((step) =>
+    (step.gate.roles.length === 0 ? [''] : step.gate.roles).map((role) => ({
+      who: role === '' ? 'Anyone' : roleTitle(plan, role),
+      what: `Step ${step.number} ${step.title}`,
+    })),
+  )
+  const plan_approval = { who: plan.runbook.owner ?? 'Owner of the change', what: 'This plan as a whole' }
+  return [plan_approval, ...rows]
+}
+
+export function criterionRows(plan: Plan): readonly CriterionRow[] {
+  return plan.acceptance_criteria.map((criterion) => ({
+    id: criterion.id,
+    title: criterion.title,
+    severity: criterion.severity,
+    baseline: criterion.baseline ? 'yes' : 'no',
+    on: criterion.targets.length === 0 && criterion.check.kind === 'manual' ? '–' : namesText(criterion.targets),
+    how: criterionHow(plan, criterion),
+    commands: criterion.check.kind === 'action' ? groupCommands(criterion.check.previews, plan.targets) : [],
+    pass_when:
+      criterion.check.kind === 'action' && criterion.check.pass_when !== undefined
+        ? inlineCode(criterion.check.pass_when)
+        : null,
+    covers: criterion.covers.join(', '),
+  }))
+}
+
+function criterionHow(plan: Plan, criterion: PlanCriterion): string {
+  const { check } = criterion
+  if (check.kind === 'action') return `Measured by ${check.action}`
+  const who = check.role === undefined ? 'the operator' : roleTitle(plan, check.role)
+  return `Judged by ${who}: ${check.instructions}`
+}
+
+export function requirementRows(plan: Plan): readonly RequirementRow[] {
+  return plan.requirements.map((requirement) => ({
+    id: requirement.id,
+    text: requirement.text,
+    source: requirement.source ?? '',
+    covered_by: refs(requirement.covered_by.map((id) => coverRef(plan, id))),
+    covered: requirement.covered_by.length > 0,
+  }))
+}
+
+export function targetRows(plan: Plan): readonly TargetRow[] {
+  return Object.values(plan.targets).map((target) => ({
+    name: target.name,
+    type: target.kind,
+    address: target.address ?? '–',
+    roles: target.roles.join(', ') || '–',
+    version: target.version ?? '–',
+    place: lines(placeLines(target)),
+    more: lines([...pairsOf(target.connection ?? {}), ...pairsOf(target.attributes)]),
+  }))
+}
+
+function placeLines(target: PlanTarget): readonly string[] {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['site', target.site],
+    ['zone', target.time_zone],
+    ['unit', target.unit],
+    ['member', target.member],
+    ['system', target.system],
+  ]
+  return named.flatMap(([label, value]) => (value === undefined ? [] : [`${label} ${value}`]))
+}
+
+export function ruleRows(plan: Plan): readonly RuleRow[] {
+  return plan.rules.map((rule) => ({
+    id: rule.id,
+    title: rule.title,
+    check: inlineCode(rule.check ?? rule.at_close ?? ''),
+    moment: rule.check === undefined ? 'when the window closes' : 'before each effect',
+    covers: textsOf(rule.covers).join(', '),
+  }))
+}

@@ -1,0 +1,223 @@
+import type {
+  Badge,
+  Code,
+  Fact,
+  Figure,
+  Heading,
+  InlineCode,
+  Lines,
+  PageText,
+  Prose,
+  Refs,
+  Timeline,
+  Waves,
+} from './view.ts'
+
+/** The recipe book as data; templates lay it out. */
+export interface BookView {
+  readonly document: 'recipe_book'
+  readonly title: string
+  readonly version: string
+  /** Empty when not given. */
+  readonly issued: string
+  readonly description: Prose | null
+  readonly footer: PageText
+  readonly cover: readonly Fact[]
+  readonly figures: readonly Figure[]
+  readonly contents: readonly Heading[]
+  readonly summary: readonly string[]
+  readonly point_of_no_return: { readonly step: Refs; readonly title: string; readonly text: string } | null
+  readonly impacts: readonly ImpactRow[]
+  readonly change: readonly { readonly label: string; readonly value: Prose }[]
+  readonly approvals: readonly { readonly who: string; readonly what: string }[]
+  readonly components: readonly ComponentRow[]
+  readonly systems: readonly SystemRow[]
+  readonly roles: readonly {
+    readonly id: string
+    readonly title: string
+    readonly text: string
+    readonly steps: Refs
+  }[]
+  readonly raci: readonly RaciRow[]
+  readonly prerequisites: readonly PrerequisiteRow[]
+  readonly inputs: readonly InputRow[]
+  readonly timeline: Timeline | null
+  readonly timeline_key: readonly string[]
+  readonly rollouts: readonly RolloutPicture[]
+  readonly dependencies: Waves | null
+  readonly phases: readonly PhaseView[]
+  readonly back_out: BackOutView
+  readonly criteria: readonly CriterionRow[]
+  readonly requirements: readonly RequirementRow[]
+  readonly uncovered: string
+  readonly targets: readonly TargetRow[]
+  readonly rules: readonly RuleRow[]
+  readonly references: readonly Fact[]
+}
+
+export interface ImpactRow {
+  readonly step: Refs
+  readonly title: string
+  readonly kind: string
+  readonly downtime: string
+  readonly affects: string
+  readonly on: string
+}
+
+export interface ComponentRow {
+  readonly id: string
+  readonly title: string
+  readonly targets: string
+  readonly count: string
+  readonly versions: string
+  readonly goal: string
+  readonly after: string
+  readonly unit: string
+  readonly impact: string
+}
+
+export interface SystemRow {
+  readonly name: string
+  readonly type: string
+  readonly address: string
+  readonly settings: string
+}
+
+export interface RaciRow {
+  readonly number: string
+  readonly title: string
+  readonly responsible: string
+  readonly accountable: string
+  readonly consulted: string
+  readonly informed: string
+}
+
+export interface PrerequisiteRow {
+  readonly step: Refs
+  readonly title: string
+  readonly who: string
+  readonly on: string
+}
+
+export interface InputRow {
+  readonly name: InlineCode
+  readonly title: string
+  readonly value: string
+  readonly source: string
+}
+
+export interface RolloutPicture {
+  readonly step: Refs
+  readonly title: string
+  readonly sentence: string
+  readonly picture: Waves
+}
+
+export interface PhaseView {
+  readonly number: string
+  readonly title: string
+  readonly anchor: string
+  /** Kind of phase in words. */
+  readonly type: string
+  readonly description: Prose | null
+  readonly expected: string
+  readonly worst: string
+  readonly steps_text: string
+  readonly steps: readonly StepView[]
+}
+
+/** One step, whatever its form. Steps inside groups and rollouts follow their parent with a greater depth. */
+export interface StepView {
+  readonly number: string
+  readonly anchor: string
+  readonly title: string
+  /** 0 for a step of the phase itself; at most 3. */
+  readonly depth: number
+  /** `action`, `manual`, `gate`, `acceptance`, `group`, `rollout`: for class names. */
+  readonly form: string
+  readonly form_title: string
+  readonly badges: readonly Badge[]
+  /** Reason when planning found that the step is left out. */
+  readonly skip: string
+  readonly point_of_no_return: boolean
+  readonly is_group: boolean
+  readonly description: Prose | null
+  readonly instructions: Prose | null
+  readonly commands: readonly CommandView[]
+  readonly facts: readonly Fact[]
+  readonly expected_result: string
+  readonly fields: readonly { readonly title: string; readonly type: string; readonly required: string }[]
+  readonly evidence: readonly { readonly title: string; readonly required: string }[]
+  readonly criteria: readonly { readonly id: string; readonly title: string; readonly on: string }[]
+  readonly votes: readonly { readonly who: string }[]
+  readonly failure_rules: readonly { readonly when: string; readonly then: string }[]
+  /** Words beside the boxes to tick; empty: no box. */
+  readonly ticks: readonly string[]
+}
+
+export interface CommandView {
+  readonly on: string
+  readonly text: Code
+  readonly note: string
+}
+
+export interface BackOutView {
+  readonly possible: boolean
+  readonly duration: string
+  readonly intro: readonly string[]
+  readonly steps: readonly BackOutRow[]
+  readonly cleanups: readonly {
+    readonly step: Refs
+    readonly title: string
+    readonly of: Refs
+    readonly of_title: string
+  }[]
+}
+
+export interface BackOutRow {
+  /** Position in the way back, from 1. */
+  readonly order: string
+  readonly of: Refs
+  readonly of_title: string
+  readonly steps: readonly StepView[]
+  /** When there are no steps of its own: who puts it back, and how. */
+  readonly text: string
+}
+
+export interface CriterionRow {
+  readonly id: string
+  readonly title: string
+  readonly severity: string
+  readonly baseline: string
+  readonly on: string
+  readonly how: string
+  readonly commands: readonly CommandView[]
+  readonly pass_when: InlineCode | null
+  readonly covers: string
+}
+
+export interface RequirementRow {
+  readonly id: string
+  readonly text: string
+  readonly source: string
+  readonly covered_by: Refs
+  readonly covered: boolean
+}
+
+export interface TargetRow {
+  readonly name: string
+  readonly type: string
+  readonly address: string
+  readonly roles: string
+  readonly version: string
+  readonly place: Lines
+  readonly more: Lines
+}
+
+export interface RuleRow {
+  readonly id: string
+  readonly title: string
+  readonly check: InlineCode
+  readonly moment: string
+  readonly covers: string
+}

@@ -1,0 +1,215 @@
+import { version as rollbookVersion } from '../base/version.ts'
+import type { Plan } from '../plan/model.ts'
+import { backOutPlan } from './back-out-plan.ts'
+import {
+  approvalRows,
+  changeRows,
+  componentRows,
+  criterionRows,
+  impactRows,
+  inputRows,
+  prerequisiteRows,
+  raciRows,
+  requirementRows,
+  roleRows,
+  ruleRows,
+  systemRows,
+  targetRows,
+} from './book-rows.ts'
+import type { BookView, PhaseView } from './book-view.ts'
+import { makeInstantFormat } from './instant.ts'
+import { planTimeline } from './plan-timeline.ts'
+import { leafSteps } from './plan-words.ts'
+import { dependencyPicture, rolloutPicture } from './rollout-waves.ts'
+import { stepViews } from './step-view.ts'
+import { phaseTitles } from './step-words.ts'
+import { count, durationText, listText } from './text.ts'
+import { type Fact, type Figure, type Heading, inlineCode, pageText, prose, refs, stepAnchor, stepRef } from './view.ts'
+
+export interface BookOptions {
+  /** Milliseconds since the epoch, printed on the cover; absent: the book carries no date and depends on the plan alone. */
+  readonly issuedAt?: number
+  /** IANA name for instants; default UTC. */
+  readonly timeZone?: string
+}
+
+/** The recipe book of a plan: everything that it says, and nothing that the plan does not. */
+export function recipeBook(plan: Plan, options: BookOptions = {}): BookView {
+  const view: Omit<BookView, 'contents'> = {
+    document: 'recipe_book',
+    title: plan.runbook.title,
+    version: plan.runbook.version,
+    issued: options.issuedAt === undefined ? '' : makeInstantFormat(options.timeZone).full(options.issuedAt),
+    description: plan.runbook.description === undefined ? null : prose(plan.runbook.description),
+    footer: pageText(`${plan.runbook.title} · ${plan.runbook.version} · plan ${shortHash(plan.digest)}`),
+    cover: coverFacts(plan),
+    figures: figuresOf(plan),
+    summary: summaryOf(plan),
+    point_of_no_return: pointOfNoReturn(plan),
+    impacts: impactRows(plan),
+    change: changeRows(plan),
+    approvals: approvalRows(plan),
+    components: componentRows(plan),
+    systems: systemRows(plan),
+    roles: roleRows(plan),
+    raci: raciRows(plan),
+    prerequisites: prerequisiteRows(plan),
+    inputs: inputRows(plan),
+    timeline: planTimeline(plan),
+    timeline_key: ['bar: expected', 'thin bar after it: up to the worst case', 'diamond: gate', 'dot: a person acts'],
+    rollouts: leafSteps(plan).flatMap((step) => (step.form === 'rollout' ? [rolloutPicture(plan, step)] : [])),
+    dependencies: dependencyPicture(plan),
+    phases: plan.phases.map((phase) => phaseView(plan, phase)),
+    back_out: backOutPlan(plan),
+    criteria: criterionRows(plan),
+    requirements: requirementRows(plan),
+    uncovered: uncoveredText(plan),
+    targets: targetRows(plan),
+    rules: ruleRows(plan),
+    references: referenceFacts(plan),
+  }
+  return { ...view, contents: contentsOf(view) }
+}
+
+/** First digits of a hash with its kind, enough to compare by eye. */
+export function shortHash(hash: string): string {
+  return hash.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, '$2')
+}
+
+function coverFacts(plan: Plan): readonly Fact[] {
+  const facts: (readonly [string, Fact['value']])[] = [
+    ['Runbook', `${plan.runbook.name} ${plan.runbook.version}`],
+    ['Owner', plan.runbook.owner ?? ''],
+    ['Targets', count(plan.totals.targets, 'target')],
+    ['Duration', `${durationText(plan.totals.expected_ms)} expected, ${durationText(plan.totals.worst_ms)} at worst`],
+    ['Plan', inlineCode(shortHash(plan.digest))],
+    ['Made with', `Rollbook ${rollbookVersion}`],
+  ]
+  return facts.filter(([, value]) => value !== '').map(([label, value]) => ({ label, value }))
+}
+
+function figuresOf(plan: Plan): readonly Figure[] {
+  const { totals } = plan
+  const downtime = leafSteps(plan).reduce(
+    (sum, step) => sum + (step.skip === undefined ? (step.impact?.downtime_ms ?? 0) : 0),
+    0,
+  )
+  const point = totals.point_of_no_return
+  return [
+    figure(durationText(totals.expected_ms), 'expected', `${durationText(totals.worst_ms)} at worst`),
+    figure(
+      String(totals.targets),
+      totals.targets === 1 ? 'target' : 'targets',
+      count(plan.components.length, 'component'),
+    ),
+    figure(String(totals.steps), totals.steps === 1 ? 'step' : 'steps', count(totals.phases, 'phase')),
+    figure(
+      String(totals.changes),
+      totals.changes === 1 ? 'change' : 'changes',
+      'steps that alter something',
+      'warning',
+    ),
+    figure(
+      String(totals.gates),
+      totals.gates === 1 ? 'gate' : 'gates',
+      count(totals.manual_steps, 'manual step'),
+      'person',
+    ),
+    figure(
+      downtime === 0 ? 'none' : durationText(downtime),
+      'downtime',
+      'sum over all steps',
+      downtime === 0 ? 'good' : 'bad',
+    ),
+    figure(durationText(totals.back_out_ms), 'back-out', 'when all goes as expected'),
+    figure(
+      point ?? 'none',
+      'point of no return',
+      point === undefined ? 'every change can be undone' : 'step',
+      point === undefined ? 'good' : 'stop',
+    ),
+  ]
+}
+
+function figure(value: string, label: string, note: string, tone: Figure['tone'] = 'plain'): Figure {
+  return { value, label, note, tone }
+}
+
+function summaryOf(plan: Plan): readonly string[] {
+  const { totals } = plan
+  const parts = plan.components.map((component) => `${component.title} (${count(component.targets.length, 'target')})`)
+  const scope = parts.length === 0 ? count(totals.targets, 'target') : listText(parts)
+  const sentences = [
+    `This plan takes ${scope} through ${count(totals.phases, 'phase')} with ${count(totals.steps, 'step')}, of which ${count(totals.changes, 'step')} ${totals.changes === 1 ? 'changes' : 'change'} something.`,
+    `It is expected to take ${durationText(totals.expected_ms)}, and ${durationText(totals.worst_ms)} at worst.`,
+  ]
+  const people = [
+    ...(totals.manual_steps > 0 ? [count(totals.manual_steps, 'manual step')] : []),
+    ...(totals.gates > 0 ? [count(totals.gates, 'decision')] : []),
+  ]
+  if (people.length > 0) sentences.push(`People are needed for ${listText(people)}; everything else runs by itself.`)
+  return sentences
+}
+
+function pointOfNoReturn(plan: Plan): BookView['point_of_no_return'] {
+  const step = leafSteps(plan).find((candidate) => candidate.point_of_no_return)
+  if (step === undefined) return null
+  return {
+    step: refs([stepRef(step.number)]),
+    title: step.title,
+    text: `Up to here everything can be undone in ${durationText(plan.totals.back_out_ms)}. Once this step has begun, the only way is forward.`,
+  }
+}
+
+function phaseView(plan: Plan, phase: Plan['phases'][number]): PhaseView {
+  const sum = (pick: 'expected_ms' | 'worst_ms'): string =>
+    durationText(phase.steps.reduce((total, step) => total + step.duration[pick], 0))
+  return {
+    number: phase.number,
+    title: phase.title,
+    anchor: stepAnchor(phase.number),
+    type: phaseTitles[phase.kind],
+    description: phase.description === undefined ? null : prose(phase.description),
+    expected: sum('expected_ms'),
+    worst: sum('worst_ms'),
+    steps_text: count(leafSteps({ ...plan, phases: [phase] }).length, 'step'),
+    steps: phase.steps.flatMap((step) => stepViews(plan, step)),
+  }
+}
+
+function uncoveredText(plan: Plan): string {
+  const missing = plan.requirements.filter((requirement) => requirement.covered_by.length === 0).length
+  if (missing === 0) return ''
+  return `${count(missing, 'requirement')} ${missing === 1 ? 'is' : 'are'} not covered by any step, criterion or rule.`
+}
+
+function referenceFacts(plan: Plan): readonly Fact[] {
+  return [
+    { label: 'Runbook file', value: inlineCode(plan.runbook.file) },
+    { label: 'Runbook hash', value: inlineCode(plan.runbook.hash) },
+    { label: 'Plan digest', value: inlineCode(plan.digest) },
+    { label: 'Runbook version', value: plan.runbook.version },
+    { label: 'Rollbook version', value: rollbookVersion },
+  ]
+}
+
+/** Headings of the sections that this book has, in its order. */
+function contentsOf(view: Omit<BookView, 'contents'>): readonly Heading[] {
+  const sections: readonly (readonly [string, string, boolean])[] = [
+    ['Summary', 'summary', true],
+    ['Change record', 'change', view.change.length > 0],
+    ['Scope and targets', 'scope', view.components.length + view.systems.length > 0],
+    ['Roles', 'roles', view.roles.length > 0],
+    ['Prerequisites', 'prerequisites', view.prerequisites.length > 0],
+    ['Inputs', 'inputs', view.inputs.length > 0],
+    ['Timeline', 'timeline-section', view.timeline !== null],
+    ['Order of the rollout', 'order', view.rollouts.length > 0 || view.dependencies !== null],
+    ['Procedure', 'procedure', view.phases.length > 0],
+    ['Back-out plan', 'back-out', true],
+    ['Acceptance', 'acceptance', view.criteria.length > 0],
+    ['Requirements', 'requirements', view.requirements.length > 0],
+    ['Approvals', 'approvals', true],
+    ['Appendix', 'appendix', true],
+  ]
+  return sections.flatMap(([title, anchor, present]) => (present ? [{ title, anchor }] : []))
+}

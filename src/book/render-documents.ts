@@ -1,0 +1,11 @@
+import type { BookView } from './book-view.ts'
+import { type DocumentFormat, makeRenderer, type Templates } from './renderer.ts'
+
+/**
+ * @param templates - all texts by name, see renderer.ts
+ * @returns the whole file; equal input gives equal bytes
+ * @throws RollbookError as {@link makeRenderer}
+ */
+export function renderBook(view: BookView, format: DocumentFormat, templates: Templates): string {
+  return makeRenderer({ templates }).render('recipe-book', format, view)
+}

@@ -1,0 +1,65 @@
+import type { Plan, PlanRollout } from '../plan/model.ts'
+import type { RolloutPicture } from './book-view.ts'
+import { compressNames } from './name-list.ts'
+import { count } from './text.ts'
+import { refs, stepAnchor, stepRef, type WaveBox, type Waves } from './view.ts'
+
+/** Boxes that a page can hold; longer orders are drawn in larger parts. */
+const boxesMax = 10
+const linesMax = 6
+
+/** Which targets of a rollout start in which order, as many in a box as may be in progress at once. */
+export function rolloutPicture(plan: Plan, step: PlanRollout): RolloutPicture {
+  const component = plan.components.find((candidate) => candidate.id === step.component)
+  const atOnce = Math.max(1, step.max_concurrency)
+  const unit = component?.unit === undefined ? '' : `, never two of the same ${component.unit} at once`
+  const pace =
+    atOnce === 1
+      ? 'one target after another'
+      : `at most ${count(Math.min(atOnce, step.targets.length), 'target')} at once`
+  return {
+    step: refs([stepRef(step.number)]),
+    title: step.title,
+    sentence: `${component?.title ?? step.component} to version ${step.to}: ${count(step.targets.length, 'target')}, ${pace}${unit}.`,
+    picture: {
+      kind: 'waves',
+      id: `waves-${stepAnchor(step.number)}`.replaceAll('.', '-'),
+      title: `Order of the targets in step ${step.number} ${step.title}`,
+      boxes: batchBoxes(step.targets, atOnce),
+    },
+  }
+}
+
+function batchBoxes(targets: readonly string[], atOnce: number): readonly WaveBox[] {
+  const batches = Math.ceil(targets.length / atOnce)
+  const size = atOnce * Math.max(1, Math.ceil(batches / boxesMax))
+  const boxes: WaveBox[] = []
+  for (let from = 0; from < targets.length; from += size) {
+    const part = targets.slice(from, from + size)
+    const place = part.length === 1 ? `${from + 1}` : `${from + 1} to ${from + part.length}`
+    boxes.push({ title: place, lines: nameLines(part) })
+  }
+  return boxes
+}
+
+function nameLines(names: readonly string[]): readonly string[] {
+  const parts = compressNames(names)
+  if (parts.length <= linesMax) return parts
+  return [...parts.slice(0, linesMax - 1), `and ${parts.length - linesMax + 1} more`]
+}
+
+/** Components in an order that respects what each comes after; `null` when none depends on another. */
+export function dependencyPicture(plan: Plan): Waves | null {
+  if (plan.components.every((component) => component.after.length === 0)) return null
+  const placed = new Set<string>()
+  const boxes: WaveBox[] = []
+  while (boxes.length < plan.components.length) {
+    const next =
+      plan.components.find((item) => !placed.has(item.id) && item.after.every((id) => placed.has(id))) ??
+      plan.components.find((item) => !placed.has(item.id))!
+    placed.add(next.id)
+    const after = next.after.length === 0 ? [] : [`after ${next.after.join(', ')}`]
+    boxes.push({ title: next.title, lines: [...nameLines(next.targets), ...after] })
+  }
+  return { kind: 'waves', id: 'dependencies', title: 'Components in the order in which they are upgraded', boxes }
+}
