@@ -24,7 +24,7 @@ rm -rf -- "$1"`
  */
 export class MasterGuard {
   readonly #input: NodeJS.WritableStream
-  readonly #ended: Promise<unknown>
+  readonly #shell: PromiseLike<unknown> & { ref(): void }
 
   /** @param folder - removed at the end */
   constructor(folder: string) {
@@ -39,10 +39,11 @@ export class MasterGuard {
       env: { PATH: process.env['PATH'] },
       extendEnv: false,
     })
+    // Nobody who forgets to close is kept alive by the guard.
     shell.unref()
     this.#input = shell.stdin
     this.#input.on('error', () => undefined)
-    this.#ended = shell
+    this.#shell = shell
   }
 
   /** @param pid - leader of a process group */
@@ -55,7 +56,8 @@ export class MasterGuard {
   }
 
   async close(): Promise<void> {
+    this.#shell.ref()
     this.#input.end()
-    await this.#ended
+    await this.#shell
   }
 }
