@@ -73,7 +73,6 @@ const runType: ObjectType = {
     initiator: field(textType, 'Who started the run.'),
     operator: field(textType, 'Who leads the run at the moment.'),
     mode: field(textType, '"live" or "dry_run".'),
-    started_at: field(textType, 'Instant of the start, ISO 8601 in UTC.'),
   },
 }
 
@@ -117,14 +116,14 @@ export const scopes: readonly ScopeRow[] = [
     name: 'steps',
     type: 'map by step id',
     description:
-      'State and outputs of the steps before, for example `steps.inspect.outputs.free_bytes`. On a target these are the outputs for the same target.',
+      'Outcome and outputs of the steps before, for example `steps.inspect.outputs.free_bytes`.',
     places: ['step', 'result', 'criterion', 'rule'],
     typeFor: (facts) => stepsType(facts.steps),
   },
   {
     name: 'run',
     type: 'run',
-    description: 'The run itself: `id`, `initiator`, `operator`, `mode`, `started_at`.',
+    description: 'The run itself: `id`, `initiator`, `operator`, `mode`.',
     places: ['step', 'result', 'criterion', 'rule'],
     typeFor: () => runType,
   },
@@ -185,8 +184,24 @@ function stepType(id: string, outputs: ExpressionType): ExpressionType {
     kind: 'object',
     name: `step ${id}`,
     fields: {
-      state: field(textType, '"succeeded", "failed", "skipped" or "marked_done".'),
-      outputs: field(outputs, 'What the step gave.'),
+      outcome: field(textType, '"succeeded", "failed", "skipped" or "marked_done".'),
+      outputs: field(outputs, 'What the step gave; of a step on several targets see `targets`.'),
+      form: field({ kind: 'map', of: anyType }, 'What a person entered in the form of a manual step.'),
+      targets: field(
+        { kind: 'map', of: stepTargetType(id, outputs) },
+        'By name of the target: `steps.inspect.targets["node-1"].outputs`.',
+      ),
+    },
+  }
+}
+
+function stepTargetType(id: string, outputs: ExpressionType): ExpressionType {
+  return {
+    kind: 'object',
+    name: `step ${id} on a target`,
+    fields: {
+      outcome: field(textType, '"succeeded", "failed" or "skipped".'),
+      outputs: field(outputs, 'What the step gave on this target.'),
     },
   }
 }

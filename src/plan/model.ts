@@ -31,6 +31,8 @@ export interface Plan {
   readonly roles: Readonly<Record<string, { readonly title: string; readonly description?: string }>>
   readonly targets: Readonly<Record<string, PlanTarget>>
   readonly systems: Readonly<Record<string, PlanSystem>>
+  /** Where each secret is read from when it is needed, by the name in its references; never a value. */
+  readonly secrets?: Readonly<Record<string, PlanSecret>>
   readonly components: readonly PlanComponent[]
   readonly rules: readonly PlanRule[]
   readonly acceptance_criteria: readonly PlanCriterion[]
@@ -40,10 +42,22 @@ export interface Plan {
   readonly digest: string
 }
 
+/** Exactly one member is set. */
+export interface PlanSecret {
+  /** Name of an environment variable of the engine. */
+  readonly env?: string
+  /** Path of a file that holds nothing but the secret. */
+  readonly file?: string
+  /** A command and its arguments; its standard output is the secret. */
+  readonly command?: readonly string[]
+}
+
 export interface PlanRequirement {
   readonly id: string
   readonly text: string
   readonly source?: string
+  /** Markdown for the documents; alone it covers a demand that only informs. */
+  readonly note?: string
   /** Numbers of the steps (or ids of the criteria and rules) that cover it. */
   readonly covered_by: readonly string[]
 }
@@ -187,6 +201,8 @@ export interface PlanStepBase {
   readonly point_of_no_return: boolean
   /** Inverse steps in the order in which they run; `undo`: the executor's own inverse; absent: nothing to undo. */
   readonly back_out?: readonly PlanStep[] | 'undo'
+  /** Paths of siblings in a parallel group that must be done before this step starts. */
+  readonly after?: readonly string[]
   /** Path of the step whose lasting effect this step puts back, however the run ends. */
   readonly cleanup_of?: string
   readonly evidence: readonly { readonly id: string; readonly title: string; readonly required: boolean }[]
@@ -275,6 +291,8 @@ export interface PlanRollout extends PlanStepBase {
   readonly component: string
   /** Version to reach, resolved. */
   readonly to: string
+  /** Targets of the component that have the version already by the inventory; they are not in `targets`. */
+  readonly up_to_date?: readonly string[]
   /** Targets at once, resolved from a count or a percentage. */
   readonly max_concurrency: number
   /** Number of failed targets that is tolerated; the next one stops the rollout. */

@@ -46,7 +46,7 @@ describe('checkExpression', () => {
     ['"dea" in target.roles && hop == "3.6"', 'bool'],
     ['target.attributes.anything.at.all', 'bool'],
     ['steps.inspect.outputs.free_bytes >= sizes.bytes("7GB")', 'bool'],
-    ['steps["node-list"].state == "succeeded"', 'bool'],
+    ['steps["node-list"].outcome == "succeeded"', 'bool'],
     ['targets.exists(t, t.site == target.site)', 'bool'],
     ['run.mode == "dry_run"', 'bool'],
     ['inputs.token', 'text'],
@@ -105,7 +105,7 @@ describe('checkExpression', () => {
       'Did you mean "inspect"?',
     ],
     [
-      'steps["nodelist"].state',
+      'steps["nodelist"].outcome',
       undefined,
       'EXPRESSION_UNKNOWN_MEMBER',
       '"nodelist"',
@@ -232,7 +232,7 @@ describe('checkExpression', () => {
     expect(checkExpression('outputs.free_bytes >= baseline.free_bytes', criterion, 'bool')).toEqual([])
     const select = makeScope('select', {})
     expect(checkExpression('target.kind == "node"', select, 'bool')).toEqual([])
-    expect(checkExpression('steps.x.state == "y"', select, 'bool')).toHaveLength(1)
+    expect(checkExpression('steps.x.outcome == "y"', select, 'bool')).toHaveLength(1)
   })
 })
 

@@ -21,7 +21,7 @@ const context: EvaluationContext = {
   inputs: { count: 2, ratio: 1.5, name: 'x', list: [3, 1, 2], empty: [], wait: '17m', token: { $secret: 'token' } },
   target: node,
   targets: [node, { ...node, name: 'n2', version: '3.6' }],
-  steps: { inspect: { state: 'succeeded', outputs: { free: 7_800_000_000 } } },
+  steps: { inspect: { outcome: 'succeeded', outputs: { free: 7_800_000_000 } } },
   bindings: { hop: '3.6' },
 }
 

@@ -1,0 +1,131 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import type { JsonObject } from '../base/json.ts'
+import type { Inventory } from '../inventory/index.ts'
+import type { Action } from '../ports/executor.ts'
+import type { Runbook } from '../runbook/runbook.generated.ts'
+import type { SourceDocument } from '../source/parse-source.ts'
+import { planComponents } from './components.ts'
+import { planCoverage } from './coverage.ts'
+import { planCriteria } from './criteria.ts'
+import { planDigest, type Sha256 } from './digest.ts'
+import { type GivenInput, type MissingInput, resolveInputs } from './inputs.ts'
+import type { Plan, PlanComponent, PlanPhase, PlanRule } from './model.ts'
+import { placeCleanups } from './place-cleanups.ts'
+import { StepPlanner } from './plan-steps.ts'
+import { Planning } from './planning.ts'
+import { PlanReporter } from './reporter.ts'
+import { planRaci } from './step-parts.ts'
+import { planTotals } from './totals.ts'
+
+export interface CompileRequest {
+  /** Passed the schema and the semantic checks. */
+  readonly runbook: Runbook
+  /** The text that the runbook was read from, for places in findings. */
+  readonly document: SourceDocument
+  /** `sha256:` and 64 hex digits over the bytes of the runbook. */
+  readonly hash: string
+  readonly inventory: Inventory
+  /** Values from outside, by input name. */
+  readonly inputs: Readonly<Record<string, GivenInput>>
+  readonly actions: readonly Action[]
+  readonly sha256: Sha256
+}
+
+export interface Compiled {
+  /** Absent after an error. */
+  readonly plan?: Plan
+  readonly diagnostics: readonly Diagnostic[]
+  /** Inputs that still need a value, in the order of the runbook. */
+  readonly missing: readonly MissingInput[]
+}
+
+/** Resolves a runbook for one inventory and one set of inputs. Everything that can be known before the run is fixed here. */
+export function compilePlan(request: CompileRequest): Compiled {
+  const { runbook, inventory } = request
+  const reporter = new PlanReporter(request.document)
+  const names = new Set(Object.keys(inventory.targets))
+  const { inputs, secrets, missing } = resolveInputs(runbook.inputs ?? {}, request.inputs, names, reporter)
+  // Without the inputs everything else would only echo what is missing.
+  if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
+  const planning = new Planning({
+    reporter,
+    inputs,
+    targets: inventory.targets,
+    systems: inventory.systems,
+    actions: request.actions,
+    defaultRole: Object.keys(runbook.roles ?? {})[0],
+  })
+  const components = planComponents(runbook.components ?? {}, planning)
+  planning.components = new Map(components.map((component) => [component.id, component]))
+  const planned = planCriteria(runbook.acceptance_criteria ?? [], planning)
+  const criteria = planned.map(({ criterion }) => criterion)
+  const estimates = new Map(planned.map(({ criterion, estimate }) => [criterion.id, estimate]))
+  const steps = new StepPlanner(planning, criteria, estimates)
+  const phases = placeCleanups(planPhases(runbook, steps, planning), steps.cleanups, reporter)
+  if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
+  const rules = (runbook.rules ?? []).map(planRule)
+  const plan: Omit<Plan, 'digest'> = {
+    rollbook: 'plan/v1',
+    runbook: headOf(request),
+    ...(runbook.change === undefined ? {} : { change: runbook.change as unknown as JsonObject }),
+    requirements: planCoverage(runbook.requirements ?? [], phases, criteria, rules),
+    inputs,
+    roles: runbook.roles ?? {},
+    targets: inventory.targets,
+    systems: inventory.systems,
+    secrets: { ...inventory.secrets, ...secrets },
+    components: components as readonly PlanComponent[],
+    rules,
+    acceptance_criteria: criteria,
+    phases,
+    totals: planTotals(phases, names.size),
+  }
+  return { plan: { ...plan, digest: planDigest(plan, request.sha256) }, diagnostics: reporter.diagnostics, missing }
+}
+
+function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): readonly PlanPhase[] {
+  return runbook.phases.map((phase, index): PlanPhase => {
+    const source = ['phases', index]
+    const raci = planRaci(phase.raci, undefined)
+    return {
+      id: phase.id,
+      number: `${index + 1}`,
+      kind: phase.kind,
+      title: phase.title,
+      ...(phase.description === undefined
+        ? {}
+        : { description: planning.text(phase.description, {}, [...source, 'description']) }),
+      ...raci,
+      steps: steps.list(phase.steps, {
+        parent: phase.id,
+        number: `${index + 1}`,
+        source: [...source, 'steps'],
+        bindings: {},
+        role: planning.defaultRole,
+        raci: raci.raci,
+      }),
+    }
+  })
+}
+
+function planRule({ id, title, check, at_close, covers }: NonNullable<Runbook['rules']>[number]): PlanRule {
+  return {
+    id,
+    title,
+    ...(check === undefined ? {} : { check }),
+    ...(at_close === undefined ? {} : { at_close }),
+    covers: covers ?? [],
+  }
+}
+
+function headOf({ runbook, document, hash }: CompileRequest): Plan['runbook'] {
+  return {
+    name: runbook.name,
+    title: runbook.title,
+    version: runbook.version,
+    ...(runbook.description === undefined ? {} : { description: runbook.description }),
+    ...(runbook.owner === undefined ? {} : { owner: runbook.owner }),
+    file: document.file,
+    hash,
+  }
+}

@@ -1,0 +1,102 @@
+import { assertNever } from '../base/assert.ts'
+import { canonicalJson } from '../base/json.ts'
+import type { Plan, PlanCriterion, PlanPreview, PlanStep, PlanStepBase } from './model.ts'
+
+/** Gives 64 hex digits. */
+export type Sha256 = (text: string) => string
+
+/**
+ * Digest of what a plan does: actions, arguments, targets, order, decisions, rules, retries, failure policies, back-outs
+ * and cleanups. Words for people, numbers, owners, durations and evidence of authorship do not count, so a cosmetic edit
+ * keeps an approval and a change of effects voids it.
+ *
+ * @returns `sha256:` and 64 hex digits
+ */
+export function planDigest(plan: Omit<Plan, 'digest'>, sha256: Sha256): string {
+  return `sha256:${sha256(canonicalJson(planEffects(plan)))}`
+}
+
+/** The part of a plan that its digest is made of, as plain data. */
+export function planEffects(plan: Omit<Plan, 'digest'>): object {
+  return {
+    inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, { type, value }]) => [name, { type, value }])),
+    targets: plan.targets,
+    systems: plan.systems,
+    rules: plan.rules.map(({ id, check, at_close }) => ({ id, check, at_close })),
+    criteria: plan.acceptance_criteria.map(criterionEffects),
+    phases: plan.phases.map(({ id, kind, steps }) => ({ id, kind, steps: steps.map(stepEffects) })),
+  }
+}
+
+function criterionEffects({ id, severity, baseline, targets, check }: PlanCriterion): object {
+  if (check.kind === 'manual') return { id, severity, baseline, targets, check }
+  const { capabilities: _, previews, ...call } = check
+  return { id, severity, baseline, targets, call, previews: previews.map(previewEffects) }
+}
+
+/** Arguments count, the wording of an executor does not. */
+function previewEffects({ target, with: args }: PlanPreview): object {
+  return { target, with: args }
+}
+
+function baseEffects(step: PlanStepBase): object {
+  return {
+    path: step.path,
+    when: step.when,
+    skipped: step.skip !== undefined,
+    targets: step.targets,
+    after: step.after,
+    deadline_ms: step.deadline_ms,
+    retry: step.retry,
+    on_failure: step.on_failure,
+    on_unknown: step.on_unknown,
+    point_of_no_return: step.point_of_no_return,
+    back_out: typeof step.back_out === 'string' ? step.back_out : step.back_out?.map(stepEffects),
+    cleanup_of: step.cleanup_of,
+    evidence: step.evidence.map(({ id, required }) => ({ id, required })),
+    bindings: step.bindings,
+  }
+}
+
+function stepEffects(step: PlanStep): object {
+  const base = { ...baseEffects(step), form: step.form }
+  switch (step.form) {
+    case 'action':
+      return {
+        ...base,
+        action: step.action,
+        with: step.with,
+        outputs: step.outputs,
+        previews: step.previews.map(previewEffects),
+        max_concurrency: step.max_concurrency,
+      }
+    case 'manual':
+      return { ...base, instructions: step.instructions, fields: step.fields.map(({ title: _, ...field }) => field) }
+    case 'gate': {
+      const { prompt: _, ...gate } = step.gate
+      return { ...base, gate }
+    }
+    case 'acceptance':
+      return { ...base, moment: step.moment, criteria: step.criteria }
+    case 'group':
+      return { ...base, parallel: step.parallel, for_each: step.for_each, steps: step.steps.map(stepEffects) }
+    case 'rollout':
+      return {
+        ...base,
+        component: step.component,
+        to: step.to,
+        up_to_date: step.up_to_date,
+        max_concurrency: step.max_concurrency,
+        max_failures: step.max_failures,
+        preflight: step.preflight.map(stepEffects),
+        each: step.each.map(stepEffects),
+        health: step.health && { ...step.health, checks: step.health.checks.map(stepEffects) },
+        target_deadline_ms: step.target_deadline_ms,
+        target_retry: step.target_retry,
+        rollback: { mode: step.rollback.mode, steps: step.rollback.steps.map(stepEffects) },
+        failure_rules: step.failure_rules,
+      }
+    default:
+      return assertNever(step)
+  }
+}

@@ -1,0 +1,106 @@
+import type { Json, JsonObject } from '../base/json.ts'
+import { nearestName } from '../base/nearest.ts'
+import { hasExpression } from '../expression/index.ts'
+import type { Action } from '../ports/executor.ts'
+import type { SourcePath } from '../source/tree.ts'
+import type { PlanPreview, PlanTarget } from './model.ts'
+import { displayText, type Planning } from './planning.ts'
+import type { Place } from './select-targets.ts'
+
+/** A call of an action with everything that planning can tell about it. */
+export interface PlannedCall {
+  readonly action: Action
+  readonly with: JsonObject
+  /** In order; empty: control, or nobody when `nobody`. */
+  readonly targets: readonly PlanTarget[]
+  /** Targets were asked for and there are none. */
+  readonly nobody: boolean
+  readonly previews: readonly PlanPreview[]
+}
+
+/** @param spec - the part of a runbook that names action and arguments, at `path` */
+export function planCall(
+  spec: { readonly action: string; readonly with?: JsonObject },
+  place: Place,
+  bindings: JsonObject,
+  path: SourcePath,
+  planning: Planning,
+): PlannedCall | undefined {
+  const action = planning.actions.get(spec.action)
+  if (!action) {
+    const near = nearestName(spec.action, planning.actions.keys())
+    const hint = near === undefined ? '`rollbook schema` lists all actions.' : `Did you mean "${near}"?`
+    planning.reporter.error('PLAN_ACTION_UNKNOWN', [...path, 'action'], `there is no action "${spec.action}"`, hint)
+    return undefined
+  }
+  if (!fits(action, place, path, planning)) return undefined
+  const targets = place.kind === 'control' ? [] : place.targets
+  const given = spec.with ?? {}
+  const receivers = place.kind === 'control' ? [undefined] : targets
+  const previews = receivers.flatMap((target) => {
+    const preview = previewFor(action, given, target, bindings, path, planning)
+    return preview ? [preview] : []
+  })
+  return { action, with: given, targets, nobody: place.kind === 'targets' && targets.length === 0, previews }
+}
+
+function fits(action: Action, place: Place, path: SourcePath, planning: Planning): boolean {
+  if (action.runs_on === 'target' && place.kind === 'control') {
+    planning.reporter.error(
+      'PLAN_ACTION_PLACE',
+      [...path, 'action'],
+      `"${action.name}" runs on targets, and the step names none`,
+      'Say which with `on`.',
+    )
+    return false
+  }
+  if (action.runs_on === 'control' && place.kind === 'targets') {
+    planning.reporter.error(
+      'PLAN_ACTION_PLACE',
+      [...path, 'on'],
+      `"${action.name}" runs where the engine runs, not on targets`,
+      'Leave `on` out.',
+    )
+    return false
+  }
+  return true
+}
+
+function previewFor(
+  action: Action,
+  given: JsonObject,
+  target: PlanTarget | undefined,
+  bindings: JsonObject,
+  path: SourcePath,
+  planning: Planning,
+): PlanPreview | undefined {
+  const resolved = planning.preview(given, bindings, target, [...path, 'with'])
+  if (!resolved) return undefined
+  if (!isOpen(resolved)) {
+    for (const complaint of action.check?.(resolved) ?? []) {
+      planning.reporter.error(
+        'PLAN_ARGUMENTS',
+        [...path, 'with'],
+        `"${action.name}" refuses its arguments: ${complaint}`,
+      )
+    }
+  }
+  return { ...(target ? { target: target.name } : {}), with: resolved, text: describe(action, resolved, target) }
+}
+
+/** Holds a part that only the run knows. */
+function isOpen(value: Json): boolean {
+  if (typeof value === 'string') return hasExpression(value)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).some((item) => isOpen(item as Json))
+}
+
+/** An action words complete arguments; with parts still open it may fail, and the bare arguments have to do. */
+function describe(action: Action, args: JsonObject, target: PlanTarget | undefined): string {
+  try {
+    return action.describe(args, target)
+  } catch {
+    const words = Object.entries(args).map(([key, value]) => `${key}=${displayText(value)}`)
+    return [action.name, ...words].join(' ')
+  }
+}

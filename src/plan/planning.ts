@@ -1,0 +1,144 @@
+import { parseDuration } from '../base/duration.ts'
+import type { Json, JsonObject } from '../base/json.ts'
+import { isTainted } from '../base/secret.ts'
+import {
+  type EvaluationContext,
+  ExpressionError,
+  evaluateCondition,
+  resolveKnown,
+  resolveTemplate,
+  variablesOf,
+} from '../expression/index.ts'
+import type { Action } from '../ports/executor.ts'
+import type { SourcePath } from '../source/tree.ts'
+import { inputValues } from './inputs.ts'
+import type { PlanComponent, PlanInput, PlanSystem, PlanTarget } from './model.ts'
+import type { PlanReporter } from './reporter.ts'
+
+/** What is fixed before the steps are planned, and what every part of the planner asks. */
+export class Planning {
+  readonly reporter: PlanReporter
+  readonly targets: Readonly<Record<string, PlanTarget>>
+  readonly targetList: readonly PlanTarget[]
+  readonly systems: Readonly<Record<string, PlanSystem>>
+  readonly actions: ReadonlyMap<string, Action>
+  /** Role of steps that name none. */
+  readonly defaultRole: string | undefined
+  components: ReadonlyMap<string, PlanComponent> = new Map()
+  private readonly inputs: JsonObject
+
+  constructor(facts: {
+    readonly reporter: PlanReporter
+    readonly inputs: Readonly<Record<string, PlanInput>>
+    readonly targets: Readonly<Record<string, PlanTarget>>
+    readonly systems: Readonly<Record<string, PlanSystem>>
+    readonly actions: readonly Action[]
+    readonly defaultRole: string | undefined
+  }) {
+    this.reporter = facts.reporter
+    this.targets = facts.targets
+    this.targetList = Object.values(facts.targets)
+    this.systems = facts.systems
+    this.actions = new Map(facts.actions.map((action) => [action.name, action]))
+    this.defaultRole = facts.defaultRole
+    this.inputs = inputValues(facts.inputs)
+  }
+
+  /** What expressions see while planning. */
+  context(bindings: JsonObject, target?: PlanTarget): EvaluationContext {
+    return { inputs: this.inputs, targets: this.targetList, bindings, ...(target ? { target } : {}) }
+  }
+
+  /** Names that have their value already. */
+  known(bindings: JsonObject, target: boolean): ReadonlySet<string> {
+    return new Set(['inputs', 'targets', ...Object.keys(bindings), ...(target ? ['target'] : [])])
+  }
+
+  /** A value that must be known now. `undefined` after a finding. */
+  resolve(value: Json, bindings: JsonObject, path: SourcePath): Json | undefined {
+    return this.reporter.attempt(path, () => resolveTemplate(value, this.context(bindings)))
+  }
+
+  /** Text for people; what only the run can tell keeps its expression, and secrets are dots. */
+  text(value: string, bindings: JsonObject, path: SourcePath): string {
+    const resolved = this.reporter.attempt(path, () =>
+      resolveKnown(value, this.context(bindings), this.known(bindings, false)),
+    )
+    return resolved === undefined ? value : displayText(resolved)
+  }
+
+  /** A duration as written or as an expression gives it, in milliseconds. */
+  duration(value: string | undefined, bindings: JsonObject, path: SourcePath): number | undefined {
+    if (value === undefined) return undefined
+    const resolved = this.resolve(value, bindings, path)
+    if (resolved === undefined) return undefined
+    const ms = typeof resolved === 'string' ? parseDuration(resolved) : undefined
+    if (ms === undefined)
+      this.reporter.error(
+        'PLAN_VALUE',
+        path,
+        `${JSON.stringify(resolved)} is no duration`,
+        'Write for example 90s, 17m or 1h30m.',
+      )
+    return ms
+  }
+
+  /**
+   * Whether a `when` can be told before the run.
+   *
+   * @returns undefined when it reads what only the run knows, or after a finding
+   */
+  condition(text: string, bindings: JsonObject, targets: readonly PlanTarget[], path: SourcePath): boolean | undefined {
+    return this.reporter.attempt(path, () => {
+      const names = variablesOf(text)
+      const known = this.known(bindings, targets.length > 0)
+      if (!names.every((name) => known.has(name))) return undefined
+      if (!names.includes('target')) return evaluateCondition(text, this.context(bindings))
+      return targets.some((target) => evaluateCondition(text, this.context(bindings, target)))
+    })
+  }
+
+  /** Arguments as far as they are known; `undefined` after a finding. */
+  preview(
+    value: JsonObject,
+    bindings: JsonObject,
+    target: PlanTarget | undefined,
+    path: SourcePath,
+  ): JsonObject | undefined {
+    try {
+      return resolveKnown(
+        value,
+        this.context(bindings, target),
+        this.known(bindings, target !== undefined),
+      ) as JsonObject
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      this.reporter.expression(pathOfText(value, error.text, path), error)
+      return undefined
+    }
+  }
+}
+
+/** Where inside a value a text stands, for the place of a finding. */
+function pathOfText(value: Json, text: string, path: SourcePath): SourcePath {
+  const find = (item: Json, at: SourcePath): SourcePath | undefined => {
+    if (item === text) return at
+    if (typeof item !== 'object' || item === null) return undefined
+    for (const [key, child] of Object.entries(item)) {
+      const found = find(child as Json, [...at, key])
+      if (found) return found
+    }
+    return undefined
+  }
+  return find(value, path) ?? path
+}
+
+/** A resolved text for people. */
+export function displayText(value: Json): string {
+  const tainted: unknown = value
+  if (isTainted(tainted)) {
+    if ('$secret' in tainted) return '•••'
+    return tainted.$secret_text.map((part) => (typeof part === 'string' ? part : '•••')).join('')
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}

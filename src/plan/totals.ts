@@ -1,0 +1,34 @@
+import { ofBackOut, ofSteps, sum } from './estimate.ts'
+import type { PlanPhase, PlanStep, PlanTotals } from './model.ts'
+import { withChildren } from './place-cleanups.ts'
+
+/** Adds up a plan. Skipped steps count as steps and take no time. */
+export function planTotals(phases: readonly PlanPhase[], targets: number): PlanTotals {
+  const leaves = phases.flatMap((phase) => phase.steps.flatMap(withChildren)).filter((step) => step.form !== 'group')
+  const duration = sum(phases.map((phase) => ofSteps(phase.steps, false)))
+  const turning = leaves.find((step) => step.point_of_no_return && step.skip === undefined)
+  return {
+    phases: phases.length,
+    steps: leaves.length,
+    targets,
+    ...duration,
+    manual_steps: leaves.filter((step) => step.form === 'manual').length,
+    gates: leaves.filter((step) => step.form === 'gate').length,
+    changes: leaves.filter(isChange).length,
+    ...(turning ? { point_of_no_return: turning.number } : {}),
+    back_out_ms: sum(undoable(phases).map(ofBackOut)).expected_ms,
+  }
+}
+
+function isChange(step: PlanStep): boolean {
+  return step.form === 'rollout' || (step.form === 'action' && step.capabilities.effect !== 'none')
+}
+
+/** Top-level steps before the first from which there is no way back. */
+function undoable(phases: readonly PlanPhase[]): readonly PlanStep[] {
+  const steps = phases.flatMap((phase) => phase.steps)
+  const turning = steps.findIndex((step) =>
+    withChildren(step).some((inner) => inner.point_of_no_return && inner.skip === undefined),
+  )
+  return turning < 0 ? steps : steps.slice(0, turning)
+}
