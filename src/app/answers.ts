@@ -99,10 +99,29 @@ export class AnswerBook {
     this.#answers = answers
   }
 
+  /** Marks what an earlier process of the same run has handed out: it stands in the journal. */
+  recall(index: PlanIndex, state: RunState): void {
+    for (const prompt of state.answered) {
+      if (prompt.answer) this.#use(namesOf(index, prompt), prompt.answer.choice, prompt.answer.by)
+    }
+    for (const step of Object.values(state.steps)) {
+      const planned = index.byPath.get(step.path)?.step
+      const names = [step.path, planned?.id, planned?.number]
+      for (const vote of step.votes) this.#use(names, vote.decision, vote.by)
+    }
+  }
+
+  #use(names: readonly (string | undefined)[], choice: Choice, by: string): void {
+    const found = this.#answers.findIndex(
+      (answer, at) =>
+        !this.#used.has(at) && names.includes(answer.step) && answer.choice === choice && answer.by === by,
+    )
+    if (found >= 0) this.#used.add(found)
+  }
+
   /** The next answer that fits an open prompt. */
-  take(index: PlanIndex, prompt: PromptState, _state: RunState): Answer | undefined {
-    const step = index.byPath.get(prompt.step)?.step
-    const names = [prompt.step, step?.id, step?.number, prompt.criterion, prompt.step.split('/').at(-1)]
+  take(index: PlanIndex, prompt: PromptState): Answer | undefined {
+    const names = namesOf(index, prompt)
     const allowed = (choice: Choice): boolean => prompt.choices.includes(choice)
     const found = this.#answers.findIndex(
       (answer, at) => !this.#used.has(at) && names.includes(answer.step) && allowed(answer.choice),
@@ -111,4 +130,10 @@ export class AnswerBook {
     this.#used.add(found)
     return this.#answers[found]
   }
+}
+
+/** What an answers file may call the step of a prompt. */
+function namesOf(index: PlanIndex, prompt: PromptState): readonly (string | undefined)[] {
+  const step = index.byPath.get(prompt.step)?.step
+  return [prompt.step, step?.id, step?.number || undefined, prompt.criterion, prompt.step.split('/').at(-1)]
 }

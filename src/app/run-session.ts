@@ -12,14 +12,14 @@ import { EmbeddedHost } from '../interpreter/embedded-host.ts'
 import { makeExecute } from '../interpreter/execute-action.ts'
 import { makeClock } from '../node/clock.ts'
 import { type EvidenceStore, evidenceStore } from '../node/evidence-store.ts'
-import { Inbox, type InboxMessage, type InboxReply, type InboxWatch } from '../node/inbox.ts'
+import { Inbox, type InboxWatch } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
 import { makeNodePorts, type NodePorts } from '../node/ports.ts'
 import { lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
 import { makeSsh } from '../node/ssh/make-ssh.ts'
 import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
-import type { Plan, PlanStep } from '../plan/model.ts'
+import type { Plan } from '../plan/model.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
 import type { SshAddress } from '../ports/ssh.ts'
 import { sshAddressOf } from '../ports/ssh-address.ts'
@@ -27,7 +27,9 @@ import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { makeRunProgram, type RunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import { SpokenEvents } from './run-letters.ts'
 import { type LoadedSecrets, loadSecrets } from './run-secrets.ts'
+import { targetsOf } from './run-targets.ts'
 
 export interface SessionOptions {
   /** Folder that holds `.rollbook`. */
@@ -60,6 +62,7 @@ export class RunSession {
   readonly #lineListeners = new Set<LineListener>()
   readonly #counters = new Map<string, number>()
   readonly #notices: RunEventData['NoticeRecorded'][] = []
+  readonly #spoken = new SpokenEvents()
   #epochs: ReadonlyMap<string, number> = new Map()
   #secrets: LoadedSecrets
   #watch: InboxWatch | undefined
@@ -80,7 +83,7 @@ export class RunSession {
     this.#host = new EmbeddedHost<RunState, RunEvent>({
       run: run.id,
       directory: run.directory,
-      program: program as never,
+      program: this.#spoken.notedBy(program) as never,
       journals: new JournalStore(),
       clock: makeClock(),
       fenceOf: (key) => this.#fence(key),
@@ -166,7 +169,7 @@ export class RunSession {
   async #open(mode: RunMode | undefined): Promise<void> {
     try {
       await this.#host.start()
-      const changed = this.state.mode !== 'dry_run' && mode !== 'dry_run'
+      const changed = this.state.mode !== 'dry_run' && mode !== 'dry_run' && this.run.meta['mode'] !== 'dry_run'
       if (this.#host.tornBytes > 0)
         this.#notice({ kind: 'torn_tail', message: `${this.#host.tornBytes} bytes of a torn write were cut` })
       if (changed && this.state.status !== 'ended') {
@@ -182,13 +185,15 @@ export class RunSession {
       await this.post('EngineStarted', { ...this.#person(), pid: process.pid, host: hostname() })
       for (const notice of this.#notices.splice(0)) await this.post('NoticeRecorded', notice)
       this.#begun = true
-      if (mode !== undefined) {
+      // A run whose first record never reached the disk is started now, as it was meant.
+      const starting = mode ?? (this.state.status === 'new' ? modeOf(this.run.meta['mode']) : undefined)
+      if (starting !== undefined) {
         const { name, version, hash } = this.plan.runbook
         const runbook = { name, version, hash }
         await this.post('RunStarted', {
-          ...this.#person(),
+          ...(mode === undefined ? { by: String(this.run.meta['by'] ?? this.#options.by) } : this.#person()),
           run: this.run.id,
-          mode,
+          mode: starting,
           plan_digest: this.plan.digest,
           runbook,
           rollbook_version: this.#options.rollbookVersion,
@@ -197,7 +202,7 @@ export class RunSession {
         await this.#host.begin()
       }
       this.#watch = new Inbox(this.run.directory).watch(
-        (message) => this.#receive(message),
+        (letter) => this.#spoken.receive(this.#host, this.run.id, letter, Date.now(), this.#secrets.masker),
         (error) => {
           this.#fatal ??= error
           this.#tell(this.state, [])
@@ -248,14 +253,6 @@ export class RunSession {
     for (const listener of this.#listeners) listener(state, events)
   }
 
-  async #receive(message: InboxMessage): Promise<InboxReply> {
-    const { of, data } = message.data as { of?: string; data: Json }
-    const event = { id: message.id, type: message.type, at: Date.now(), data, ...(of ? { of } : {}) }
-    const result = await this.#host.post(this.run.id, event)
-    if (result.kind === 'refused') return { outcome: 'refused', reason: result.reason }
-    return { outcome: result.kind === 'duplicate' ? 'duplicate' : 'accepted' }
-  }
-
   /** Records what happened or was said; durable when it resolves. */
   post<Type extends RunEvent['type']>(type: Type, data: RunEventData[Type], of?: string): Promise<PostResult> {
     if (!this.#lock.isHeld()) {
@@ -269,7 +266,8 @@ export class RunSession {
       id: `${type}/${randomUUID()}`,
       type,
       at: Date.now(),
-      data: data as unknown as Json,
+      // What people type may hold a secret as well.
+      data: this.#secrets.masker.json(data as unknown as Json),
       ...(of ? { of } : {}),
     }
     return this.#host.post(this.run.id, event)
@@ -298,7 +296,13 @@ export class RunSession {
   }
 
   keepEvidence(name: string, media: string, content: string | Uint8Array): Promise<EvidenceRef> {
-    return this.#evidence.put(name, media, content)
+    const { masker } = this.#secrets
+    return this.#evidence.put(name, media, typeof content === 'string' ? masker.text(content) : masker.bytes(content))
+  }
+
+  /** @throws RollbookError `EVIDENCE_MISSING`, `EVIDENCE_DAMAGED` */
+  readEvidence(sha256: string): Promise<Uint8Array> {
+    return this.#evidence.get(sha256)
   }
 
   /** Why nothing goes on, or `undefined` while something does. Expiries of prompts hold no process. */
@@ -336,6 +340,10 @@ export class RunSession {
   }
 }
 
+function modeOf(value: Json | undefined): RunMode {
+  return value === 'guided' || value === 'dry_run' ? value : 'unattended'
+}
+
 /** `helion-stackato-20270104-010000-3f2a`: sortable, readable, unique enough to be typed by its beginning. */
 export function newRunId(name: string, now: number): string {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
@@ -351,15 +359,4 @@ function sshAddresses(plan: Plan, name: string): readonly SshAddress[] {
   } catch {
     return []
   }
-}
-
-/** Every target that some step names: those are locked for the run. */
-export function targetsOf(plan: Plan): readonly string[] {
-  const names = new Set<string>()
-  const add = (step: PlanStep): void => {
-    for (const name of step.targets) names.add(name)
-    if (step.form === 'group') step.steps.forEach(add)
-  }
-  for (const phase of plan.phases) phase.steps.forEach(add)
-  return [...names].sort()
 }

@@ -17,6 +17,7 @@ const refused = (reason: string): Acceptance => ({ kind: 'refused', reason })
 const needsReason: readonly string[] = ['skip', 'mark_done', 'waive', 'abort', 'back_out', 'not_tested']
 
 export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent): Acceptance {
+  if (state.status === 'new' && isSaid(event)) return refused('the run has not begun yet')
   switch (event.type) {
     case 'RunStarted':
       return state.status === 'new' ? fresh : duplicate
@@ -45,6 +46,11 @@ export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent)
     default:
       return fresh
   }
+}
+
+/** Said by people to a run. */
+function isSaid(event: RunEvent): boolean {
+  return ['PauseRequested', 'ResumeRequested', 'AbortRequested', 'HandedOver'].includes(event.type)
 }
 
 function acceptsAbort(index: PlanIndex, state: RunState, backOut: boolean): Acceptance {

@@ -1,0 +1,92 @@
+/** A run in figures, for programs and for the last lines of a screen. */
+import { coverageOf, type RunCoverage } from '../run/coverage.ts'
+import type { PlanIndex } from '../run/plan-index.ts'
+import { progressOf, type StepCounts } from '../run/progress.ts'
+import type { RunState } from '../run/state.ts'
+import { type WaitingFor, waitingOf } from './run-waiting.ts'
+
+export interface RunSummary {
+  readonly run: string
+  readonly title: string
+  readonly directory: string
+  readonly mode: RunState['mode']
+  readonly status: RunState['status']
+  readonly outcome?: string
+  readonly reason?: string
+  readonly plan_digest: string
+  readonly started_at?: string
+  readonly ended_at?: string
+  readonly elapsed_ms: number
+  readonly remaining_ms: number
+  readonly phase?: { readonly number: string; readonly title: string }
+  readonly steps: StepCounts
+  readonly active: readonly {
+    readonly step: string
+    readonly title: string
+    readonly elapsed_ms: number
+    readonly targets: StepCounts
+  }[]
+  readonly next?: { readonly step: string; readonly title: string }
+  readonly waiting: readonly WaitingFor[]
+  readonly deviations: number
+  readonly back_out: { readonly steps: number; readonly expected_ms: number; readonly refusal?: string }
+  readonly records: number
+  readonly last_hash: string
+  readonly coverage?: Pick<RunCoverage, 'counts' | 'findings' | 'inconclusive'>
+}
+
+/** @param now - milliseconds since the epoch */
+export function summaryOf(
+  index: PlanIndex,
+  state: RunState,
+  place: { readonly directory: string; readonly lastHash: string },
+  now: number,
+): RunSummary {
+  const progress = progressOf(index, state, now)
+  const coverage = state.mode === 'dry_run' ? coverageOf(index, state) : undefined
+  const { backOut } = progress
+  return {
+    run: state.run,
+    title: index.plan.runbook.title,
+    directory: place.directory,
+    mode: state.mode,
+    status: state.status,
+    ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
+    plan_digest: index.plan.digest,
+    ...(state.startedAt === 0 ? {} : { started_at: new Date(state.startedAt).toISOString() }),
+    ...(state.endedAt === undefined ? {} : { ended_at: new Date(state.endedAt).toISOString() }),
+    elapsed_ms: progress.elapsedMs,
+    remaining_ms: progress.remainingMs,
+    ...(progress.phase ? { phase: { number: progress.phase.number, title: progress.phase.title } } : {}),
+    steps: progress.steps,
+    active: progress.active.map(({ step, elapsedMs, targets }) => ({
+      step: step.number,
+      title: step.title,
+      elapsed_ms: elapsedMs,
+      targets,
+    })),
+    ...(progress.next ? { next: { step: progress.next.number, title: progress.next.title } } : {}),
+    waiting: waitingOf(index, state),
+    deviations: state.deviations.length,
+    back_out: {
+      steps: backOut.steps,
+      expected_ms: backOut.expectedMs,
+      ...(backOut.refusal ? { refusal: backOut.refusal } : {}),
+    },
+    records: state.seq,
+    last_hash: place.lastHash,
+    ...(coverage
+      ? {
+          coverage: { counts: coverage.counts, findings: coverage.findings, inconclusive: coverage.inconclusive },
+        }
+      : {}),
+  }
+}
+
+/** Whether a run went as wished: it ended well, or a dry run found nothing that would stop the real one. */
+export function isClean(index: PlanIndex, state: RunState): boolean {
+  if (state.status !== 'ended') return false
+  if (state.mode !== 'dry_run') return state.outcome === 'succeeded'
+  return coverageOf(index, state).findings.length === 0 && state.outcome !== 'aborted'
+}
