@@ -1,4 +1,3 @@
-import { nearestName } from '../base/nearest.ts'
 import { criterionKeys, stepKeys } from '../runbook/runbook-keys.generated.ts'
 import type { MapNode, SourceNode } from '../source/index.ts'
 import { quoted } from './catalogue/entry.ts'
@@ -79,8 +78,8 @@ export function checkForm({ node, table, forms }: FormedMap, reporter: Reporter)
   }
   const known = new Set(Object.values(table.keys).flat())
   const strangers = node.entries.filter((entry) => !known.has(entry.key.text))
-  const typo = strangers.find((entry) => nearestName(entry.key.text, all) !== undefined)
-  const nearest = typo && nearestName(typo.key.text, all)
+  const typo = strangers.find((entry) => reporter.nearest(entry.key.text, all) !== undefined)
+  const nearest = typo && reporter.nearest(typo.key.text, all)
   const words = { owner, forms: all.join(', '), ...(typo && nearest ? { key: typo.key.text, nearest } : {}) }
   const range = typo?.key.range ?? node.entries[0]?.key.range ?? node.range
   const fix =

@@ -1,4 +1,5 @@
 import type { Diagnostic, QuickFix, RelatedPlace } from '../base/diagnostic.ts'
+import { nearestName } from '../base/nearest.ts'
 import type { OffsetRange, SourceDocument } from '../source/index.ts'
 import { catalogue, type DiagnosticCode } from './catalogue/catalogue.ts'
 import type { CatalogueEntry, Words } from './catalogue/entry.ts'
@@ -18,15 +19,35 @@ export interface Reporter {
   readonly source: SourceDocument
   /** In the order in which they were reported. */
   readonly diagnostics: readonly Diagnostic[]
+  /** An error was reported. */
+  readonly failed: boolean
   report(code: DiagnosticCode, range: OffsetRange, words: Words, details?: FindingDetails): void
+  /** Finds what a name probably meant, while the budget for searching lasts. */
+  nearest(name: string, candidates: Iterable<string>): string | undefined
 }
+
+/** Past this many nobody reads on, and a hostile file could ask for millions. */
+const diagnosticsMax = 1000
+const searchesMax = 300
+const candidatesMax = 2000
 
 export function makeReporter(source: SourceDocument): Reporter {
   const diagnostics: Diagnostic[] = []
+  let searches = 0
   return {
     source,
     diagnostics,
-    report: (code, range, words, details = {}) => diagnostics.push(makeDiagnostic(source, code, range, words, details)),
+    get failed() {
+      return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+    },
+    report: (code, range, words, details = {}) => {
+      if (diagnostics.length < diagnosticsMax) diagnostics.push(makeDiagnostic(source, code, range, words, details))
+    },
+    nearest: (name, candidates) => {
+      searches += 1
+      if (searches > searchesMax || name.length > 100) return undefined
+      return nearestName(name, [...candidates].slice(0, candidatesMax))
+    },
   }
 }
 

@@ -1,4 +1,3 @@
-import { nearestName } from '../base/nearest.ts'
 import {
   entryAt,
   type MapNode,
@@ -94,17 +93,12 @@ function reportUnknownKey(finding: SchemaFinding, { root, reporter, formed, told
   const owner = nodeAt(root, path)
   const form = owner?.kind === 'map' ? formed.get(owner) : undefined
   const properties = Object.keys((finding.parentSchema?.['properties'] ?? {}) as object)
-  const nearest = nearestName(key, properties)
+  const nearest = reporter.nearest(key, properties)
   const otherForms = form ? formsWith(form, key) : []
   if (form && otherForms.length > 0) {
     const current = form.table.names[form.forms[0] ?? ''] ?? ''
     const forms = otherForms.map((other) => form.table.names[other] ?? '').join(' and ')
-    reporter.report(
-      'KEY_MISPLACED',
-      range,
-      { key, forms, form: current },
-      form.table.keys[form.forms[0]!]?.includes(nearest ?? '') ? replaceNear(range, nearest) : {},
-    )
+    reporter.report('KEY_MISPLACED', range, { key, forms, form: current })
     return
   }
   const words: Words = {
@@ -113,10 +107,6 @@ function reportUnknownKey(finding: SchemaFinding, { root, reporter, formed, told
     ...(nearest === undefined ? { keys: properties.join(', ') } : { nearest }),
   }
   reporter.report('KEY_UNKNOWN', range, words, replaceFix(range, nearest))
-}
-
-function replaceNear(range: OffsetRange, nearest: string | undefined): ReturnType<typeof replaceFix> {
-  return replaceFix(range, nearest)
 }
 
 function formsWith(form: FormedMap, key: string): readonly string[] {
@@ -131,7 +121,7 @@ function reportMissingKey(finding: SchemaFinding, context: Context): void {
   const key = String(finding.params['missingProperty'])
   // A mistyped key is told where it stands; that it is missing under its right name follows.
   const typos = strangers.get(finding.instancePath) ?? []
-  if (typos.some((typo) => nearestName(String(typo.params['additionalProperty']), [key]) !== undefined)) return
+  if (typos.some((typo) => reporter.nearest(String(typo.params['additionalProperty']), [key]) !== undefined)) return
   const place = `${finding.instancePath}/${key}`
   if (context.told.has(place)) return
   context.told.add(place)
@@ -148,7 +138,7 @@ function reportMissingKey(finding: SchemaFinding, context: Context): void {
     'KEY_MISSING',
     range,
     { owner, key, ...(description ? { description: lowerFirst(description) } : {}) },
-    insertFix(node, key),
+    insertFix(node, key, reporter),
   )
 }
 
@@ -172,14 +162,14 @@ function placeOfMissing(root: SourceNode, path: readonly string[], node: SourceN
   return (node?.kind === 'map' ? node.entries[0]?.key.range : undefined) ?? node?.range ?? root.range
 }
 
-function insertFix(node: SourceNode | undefined, key: string): Parameters<Reporter['report']>[3] {
+function insertFix(node: SourceNode | undefined, key: string, reporter: Reporter): Parameters<Reporter['report']>[3] {
   if (node?.kind !== 'map' || node.flow) return {}
   const [first] = node.entries
   if (!first) return {}
   const start = first.key.range.start
-  return {
-    fix: { title: `Add "${key}"`, safe: false, edits: [{ range: { start, end: start }, text: `${key}: TODO\n` }] },
-  }
+  const indentation = ' '.repeat(reporter.source.lines.position(start).column - 1)
+  const edits = [{ range: { start, end: start }, text: `${key}: TODO\n${indentation}` }]
+  return { fix: { title: `Add "${key}"`, safe: false, edits } }
 }
 
 function ownerName(finding: SchemaFinding, root: SourceNode, formed: ReadonlyMap<MapNode, FormedMap>): string {

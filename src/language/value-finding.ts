@@ -1,5 +1,4 @@
 import { parseDuration } from '../base/duration.ts'
-import { nearestName } from '../base/nearest.ts'
 import {
   entryAt,
   nodeAt,
@@ -151,7 +150,7 @@ function reportChoice(finding: SchemaFinding, root: SourceNode, place: Place, re
   const value = isTag ? finding.params['tagValue'] : finding.data
   const range = entry?.node.range ?? place.range
   const values = choices(finding)
-  const nearest = nearestName(String(value), values)
+  const nearest = reporter.nearest(String(value), values)
   const words: Words = {
     value: String(value),
     key: isTag ? quoted(tag) : place.key,

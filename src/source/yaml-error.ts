@@ -95,6 +95,8 @@ function deeperLine(place: Place): SyntaxFinding | undefined {
   const before = /^([\s-]*)[\w.-]+:\s/.exec(place.text.slice(place.line.start, place.line.end))
   if (!match || !before || end < place.start) return undefined
   const start = below.start + match[1]!.length
+  const tab = match[1]!.indexOf('\t')
+  if (tab >= 0) return { code: 'YAML_TAB', range: { start: below.start + tab, end: start }, words: {} }
   return {
     code: 'YAML_INDENTATION',
     range: { start, end: start + match[2]!.length },

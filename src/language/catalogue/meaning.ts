@@ -325,7 +325,10 @@ export const meaningEntries = {
     hint: didYouMean,
     explanation:
       'A default must be a value that could be given: one of the options, within the limits, of the pattern.',
-    bad: { at: 'top', yaml: 'inputs:\n  colour: {type: enum, options: [red, green], default: blue}' },
+    bad: {
+      at: 'top',
+      yaml: 'inputs:\n  colour: {type: enum, options: [red, green], default: blue}\nphases:\n  - id: prepare\n    kind: preparation\n    title: Prepare\n    steps:\n      - {id: look, title: Look, manual: "${{ inputs.colour }}"}',
+    },
     good: goodSteps,
   },
   SECRET_EXPOSED: {

@@ -133,7 +133,10 @@ phases:
     message: (w) => `${quoted(w['value'])} is not a size`,
     hint: () => 'write a number with a unit, such as 7GB or 512MB',
     explanation: 'Sizes carry units: `7GB`, `512 MB`, `1.3GiB`.',
-    bad: { at: 'top', yaml: 'inputs:\n  free: {type: size, default: 7 gigabytes}' },
+    bad: {
+      at: 'top',
+      yaml: 'inputs:\n  free: {type: size, default: 7 gigabytes}\nphases:\n  - id: prepare\n    kind: preparation\n    title: Prepare\n    steps:\n      - {id: look, title: Look, manual: "${{ inputs.free }}"}',
+    },
     good: {
       at: 'top',
       yaml: `inputs:
@@ -167,7 +170,10 @@ phases:
     message: (w) => `${quoted(w['value'])} is not a version`,
     hint: (w) => (w['quoted'] ? `put it in quotes: "${w['value']}"` : undefined),
     explanation: 'A version is text. `3.4` without quotes is a number in YAML, and `3.10` would become `3.1`.',
-    bad: { at: 'top', yaml: 'inputs:\n  release: {type: version, default: 3.4}' },
+    bad: {
+      at: 'top',
+      yaml: 'inputs:\n  release: {type: version, default: 3.4}\nphases:\n  - id: prepare\n    kind: preparation\n    title: Prepare\n    steps:\n      - {id: look, title: Look, manual: "${{ inputs.release }}"}',
+    },
     good: {
       at: 'top',
       yaml: `inputs:
@@ -195,7 +201,10 @@ phases:
     severity: 'error',
     message: (w) => `${quoted(w['value'])} stands twice in ${w['key']}`,
     explanation: 'Every item of this list must be there once.',
-    bad: { at: 'top', yaml: 'inputs:\n  colour: {type: enum, options: [red, red]}' },
+    bad: {
+      at: 'top',
+      yaml: 'inputs:\n  colour: {type: enum, options: [red, red]}\nphases:\n  - id: prepare\n    kind: preparation\n    title: Prepare\n    steps:\n      - {id: look, title: Look, manual: "${{ inputs.colour }}"}',
+    },
     good: goodSteps,
   },
   GATE_WITHOUT_ROLE: {

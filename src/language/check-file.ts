@@ -1,0 +1,120 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { nearestName } from '../base/nearest.ts'
+import { fileKinds, readHeader } from '../runbook/kinds.ts'
+import type { Runbook } from '../runbook/runbook.generated.ts'
+import validateRunbook from '../runbook/runbook-validator.generated.js'
+import type { Scenario } from '../runbook/scenario.generated.ts'
+import validateScenario from '../runbook/scenario-validator.generated.js'
+import { upcastRunbook } from '../runbook/upcast.ts'
+import { type MapNode, parseSource, type SourceDocument, type SyntaxCode } from '../source/index.ts'
+import { checkActions } from './action-check.ts'
+import type { CheckEnvironment } from './environment.ts'
+import { checkExpressions } from './expression-check.ts'
+import { checkIds } from './id-check.ts'
+import { checkInputs } from './input-check.ts'
+import { checkOrder } from './order-check.ts'
+import { outlineOf } from './outline.ts'
+import { makeReporter, type Reporter } from './reporter.ts'
+import { checkSchema } from './schema-check.ts'
+import { applySuppressions } from './suppressions.ts'
+import { checkTargets } from './target-check.ts'
+
+/** What is told about one file, and what it says when it has no errors. */
+export interface CheckedFile {
+  readonly file: string
+  /** Sorted by place. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly source: SourceDocument
+  readonly content?:
+    | { readonly kind: 'runbook'; readonly runbook: Runbook }
+    | { readonly kind: 'scenario'; readonly scenario: Scenario }
+    /** Inventories are read with the files beside them; see src/inventory. */
+    | { readonly kind: 'inventory' }
+}
+
+/**
+ * Checks a text as what its key `rollbook` says it is. Any text is fine: whatever is wrong becomes a diagnostic.
+ *
+ * @param file - name for messages
+ */
+export function checkFile(text: string, file: string, environment: CheckEnvironment): CheckedFile {
+  const source = parseSource(text, file)
+  const reporter = makeReporter(source)
+  reportSyntax(reporter)
+  const done = (content?: CheckedFile['content']): CheckedFile => {
+    const diagnostics = sortByPlace(applySuppressions(reporter.diagnostics, source))
+    const failed = diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+    return { file, diagnostics, source, ...(content && !failed ? { content } : {}) }
+  }
+  const { root } = source
+  if (source.broken || !root || source.findings.some((finding) => breaking.has(finding.code))) return done()
+  if (root.kind !== 'map') {
+    reporter.report('KIND_MISSING', firstLine(source), {})
+    return done()
+  }
+  const header = readHeader(root)
+  if (header.state === 'missing') {
+    reporter.report('KIND_MISSING', root.byKey.get('rollbook')?.key.range ?? firstLine(source), {})
+    return done()
+  }
+  if (header.state === 'unknown') {
+    const nearest = nearestName(header.text, fileKinds)
+    const words = { kind: header.text, kinds: fileKinds.join(', '), ...(nearest === undefined ? {} : { nearest }) }
+    reporter.report('KIND_UNKNOWN', header.node.range, words)
+    return done()
+  }
+  switch (header.kind) {
+    case 'runbook/v1':
+      checkRunbook(root, environment, reporter)
+      return done(reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value) })
+    case 'scenario/v1':
+      checkSchema(root, validateScenario, reporter)
+      return done(reporter.failed ? undefined : { kind: 'scenario', scenario: root.value as unknown as Scenario })
+    case 'inventory/v1':
+      return done({ kind: 'inventory' })
+  }
+}
+
+/** Findings of the syntax that leave a hole in the tree; what else would be told may follow from it. */
+const breaking: ReadonlySet<SyntaxCode> = new Set([
+  'YAML_KEY',
+  'YAML_MERGE_KEY',
+  'YAML_ALIAS_UNKNOWN',
+  'YAML_ALIAS_CIRCULAR',
+  'YAML_ALIASES_TOO_MANY',
+])
+
+function checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Reporter): void {
+  checkSchema(root, validateRunbook, reporter)
+  const outline = outlineOf(root)
+  checkIds(outline, reporter)
+  checkOrder(outline, reporter)
+  checkInputs(outline, reporter)
+  checkActions(outline, environment, reporter)
+  checkExpressions(outline, environment, reporter)
+  if (environment.inventory) checkTargets(outline, environment.inventory, reporter)
+}
+
+function reportSyntax(reporter: Reporter): void {
+  for (const { code, range, words, related, fix } of reporter.source.findings) {
+    reporter.report(code, range, words, {
+      ...(related ? { related: [related] } : {}),
+      ...(fix ? { fix: { title: fix.title, safe: true, edits: [{ range: fix.range, text: fix.text }] } } : {}),
+    })
+  }
+}
+
+function firstLine(source: SourceDocument): { readonly start: number; readonly end: number } {
+  const start = source.root?.range.start ?? 0
+  const line = source.lines.position(start).line
+  return { start, end: Math.max(start, source.lines.offset({ line, column: Number.MAX_SAFE_INTEGER })) }
+}
+
+function sortByPlace(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) =>
+      a.range.start.line - b.range.start.line ||
+      a.range.start.column - b.range.start.column ||
+      (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+  )
+}

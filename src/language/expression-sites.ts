@@ -1,0 +1,193 @@
+import type { ExpectedType } from '../expression/check.ts'
+import type { ScopePlace } from '../expression/scopes.ts'
+import type { ScalarNode, SourceNode, SourcePath } from '../source/index.ts'
+import { isBareWord } from './id-check.ts'
+import { type ActionSite, mapIn, type Outline, type StepSite, textIn } from './outline.ts'
+import type { ScopeSite } from './scope.ts'
+
+/** A text that is an expression, or that may hold some in `${{ }}`. */
+export interface ExpressionSite {
+  readonly node: ScalarNode
+  readonly text: string
+  /** Nothing but an expression, as in `when`. */
+  readonly bare: boolean
+  readonly expected: ExpectedType | undefined
+  readonly scope: ScopeSite
+  /** The key that the text belongs to. */
+  readonly key: string
+  /** The argument, when the text stands in `with`. */
+  readonly argument?: { readonly action: string; readonly path: SourcePath }
+}
+
+/** Finds every expression of a runbook. Texts without `${{` that are not expressions are left out. */
+export function expressionSites(outline: Outline): readonly ExpressionSite[] {
+  const sites: ExpressionSite[] = []
+  const components = new Set(outline.components.map((entry) => entry.key.text))
+  const none = { onTargets: false, bindings: [], action: undefined }
+  for (const { key, node } of outline.root.entries) {
+    if (key.text === 'phases' || ignoredKeys.has(key.text)) continue
+    if (key.text === 'acceptance_criteria') continue
+    walk(node, key.text, { ...none, text: 'plan', components }, sites)
+  }
+  for (const phase of outline.phases) {
+    for (const { key, node } of phase.node.entries) {
+      if (key.text !== 'steps') walk(node, key.text, { ...none, text: 'plan', components }, sites)
+    }
+  }
+  for (const node of outline.criteria) {
+    const onTargets = runsOnTargets(node.byKey.get('on')?.node)
+    const around = { onTargets, bindings: [], action: textIn(node, 'action')?.text, components }
+    for (const entry of node.entries) walk(entry.node, entry.key.text, { ...around, text: 'step' }, sites)
+  }
+  for (const step of outline.steps) {
+    const around = { ...aroundStep(step), components }
+    for (const entry of step.node.entries) {
+      if (separateKeys.has(entry.key.text)) continue
+      walk(entry.node, entry.key.text, { ...around, text: 'step' }, sites)
+    }
+  }
+  return sites
+}
+
+/** Whether an action is called per target. */
+export function isOnTargets(site: ActionSite): boolean {
+  if (site.place === 'step' && site.step) return aroundStep(site.step).onTargets
+  if (site.place === 'criterion') return runsOnTargets(site.node.byKey.get('on')?.node)
+  if (site.place === 'cleanup' && site.step) return cleanupOnTargets(site.step)
+  return true
+}
+
+function aroundStep(step: StepSite): Pick<ScopeSite, 'onTargets' | 'bindings' | 'action'> {
+  const own = mapIn(step.node, 'for_each')?.entries.map((entry) => entry.key.text) ?? []
+  return {
+    onTargets: runsOnTargets(step.node.byKey.get('on')?.node),
+    // The title of a group with `for_each` is printed once per item.
+    bindings: [...step.bindings, ...own],
+    action: textIn(step.node, 'action')?.text,
+  }
+}
+
+function cleanupOnTargets(step: StepSite): boolean {
+  const own = mapIn(step.node, 'cleanup')?.byKey.get('on')?.node
+  return runsOnTargets(own ?? step.node.byKey.get('on')?.node)
+}
+
+function runsOnTargets(on: SourceNode | undefined): boolean {
+  return on !== undefined && !(on.kind === 'scalar' && (on.value === 'control' || on.value === null))
+}
+
+interface Around extends Omit<ScopeSite, 'place'> {
+  readonly components: ReadonlySet<string>
+  /** Where texts for people are resolved. */
+  readonly text: ScopePlace
+}
+
+/** Steps inside these are visited on their own. */
+const separateKeys = new Set(['steps', 'back_out'])
+const ignoredKeys = new Set(['inputs', 'metadata', 'roles', 'rollbook', 'name', 'version'])
+/** Keys whose text is for people, and `with`, resolved when the step is reached. */
+const textKeys = new Set(['title', 'description', 'manual', 'prompt', 'expected_result', 'affects'])
+const bareKeys: Readonly<Record<string, { readonly place: ScopePlace; readonly expected?: ExpectedType }>> = {
+  when: { place: 'step', expected: 'bool' },
+  select: { place: 'select', expected: 'bool' },
+  pass_when: { place: 'criterion', expected: 'bool' },
+  check: { place: 'rule', expected: 'bool' },
+  at_close: { place: 'rule', expected: 'bool' },
+  by: { place: 'select' },
+}
+
+function walk(node: SourceNode, key: string, around: Around, sites: ExpressionSite[]): void {
+  if (key === 'with') return walkArguments(node, around, [], sites)
+  if (key === 'outputs' && node.kind === 'map') {
+    for (const entry of node.entries) addSite(entry.node, 'outputs', { place: 'result' }, true, around, sites)
+    return
+  }
+  if (key === 'on') return walkOn(node, around, sites)
+  if (key === 'retry' && node.kind === 'map') {
+    for (const entry of node.entries) {
+      if (entry.key.text === 'when')
+        addSite(entry.node, 'when', { place: 'result', expected: 'bool' }, true, around, sites)
+      else walk(entry.node, entry.key.text, around, sites)
+    }
+    return
+  }
+  const bare = Object.hasOwn(bareKeys, key) ? bareKeys[key] : undefined
+  if (bare && node.kind === 'scalar') return addSite(node, key, bare, true, around, sites)
+  if (node.kind === 'scalar') return addSite(node, key, plainSite(key, around), false, around, sites)
+  const inside = innerAround(key, around)
+  if (node.kind === 'list') {
+    for (const item of node.items) walkItem(item, key, inside, sites)
+  } else if (key === 'cleanup' || key === 'for_each') {
+    walkSpecial(node, key, inside, sites)
+  } else {
+    for (const entry of node.entries) walk(entry.node, entry.key.text, inside, sites)
+  }
+}
+
+/** Lists of actions of a rollout run on targets, each with its own outputs. */
+function walkItem(item: SourceNode, key: string, around: Around, sites: ExpressionSite[]): void {
+  if (item.kind !== 'map') return walk(item, key, around, sites)
+  const own = { ...around, action: textIn(item, 'action')?.text ?? around.action }
+  for (const entry of item.entries) walk(entry.node, entry.key.text, own, sites)
+}
+
+function walkSpecial(node: SourceNode, key: string, around: Around, sites: ExpressionSite[]): void {
+  if (node.kind !== 'map') return
+  if (key === 'for_each') {
+    const outer = { ...around, bindings: around.bindings.slice(0, -node.entries.length || undefined) }
+    for (const entry of node.entries) addSite(entry.node, key, { place: 'plan', expected: 'list' }, false, outer, sites)
+    return
+  }
+  const on = node.byKey.get('on')?.node
+  const own = { ...around, action: textIn(node, 'action')?.text, onTargets: on ? runsOnTargets(on) : around.onTargets }
+  for (const entry of node.entries) walk(entry.node, entry.key.text, own, sites)
+}
+
+function innerAround(key: string, around: Around): Around {
+  return key === 'rollout' ? { ...around, onTargets: true } : around
+}
+
+function plainSite(key: string, around: Around): { readonly place: ScopePlace; readonly expected?: ExpectedType } {
+  if (key === 'to') return { place: 'plan', expected: 'text' }
+  return { place: textKeys.has(key) ? around.text : 'plan' }
+}
+
+function walkOn(node: SourceNode, around: Around, sites: ExpressionSite[]): void {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return
+  if (node.value === 'control' || around.components.has(node.value) || isBareWord(node.value)) return
+  addSite(node, 'on', { place: 'select', expected: 'bool' }, true, around, sites)
+}
+
+function walkArguments(node: SourceNode, around: Around, path: SourcePath, sites: ExpressionSite[]): void {
+  if (node.kind === 'map') {
+    for (const entry of node.entries) walkArguments(entry.node, around, [...path, entry.key.text], sites)
+  } else if (node.kind === 'list') {
+    for (const [index, item] of node.items.entries()) walkArguments(item, around, [...path, index], sites)
+  } else if (typeof node.value === 'string' && node.value.includes('${{')) {
+    const { components: _, text: __, ...scope } = around
+    const argument = { action: around.action ?? '', path }
+    sites.push({
+      node,
+      text: node.value,
+      bare: false,
+      expected: undefined,
+      scope: { ...scope, place: 'step' },
+      key: 'with',
+      argument,
+    })
+  }
+}
+
+function addSite(
+  node: SourceNode,
+  key: string,
+  site: { readonly place: ScopePlace; readonly expected?: ExpectedType },
+  bare: boolean,
+  around: Around,
+  sites: ExpressionSite[],
+): void {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return
+  if (!bare && !node.value.includes('${{')) return
+  const { components: _, text: __, ...scope } = around
+  sites.push({ node, text: node.value, bare, expected: site.expected, scope: { ...scope, place: site.place }, key })
+}

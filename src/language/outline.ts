@@ -1,0 +1,176 @@
+import type { MapEntry, MapNode, OffsetRange, ScalarNode, SourceNode } from '../source/index.ts'
+import { type StepForm, stepForm } from './form-check.ts'
+
+/** A text with its place. */
+export interface PlacedText {
+  readonly text: string
+  readonly node: ScalarNode
+}
+
+export interface PhaseSite {
+  readonly node: MapNode
+  readonly id: PlacedText | undefined
+  readonly kind: string | undefined
+  readonly steps: readonly StepSite[]
+}
+
+/** One step as it stands in the file. Parts that are wrong are absent; the schema check tells about them. */
+export interface StepSite {
+  readonly node: MapNode
+  readonly id: PlacedText | undefined
+  readonly form: StepForm | undefined
+  readonly phase: PhaseSite
+  /** The group around. */
+  readonly parent: StepSite | undefined
+  /** The step that this one undoes. */
+  readonly undoes: StepSite | undefined
+  readonly siblings: readonly StepSite[]
+  readonly children: readonly StepSite[]
+  readonly backOut: readonly StepSite[]
+  /** Place in the order of the file. */
+  readonly position: number
+  /** Variables of the `for_each` around, outermost first. */
+  readonly bindings: readonly string[]
+}
+
+/** A map that calls an action. */
+export interface ActionSite {
+  readonly node: MapNode
+  readonly action: PlacedText
+  readonly place: 'step' | 'preflight' | 'each' | 'health' | 'rollback' | 'cleanup' | 'criterion'
+  /** The step it belongs to; absent for a criterion. */
+  readonly step: StepSite | undefined
+}
+
+/** A runbook as the checks look at it: what is declared, and what stands where. */
+export interface Outline {
+  readonly root: MapNode
+  readonly phases: readonly PhaseSite[]
+  /** Every step, groups before their children, back-out steps behind the step that they undo. */
+  readonly steps: readonly StepSite[]
+  readonly actions: readonly ActionSite[]
+  readonly inputs: readonly MapEntry[]
+  readonly roles: readonly MapEntry[]
+  readonly components: readonly MapEntry[]
+  readonly requirements: readonly MapNode[]
+  readonly rules: readonly MapNode[]
+  readonly criteria: readonly MapNode[]
+}
+
+export function outlineOf(root: MapNode): Outline {
+  const steps: StepSite[] = []
+  const phases = mapsIn(root, 'phases').map((node) => phaseSite(node, steps))
+  const criteria = mapsIn(root, 'acceptance_criteria')
+  return {
+    root,
+    phases,
+    steps,
+    actions: [...steps.flatMap(actionsOfStep), ...criteria.flatMap((node) => actionSite(node, 'criterion', undefined))],
+    inputs: entriesIn(root, 'inputs'),
+    roles: entriesIn(root, 'roles'),
+    components: entriesIn(root, 'components'),
+    requirements: mapsIn(root, 'requirements'),
+    rules: mapsIn(root, 'rules'),
+    criteria,
+  }
+}
+
+/** The maps of a list under a key. */
+export function mapsIn(node: SourceNode | undefined, key: string): readonly MapNode[] {
+  const list = node?.kind === 'map' ? node.byKey.get(key)?.node : undefined
+  return list?.kind === 'list' ? list.items.filter((item): item is MapNode => item.kind === 'map') : []
+}
+
+/** The entries of a map under a key. */
+export function entriesIn(node: MapNode, key: string): readonly MapEntry[] {
+  const map = node.byKey.get(key)?.node
+  return map?.kind === 'map' ? map.entries : []
+}
+
+export function mapIn(node: SourceNode | undefined, key: string): MapNode | undefined {
+  const map = node?.kind === 'map' ? node.byKey.get(key)?.node : undefined
+  return map?.kind === 'map' ? map : undefined
+}
+
+export function textIn(node: SourceNode | undefined, key: string): PlacedText | undefined {
+  const value = node?.kind === 'map' ? node.byKey.get(key)?.node : undefined
+  return placedText(value)
+}
+
+/** The texts of a list under a key. */
+export function textsIn(node: SourceNode | undefined, key: string): readonly PlacedText[] {
+  const list = node?.kind === 'map' ? node.byKey.get(key)?.node : undefined
+  return list?.kind === 'list' ? list.items.flatMap((item) => placedText(item) ?? []) : []
+}
+
+export function placedText(node: SourceNode | undefined): PlacedText | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? { text: node.value, node } : undefined
+}
+
+/** Where to point at for a step as a whole. */
+export function stepRange(step: StepSite): OffsetRange {
+  return step.id?.node.range ?? step.node.entries[0]?.key.range ?? step.node.range
+}
+
+interface Mutable {
+  siblings: readonly StepSite[]
+  children: readonly StepSite[]
+  backOut: readonly StepSite[]
+}
+
+function phaseSite(node: MapNode, all: StepSite[]): PhaseSite {
+  const phase: { node: MapNode; id: PlacedText | undefined; kind: string | undefined; steps: readonly StepSite[] } = {
+    node,
+    id: textIn(node, 'id'),
+    kind: textIn(node, 'kind')?.text,
+    steps: [],
+  }
+  phase.steps = stepSites(mapsIn(node, 'steps'), { phase, parent: undefined, undoes: undefined, bindings: [] }, all)
+  return phase
+}
+
+type Around = Pick<StepSite, 'phase' | 'parent' | 'undoes' | 'bindings'>
+
+function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[]): readonly StepSite[] {
+  const sites: (StepSite & Mutable)[] = []
+  for (const node of nodes) {
+    const site: StepSite & Mutable = {
+      ...around,
+      node,
+      id: textIn(node, 'id'),
+      form: stepForm(node),
+      position: all.length,
+      siblings: sites,
+      children: [],
+      backOut: [],
+    }
+    all.push(site)
+    sites.push(site)
+    const own = mapIn(node, 'for_each')?.entries.map((entry) => entry.key.text) ?? []
+    const bindings = [...around.bindings, ...own]
+    site.children = stepSites(mapsIn(node, 'steps'), { ...around, parent: site, bindings }, all)
+    const inverse: Around = { ...around, parent: undefined, undoes: around.undoes ?? site }
+    site.backOut = stepSites(mapsIn(node, 'back_out'), inverse, all)
+  }
+  return sites
+}
+
+function actionsOfStep(step: StepSite): readonly ActionSite[] {
+  const rollout = mapIn(step.node, 'rollout')
+  const health = mapIn(rollout, 'health')
+  const rollback = mapIn(rollout, 'rollback')
+  const cleanup = mapIn(step.node, 'cleanup')
+  return [
+    ...actionSite(step.node, 'step', step),
+    ...mapsIn(rollout, 'preflight').flatMap((node) => actionSite(node, 'preflight', step)),
+    ...mapsIn(rollout, 'each').flatMap((node) => actionSite(node, 'each', step)),
+    ...mapsIn(health, 'checks').flatMap((node) => actionSite(node, 'health', step)),
+    ...mapsIn(rollback, 'steps').flatMap((node) => actionSite(node, 'rollback', step)),
+    ...(cleanup ? actionSite(cleanup, 'cleanup', step) : []),
+  ]
+}
+
+function actionSite(node: MapNode, place: ActionSite['place'], step: StepSite | undefined): readonly ActionSite[] {
+  const action = textIn(node, 'action')
+  return action ? [{ node, action, place, step }] : []
+}
