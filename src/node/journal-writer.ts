@@ -31,9 +31,9 @@ export interface JournalWriterStart {
 /** After a flush that took longer, the next one leaves the event loop even when it is for a single record. */
 const blockingFlushMsMax = 2
 const eagerRecordsMin = 16
-const layoutBytesMin = 1 << 16
-const layoutBytesMax = 1 << 22
-const zeros = Buffer.alloc(layoutBytesMax)
+/** Small enough that the flush which carries the zeros is hardly longer than others. */
+const layoutBytes = 1 << 18
+const zeros = Buffer.alloc(layoutBytes)
 
 export class JournalFileWriter implements JournalWriter {
   readonly #directory: string
@@ -43,7 +43,6 @@ export class JournalFileWriter implements JournalWriter {
   #used: number
   /** The file's length; blocks between `#used` and here exist already, which saves the disk from finding them. */
   #laidOut: number
-  #layoutBytes = layoutBytesMin
   #flushed: ChainPosition
   #encoded: ChainPosition
   #filling: JournalBatch | undefined
@@ -211,9 +210,8 @@ export class JournalFileWriter implements JournalWriter {
 
   /** Writes zeros ahead of need. A disk too full for that may still hold the records, so a failure here is none. */
   #layOut(bytes: number): void {
-    const ahead = this.#used + bytes + this.#layoutBytes
+    const ahead = this.#used + bytes + layoutBytes
     const end = Math.max(this.#used + bytes, Math.min(ahead, this.#segmentBytesMax))
-    this.#layoutBytes = Math.min(this.#layoutBytes * 4, layoutBytesMax)
     try {
       for (let at = Math.max(this.#laidOut, this.#used + bytes); at < end; ) {
         at += writeSync(this.#fd, zeros, 0, Math.min(zeros.length, end - at), at)
