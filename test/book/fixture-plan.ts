@@ -312,7 +312,7 @@ const hopStep = (index: number, hop: string): PlanGroup => ({
         backoff: 1,
         max_delay_ms: 5000,
         classes: ['unreachable', 'process'],
-        when: 'target.connected',
+        when: 'target.version != ""',
       },
       on_failure: 'ask',
       on_unknown: 'hold',
@@ -455,7 +455,12 @@ export const fixturePlan: Plan = {
       covered_by: ['3.2'],
     },
     { id: 'STK-11', text: 'Back up all system and user data.', covered_by: ['2.1', 'processes'] },
-    { id: 'STK-23', text: 'One DEA at a time leaves.', source: 'vendor guide', covered_by: ['one-dea'] },
+    {
+      id: 'STK-24',
+      text: 'More nodes than the licence allows only during the upgrade.',
+      source: 'vendor guide',
+      covered_by: ['licence'],
+    },
     { id: 'STK-70', text: 'Apps with broken https_proxy support may fail.', covered_by: [] },
   ],
   inputs: {
@@ -500,10 +505,10 @@ export const fixturePlan: Plan = {
   ],
   rules: [
     {
-      id: 'one-dea',
-      title: 'At most one DEA is away',
-      check: 'targets.filter(t, t.away).size() <= 1',
-      covers: ['STK-23'],
+      id: 'licence',
+      title: 'No more nodes than the licence allows',
+      check: 'targets.size() <= 20',
+      covers: ['STK-24'],
     },
   ],
   acceptance_criteria: [

@@ -1,0 +1,168 @@
+/** Acceptance before and after, and what of the requirements the run has shown. */
+import { canonicalJson } from '../base/json.ts'
+import type { PlanCriterion } from '../plan/model.ts'
+import type { AcceptanceResult, StepState } from '../run/state.ts'
+import { namesText, rangesText } from './name-list.ts'
+import { outputLines } from './report-attempts.ts'
+import { type ReportSource, recordsOf } from './report-source.ts'
+import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
+import { requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
+import { type Badge, lines } from './view.ts'
+
+interface Pair {
+  readonly target: string
+  readonly before: AcceptanceResult | undefined
+  readonly after: AcceptanceResult | undefined
+}
+
+export function acceptanceRows(source: ReportSource): readonly ReportAcceptanceRow[] {
+  return source.plan.acceptance_criteria.flatMap((criterion) => {
+    const pairs = (criterion.targets.length > 0 ? criterion.targets : ['']).map((target) =>
+      pairOf(source, criterion, target),
+    )
+    const groups = new Map<string, Pair[]>()
+    for (const pair of pairs) {
+      const key = canonicalJson([
+        pair.before?.verdict,
+        pair.before?.outputs,
+        pair.after?.verdict,
+        pair.after?.outputs,
+        pair.after?.reason,
+      ])
+      groups.set(key, [...(groups.get(key) ?? []), pair])
+    }
+    return [...groups.values()].map((group) => acceptanceRow(criterion, group))
+  })
+}
+
+function pairOf(source: ReportSource, criterion: PlanCriterion, target: string): Pair {
+  const last = (moment: AcceptanceResult['moment']): AcceptanceResult | undefined =>
+    source.state.acceptance.findLast(
+      (result) => result.criterion === criterion.id && result.target === target && result.moment === moment,
+    )
+  return { target, before: last('baseline'), after: last('final') }
+}
+
+function acceptanceRow(criterion: PlanCriterion, group: readonly Pair[]): ReportAcceptanceRow {
+  const { before, after } = group[0]!
+  const by = after?.by === undefined ? '' : `by ${after.by}`
+  return {
+    id: criterion.id,
+    title: criterion.title,
+    severity: criterion.severity,
+    on: criterion.targets.length === 0 ? '' : namesText(group.map((pair) => pair.target)),
+    before: lines(resultLines(before, criterion.baseline ? 'not captured' : 'no baseline wanted')),
+    after: lines(resultLines(after, 'not tested')),
+    changed: changedText(before, after),
+    verdict: verdictBadges[after?.verdict ?? 'not_tested'],
+    reason: [after?.reason ?? '', by].filter((part) => part !== '').join(', '),
+    records: rangesText(
+      group.flatMap((pair) => [pair.before?.seq, pair.after?.seq].filter((seq) => seq !== undefined)),
+    ),
+  }
+}
+
+function resultLines(result: AcceptanceResult | undefined, none: string): readonly string[] {
+  if (result === undefined) return [none]
+  return [verdictBadges[result.verdict].text, ...outputLines(result.outputs).lines]
+}
+
+function changedText(before: AcceptanceResult | undefined, after: AcceptanceResult | undefined): string {
+  if (before === undefined || after === undefined) return ''
+  return canonicalJson(before.outputs) === canonicalJson(after.outputs) ? 'as before' : 'changed'
+}
+
+type Shown = 'good' | 'deviation' | 'not_needed' | 'open' | 'bad'
+
+interface Proof {
+  readonly label: string
+  readonly shown: Shown
+  readonly badge: Badge
+  readonly records: readonly number[]
+}
+
+export function requirementRows(source: ReportSource): readonly ReportRequirementRow[] {
+  return source.plan.requirements.map((requirement) => {
+    const proofs = requirement.covered_by.map((id) => proofOf(source, id))
+    return {
+      id: requirement.id,
+      text: requirement.text,
+      covered_by: lines(proofs.map((proof) => `${proof.label}: ${proof.badge.text.toLowerCase()}`)),
+      verdict: requirementBadges[requirementVerdict(proofs.map((proof) => proof.shown))],
+      records: rangesText(proofs.flatMap((proof) => proof.records)),
+    }
+  })
+}
+
+function requirementVerdict(shown: readonly Shown[]): keyof typeof requirementBadges {
+  if (shown.length === 0) return 'not_covered'
+  if (shown.includes('bad')) return 'not_met'
+  if (shown.includes('open')) return 'open'
+  if (shown.includes('deviation')) return 'met_with_deviation'
+  return shown.includes('good') ? 'met' : 'not_needed'
+}
+
+function proofOf(source: ReportSource, id: string): Proof {
+  const criterion = source.plan.acceptance_criteria.find((candidate) => candidate.id === id)
+  if (criterion !== undefined) return criterionProof(source, criterion)
+  const rule = source.plan.rules.find((candidate) => candidate.id === id)
+  if (rule !== undefined) {
+    const broken = source.state.rulesBroken.filter((item) => item.rule === id)
+    const kept: Badge = {
+      text: broken.length === 0 ? 'Never broken' : 'An effect was refused',
+      sign: '',
+      tone: 'plain',
+    }
+    return {
+      label: `rule ${id}`,
+      shown: 'good',
+      badge: kept,
+      records: broken.length > 0 ? broken.map((item) => item.seq) : wholeJournal(source),
+    }
+  }
+  const found = [...source.index.byPath.values()].find(({ step }) => step.number === id)
+  const state = found === undefined ? undefined : source.state.steps[found.step.path]
+  return {
+    label: `step ${id}`,
+    shown: stepShown(state),
+    badge: stepBadge(state),
+    records: found === undefined ? [] : recordsOf(source, found.step),
+  }
+}
+
+/** That something never happened is shown by all records together. */
+function wholeJournal(source: ReportSource): readonly number[] {
+  return Array.from({ length: source.facts.records }, (_, index) => index + 1)
+}
+
+function stepShown(state: StepState | undefined): Shown {
+  switch (state?.status) {
+    case 'succeeded':
+      return 'good'
+    case 'marked_done':
+      return 'deviation'
+    case 'skipped':
+      return state.by === undefined ? 'not_needed' : 'open'
+    case 'failed':
+      return 'bad'
+    default:
+      return 'open'
+  }
+}
+
+function criterionProof(source: ReportSource, criterion: PlanCriterion): Proof {
+  const results = (criterion.targets.length > 0 ? criterion.targets : ['']).map(
+    (target) => pairOf(source, criterion, target).after,
+  )
+  const verdicts = results.map((result) => result?.verdict ?? 'not_tested')
+  const worst =
+    (['fail', 'unknown', 'not_tested', 'waived', 'pass'] as const).find((verdict) => verdicts.includes(verdict)) ??
+    'not_tested'
+  const shown = { fail: 'bad', unknown: 'open', not_tested: 'open', waived: 'deviation', pass: 'good' } as const
+  return {
+    label: `criterion ${criterion.id}`,
+    shown: shown[worst],
+    badge: verdictBadges[worst],
+    records: results.flatMap((result) => (result === undefined ? [] : [result.seq])),
+  }
+}

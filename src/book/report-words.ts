@@ -1,0 +1,120 @@
+/** The words of the as-executed record for what a run's state says in keys. */
+import type { RolloutTargetPhase } from '../rollout/model.ts'
+import type { Choice, RunOutcome, Verdict } from '../run/events.ts'
+import type { AttemptState, Deviation, RunState, StepState } from '../run/state.ts'
+import type { Badge } from './view.ts'
+
+export const outcomeBadges = {
+  succeeded: { text: 'Succeeded', sign: '✓', tone: 'good' },
+  succeeded_with_failures: { text: 'Succeeded with failures', sign: '!', tone: 'warning' },
+  backed_out: { text: 'Backed out', sign: '↩', tone: 'warning' },
+  aborted: { text: 'Aborted', sign: '■', tone: 'bad' },
+  failed: { text: 'Failed', sign: '✗', tone: 'bad' },
+} as const satisfies Record<RunOutcome, Badge>
+
+export const runStatusBadges = {
+  new: { text: 'Not started', sign: '○', tone: 'quiet' },
+  running: { text: 'Still running', sign: '▷', tone: 'plain' },
+  pausing: { text: 'Pausing', sign: '‖', tone: 'warning' },
+  paused: { text: 'Paused', sign: '‖', tone: 'warning' },
+  backing_out: { text: 'Backing out', sign: '↩', tone: 'warning' },
+  ending: { text: 'Ending', sign: '▷', tone: 'plain' },
+  ended: { text: 'Ended', sign: '■', tone: 'plain' },
+} as const satisfies Record<RunState['status'], Badge>
+
+const stepBadges = {
+  waiting: { text: 'Waiting', sign: '○', tone: 'person' },
+  running: { text: 'Running', sign: '▷', tone: 'plain' },
+  succeeded: { text: 'Succeeded', sign: '✓', tone: 'good' },
+  failed: { text: 'Failed', sign: '✗', tone: 'bad' },
+  skipped: { text: 'Not needed', sign: '–', tone: 'quiet' },
+  marked_done: { text: 'Marked done', sign: '✎', tone: 'warning' },
+  backed_out: { text: 'Backed out', sign: '↩', tone: 'warning' },
+} as const satisfies Record<StepState['status'], Badge>
+
+const notReached: Badge = { text: 'Not reached', sign: '·', tone: 'quiet' }
+const skippedByPerson: Badge = { text: 'Skipped', sign: '–', tone: 'warning' }
+
+/** A step that a person left out is told from one that its own condition left out. */
+export function stepBadge(step: StepState | undefined): Badge {
+  if (step === undefined) return notReached
+  return step.status === 'skipped' && step.by !== undefined ? skippedByPerson : stepBadges[step.status]
+}
+
+export const verdictBadges = {
+  pass: { text: 'Pass', sign: '✓', tone: 'good' },
+  fail: { text: 'Fail', sign: '✗', tone: 'bad' },
+  not_tested: { text: 'Not tested', sign: '–', tone: 'warning' },
+  waived: { text: 'Waived', sign: '✎', tone: 'warning' },
+  unknown: { text: 'Unknown', sign: '?', tone: 'warning' },
+} as const satisfies Record<Verdict, Badge>
+
+export const requirementBadges = {
+  met: { text: 'Met', sign: '✓', tone: 'good' },
+  met_with_deviation: { text: 'Met with deviation', sign: '✎', tone: 'warning' },
+  not_needed: { text: 'Not needed', sign: '–', tone: 'quiet' },
+  open: { text: 'Open', sign: '·', tone: 'warning' },
+  not_met: { text: 'Not met', sign: '✗', tone: 'bad' },
+  not_covered: { text: 'Not covered', sign: '✗', tone: 'bad' },
+} as const satisfies Record<string, Badge>
+
+export const attemptBadges = {
+  succeeded: stepBadges.succeeded,
+  failed: stepBadges.failed,
+  unsettled: { text: 'Unsettled', sign: '?', tone: 'warning' },
+} as const satisfies Record<NonNullable<AttemptState['outcome']>, Badge>
+
+export const attemptOpen: Badge = stepBadges.running
+
+export const targetBadges = {
+  pending: { text: 'Not started', sign: '·', tone: 'quiet' },
+  in_progress: stepBadges.running,
+  verifying: { text: 'Verifying', sign: '▷', tone: 'plain' },
+  rolling_back: { text: 'Rolling back', sign: '↩', tone: 'warning' },
+  retrying: { text: 'Retrying', sign: '↻', tone: 'warning' },
+  succeeded: stepBadges.succeeded,
+  rolled_back: { text: 'Rolled back', sign: '↩', tone: 'warning' },
+  failed: stepBadges.failed,
+  skipped: { text: 'Skipped', sign: '–', tone: 'warning' },
+  held: { text: 'Held', sign: '‖', tone: 'warning' },
+} as const satisfies Record<RolloutTargetPhase, Badge>
+
+export const voteBadges = {
+  approve: { text: 'Go', sign: '✓', tone: 'good' },
+  reject: { text: 'No-go', sign: '✗', tone: 'bad' },
+} as const satisfies Record<'approve' | 'reject', Badge>
+
+export const deviationTitles = {
+  skipped: 'Left out',
+  marked_done: 'Marked done by hand',
+  waived: 'Criterion waived',
+  repeated: 'Done again although its end was unknown',
+  rule_broken: 'Safety rule broken',
+  failed_step_passed: 'Went on after a failed step',
+} as const satisfies Record<Deviation['kind'], string>
+
+export const choiceTitles = {
+  run: 'run',
+  run_phase: 'run the whole phase',
+  skip: 'skip',
+  mark_done: 'mark done',
+  back_out: 'back out',
+  abort: 'abort',
+  retry: 'retry what failed',
+  retry_all: 'retry all',
+  done: 'done',
+  fail: 'failed',
+  approve: 'go',
+  reject: 'no-go',
+  waive: 'waive',
+  pass: 'pass',
+  not_tested: 'not tested',
+} as const satisfies Record<Choice, string>
+
+export const callTitles = {
+  perform: '',
+  probe: 'asked whether it was done',
+  undo: 'undone',
+  dry_run: 'rehearsed',
+  criterion: 'measured',
+} as const satisfies Record<AttemptState['op'], string>
