@@ -1,0 +1,31 @@
+import { formatDurationForPeople } from '../../base/duration.ts'
+import { failureOfAbort } from '../../ports/abort.ts'
+import type { Action } from '../../ports/executor.ts'
+import { durationMs, wrong } from '../arguments.ts'
+import { readsOnly } from '../capabilities.ts'
+import { duration, object, whole } from '../schema.ts'
+import { shown } from '../wording.ts'
+
+export const waitFor: Action = {
+  name: 'wait.for',
+  title: 'Wait for a while',
+  description:
+    'Waits a fixed time. To wait for something to happen, `wait.until` is shorter and says when it does not.',
+  with: object({ duration: duration('Duration', 'How long to wait.') }, ['duration']),
+  outputs: object({ waited_ms: whole('Waited', 'Milliseconds.') }, ['waited_ms']),
+  capabilities: readsOnly,
+  duration: { expected_ms: 60_000, worst_ms: 600_000 },
+  runs_on: 'both',
+  example: { duration: '5m' },
+  describe: (args) => `wait ${shown(args['duration'])}`,
+  async perform(context, args) {
+    const ms = durationMs(args, 'duration', -1)
+    if (ms < 0) throw wrong('duration', 'given')
+    try {
+      await context.ports.clock.sleep(ms, context.signal)
+    } catch (error) {
+      throw context.signal.aborted ? failureOfAbort(context.signal, 'waiting') : error
+    }
+    return { outputs: { waited_ms: ms }, summary: `waited ${formatDurationForPeople(ms)}`, changed: false }
+  },
+}
