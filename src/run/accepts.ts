@@ -18,6 +18,7 @@ const needsReason: readonly string[] = ['skip', 'mark_done', 'waive', 'abort', '
 
 export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent): Acceptance {
   if (state.status === 'new' && isSaid(event)) return refused('the run has not begun yet')
+  if (state.said[event.id]) return duplicate
   switch (event.type) {
     case 'RunStarted':
       return state.status === 'new' ? fresh : duplicate

@@ -16,9 +16,20 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 export function evolveRun(index: PlanIndex, state: RunState, event: RunEvent, seq: number): RunState {
   state.seq = seq
   state.lastAt = Math.max(state.lastAt, event.at)
+  if (saidByPeople.has(event.type)) state.said[event.id] = true
   apply(index, state, event)
   return state
 }
+
+/** Events that come in through the letter box. */
+const saidByPeople: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
+  'PromptAnswered',
+  'VoteCast',
+  'PauseRequested',
+  'ResumeRequested',
+  'AbortRequested',
+  'HandedOver',
+])
 
 function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
   switch (event.type) {

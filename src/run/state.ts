@@ -41,6 +41,8 @@ export interface RunState {
   deviations: Deviation[]
   handovers: { at: number; seq: number; by: string; to: string; note?: string }[]
   engines: { at: number; seq: number; by: string; pid: number; host: string }[]
+  /** Ids of what people said, so that a message that is delivered twice counts once. */
+  said: Record<string, true>
   notices: { at: number; seq: number; kind: string; message: string }[]
   rulesBroken: { at: number; seq: number; rule: string; title: string; step: string; target: string }[]
   abort?: { by: string; backOut: boolean; reason: string; at: number; seq: number }
@@ -232,6 +234,7 @@ export function initialState(run: string): RunState {
     deviations: [],
     handovers: [],
     engines: [],
+    said: {},
     notices: [],
     rulesBroken: [],
   }
