@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path'
 import type { JsonObject } from '../src/base/json.ts'
 import { commands } from '../src/cli/commands.ts'
 import { commandLinePage } from './generate/command-line.ts'
+import { diagnosticsPage } from './generate/diagnostics-page.ts'
 import { runbookKeys } from './generate/keys.ts'
+import { schemaPage } from './generate/schema-page.ts'
 import { typesOf } from './generate/types.ts'
 import { validatorDeclaration, validatorOf } from './generate/validator.ts'
 
@@ -32,8 +34,10 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     files.set(`${folder}/${kind}.generated.ts`, await typesOf(schema, rootName, name))
     files.set(`${folder}/${kind}-validator.generated.js`, await validatorOf(schema, name))
     files.set(`${folder}/${kind}-validator.generated.d.ts`, validatorDeclaration(name))
+    files.set(`docs/reference/${kind}.md`, schemaPage(schema, name))
     if (kind === 'runbook') files.set(`${folder}/runbook-keys.generated.ts`, runbookKeys(schema, name))
   }
+  files.set('docs/reference/diagnostics.md', diagnosticsPage())
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   return files
 }

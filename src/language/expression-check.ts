@@ -6,7 +6,7 @@ import { catalogueEntry, type DiagnosticCode } from './catalogue/catalogue.ts'
 import { quoted } from './catalogue/entry.ts'
 import type { CheckEnvironment } from './environment.ts'
 import { type ExpressionSite, expressionSites } from './expression-sites.ts'
-import { type Outline, textIn } from './outline.ts'
+import type { Outline } from './outline.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
 import { declaredInputs, makeScopeOf } from './scope.ts'
 
@@ -27,7 +27,10 @@ export function checkExpressions(outline: Outline, environment: CheckEnvironment
       for (const finding of findings) {
         const range = rangeInScalar(reporter.source.text, site.node, finding.range)
         const code: DiagnosticCode = catalogueEntry(finding.code) ? (finding.code as DiagnosticCode) : 'EXPRESSION_TYPE'
-        const words = { message: finding.message, ...(finding.hint === undefined ? {} : { hint: finding.hint }) }
+        const words = {
+          message: finding.message,
+          ...(finding.hint === undefined ? {} : { hint: asHint(finding.hint) }),
+        }
         reporter.report(code, range, words, replaceFix(range, finding.nearest))
       }
     }
@@ -41,6 +44,11 @@ export function checkExpressions(outline: Outline, environment: CheckEnvironment
   for (const entry of outline.inputs) {
     if (!used.has(entry.key.text)) reporter.report('INPUT_UNUSED', entry.key.range, { id: entry.key.text })
   }
+}
+
+/** Hints of expressions are sentences; here they stand behind a colon. */
+function asHint(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
 }
 
 function reportWrapped(site: ExpressionSite, reporter: Reporter): void {
@@ -107,10 +115,4 @@ function placeWords(site: ExpressionSite): string {
   if (!site.argument) return quoted(site.key)
   const name = site.argument.path.filter((part) => typeof part === 'string').join('.')
   return `the argument ${quoted(name)} of ${site.argument.action}`
-}
-
-/** Type of an input, when it is declared. */
-export function inputType(outline: Outline, name: string): string | undefined {
-  const entry = outline.inputs.find((input) => input.key.text === name)
-  return entry?.node.kind === 'map' ? textIn(entry.node, 'type')?.text : undefined
 }

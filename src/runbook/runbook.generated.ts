@@ -722,7 +722,7 @@ export interface ActionCriterion {
    */
   readonly covers?: string[]
   /**
-   * The action that does it, as `<executor>.<name>`. `rollbook schema` lists all actions with their arguments.
+   * The action that does it, as `<executor>.<name>`. `rollbook explain check.disk` prints the arguments of one.
    */
   readonly action: string
   /**
@@ -855,7 +855,7 @@ export interface ActionStep {
    */
   readonly when?: string
   /**
-   * The action that does it, as `<executor>.<name>`. `rollbook schema` lists all actions with their arguments.
+   * The action that does it, as `<executor>.<name>`. `rollbook explain check.disk` prints the arguments of one.
    */
   readonly action: string
   /**
@@ -994,7 +994,7 @@ export interface Cleanup {
    */
   readonly description?: string
   /**
-   * The action that does it, as `<executor>.<name>`. `rollbook schema` lists all actions with their arguments.
+   * The action that does it, as `<executor>.<name>`. `rollbook explain check.disk` prints the arguments of one.
    */
   readonly action: string
   /**
@@ -1446,7 +1446,7 @@ export interface TargetAction {
    */
   readonly when?: string
   /**
-   * The action that does it, as `<executor>.<name>`. `rollbook schema` lists all actions with their arguments.
+   * The action that does it, as `<executor>.<name>`. `rollbook explain check.disk` prints the arguments of one.
    */
   readonly action: string
   /**
@@ -1500,7 +1500,7 @@ export interface HealthCheck {
    */
   readonly when?: string
   /**
-   * The action that does it, as `<executor>.<name>`. `rollbook schema` lists all actions with their arguments.
+   * The action that does it, as `<executor>.<name>`. `rollbook explain check.disk` prints the arguments of one.
    */
   readonly action: string
   /**

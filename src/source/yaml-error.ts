@@ -16,6 +16,7 @@ export function explainYamlError(
   const start = Math.min(error.pos[0], text.length)
   const place: Place = { text, start, line: lineOf(text, start), error }
   return (
+    tabNearby(place) ??
     unclosedQuote(place, longQuote) ??
     unquotedExpression(place) ??
     rules[error.code]?.(place) ??
@@ -75,6 +76,22 @@ function plainFinding(place: Place, code: SyntaxFinding['code'], words: SyntaxFi
   return { code, range: rest.end > rest.start ? rest : { start: place.start, end: place.start }, words }
 }
 
+/** A key behind a tab, on the line of the error or just above: the error often shows only behind it. */
+function tabNearby(place: Place): SyntaxFinding | undefined {
+  let end = place.line.end
+  for (let count = 0; count < 3; count += 1) {
+    const line = lineOf(place.text, end)
+    const match = /^( *)(\t[ \t]*)(?:- )?[\w.-]+:(?:\s|$)/.exec(place.text.slice(line.start, line.end))
+    if (match) {
+      const start = line.start + match[1]!.length
+      return { code: 'YAML_TAB', range: { start, end: start + match[2]!.length }, words: {} }
+    }
+    if (line.start === 0) return undefined
+    end = line.start - 1
+  }
+  return undefined
+}
+
 /** `key: some text: more`. */
 function unquotedColon(place: Place): SyntaxFinding | undefined {
   const rest = restOfLine(place, place.start)
@@ -95,8 +112,6 @@ function deeperLine(place: Place): SyntaxFinding | undefined {
   const before = /^([\s-]*)[\w.-]+:\s/.exec(place.text.slice(place.line.start, place.line.end))
   if (!match || !before || end < place.start) return undefined
   const start = below.start + match[1]!.length
-  const tab = match[1]!.indexOf('\t')
-  if (tab >= 0) return { code: 'YAML_TAB', range: { start: below.start + tab, end: start }, words: {} }
   return {
     code: 'YAML_INDENTATION',
     range: { start, end: start + match[2]!.length },
