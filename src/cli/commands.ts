@@ -1,13 +1,44 @@
-import type { Command } from './command.ts'
+import type { Command, CommandOption } from './command.ts'
 
 /** Meant for programs: one JSON value on stdout. */
 const json = { name: 'json', title: 'Print JSON for programs' } as const
+
+/** What a plan is made from; the same for every command that makes one. */
+const planSources: readonly CommandOption[] = [
+  {
+    name: 'inventory',
+    short: 'i',
+    value: 'file',
+    title: 'Targets: an inventory of Rollbook, or an Ansible inventory',
+    complete: 'file',
+  },
+  { name: 'set', value: 'name=value', title: 'Value of an input', repeated: true },
+  { name: 'values', value: 'file', title: 'YAML or JSON file with values of inputs', complete: 'file' },
+]
 
 /**
  * Every command, in the order in which help shows it. A line holds all that help, parsing and shell completion need;
  * `load` brings the implementation in only when the command runs.
  */
 export const commands: readonly Command[] = [
+  {
+    name: 'plan',
+    summary: 'Show what a runbook will do, to which targets, and how long it takes',
+    group: 'run',
+    details:
+      'Resolves the runbook for one inventory and one set of inputs. Nothing is contacted. Inputs without a value are asked for on a terminal.',
+    arguments: [{ name: 'runbook', title: 'Runbook to resolve', required: true, complete: 'file' }],
+    options: [
+      ...planSources,
+      { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number' },
+      json,
+    ],
+    examples: [
+      'rollbook plan upgrade.yaml -i inventory.yaml --set release=3.6.2',
+      'rollbook plan upgrade.yaml -i hosts.ini --values production.yaml --json',
+    ],
+    load: async () => (await import('./plan.ts')).plan,
+  },
   {
     name: 'emulate',
     summary: 'Start an emulated system to practise on',

@@ -24,7 +24,7 @@ export interface ExpressionFunction {
 
 const schemeOf = (scheme: string): VersionScheme => {
   const known = versionSchemes.find((name) => name === scheme)
-  if (!known) throw new FunctionRefusal(`"${scheme}" is no version scheme; there are "dotted" and "semver"`)
+  if (!known) throw new FunctionRefusal(`"${scheme}" is no version scheme; there are "dotted", "semver" and "debian"`)
   return known
 }
 
@@ -89,7 +89,7 @@ export const expressionFunctions: readonly ExpressionFunction[] = [
   {
     name: 'versions.compare(a, b, scheme)',
     signature: 'Versions.compare(string, string, string): int',
-    description: 'Orders two versions of a scheme, "dotted" or "semver".',
+    description: 'Orders two versions of a scheme: "dotted", "semver" or "debian".',
     example: 'versions.compare("1.0.0-rc.1", "1.0.0", "semver") < 0',
     handler: (_: Versions, a: string, b: string, scheme: string) => BigInt(Math.sign(order(a, b, scheme))),
   },

@@ -115,8 +115,7 @@ export const scopes: readonly ScopeRow[] = [
   {
     name: 'steps',
     type: 'map by step id',
-    description:
-      'Outcome and outputs of the steps before, for example `steps.inspect.outputs.free_bytes`.',
+    description: 'Outcome and outputs of the steps before, for example `steps.inspect.outputs.free_bytes`.',
     places: ['step', 'result', 'criterion', 'rule'],
     typeFor: (facts) => stepsType(facts.steps),
   },

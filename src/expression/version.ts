@@ -1,19 +1,31 @@
+import { assertNever } from '../base/assert.ts'
 import { compareDotted, compareSemver } from '../base/version-order.ts'
+import { compareDebian } from './debian-version-order.ts'
 
 /**
  * How versions are ordered.
  *
  * - `dotted`: numbers between dots, any count of them, `3.6` equals `3.6.0`; a word after a number (`3.6-rc1`) sorts before it
  * - `semver`: three numbers, pre-release and build as semver.org defines them
+ * - `debian`: epoch, upstream version and revision as deb-version(7) defines them; `~` sorts before everything
  */
-export const versionSchemes = ['dotted', 'semver'] as const
+export const versionSchemes = ['dotted', 'semver', 'debian'] as const
 export type VersionScheme = (typeof versionSchemes)[number]
 
 /**
  * @returns below 0, 0 or above 0; `undefined` when one of the texts is no version of the scheme
  */
 export function compareVersions(a: string, b: string, scheme: VersionScheme = 'dotted'): number | undefined {
-  return scheme === 'semver' ? compareSemver(a, b) : compareDotted(a, b)
+  switch (scheme) {
+    case 'dotted':
+      return compareDotted(a, b)
+    case 'semver':
+      return compareSemver(a, b)
+    case 'debian':
+      return compareDebian(a, b)
+    default:
+      return assertNever(scheme)
+  }
 }
 
 /** Says whether a text is a version of the scheme. */

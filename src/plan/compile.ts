@@ -7,7 +7,7 @@ import type { SourceDocument } from '../source/parse-source.ts'
 import { planComponents } from './components.ts'
 import { planCoverage } from './coverage.ts'
 import { planCriteria } from './criteria.ts'
-import { planDigest, type Sha256 } from './digest.ts'
+import { planDigest } from './digest.ts'
 import { type GivenInput, type MissingInput, resolveInputs } from './inputs.ts'
 import type { Plan, PlanComponent, PlanPhase, PlanRule } from './model.ts'
 import { placeCleanups } from './place-cleanups.ts'
@@ -28,7 +28,6 @@ export interface CompileRequest {
   /** Values from outside, by input name. */
   readonly inputs: Readonly<Record<string, GivenInput>>
   readonly actions: readonly Action[]
-  readonly sha256: Sha256
 }
 
 export interface Compiled {
@@ -54,6 +53,9 @@ export function compilePlan(request: CompileRequest): Compiled {
     systems: inventory.systems,
     actions: request.actions,
     defaultRole: Object.keys(runbook.roles ?? {})[0],
+    schemes: new Map(
+      Object.entries(runbook.components ?? {}).map(([id, { version }]) => [id, version?.scheme ?? 'dotted']),
+    ),
   })
   const components = planComponents(runbook.components ?? {}, planning)
   planning.components = new Map(components.map((component) => [component.id, component]))
@@ -80,7 +82,7 @@ export function compilePlan(request: CompileRequest): Compiled {
     phases,
     totals: planTotals(phases, names.size),
   }
-  return { plan: { ...plan, digest: planDigest(plan, request.sha256) }, diagnostics: reporter.diagnostics, missing }
+  return { plan: { ...plan, digest: planDigest(plan) }, diagnostics: reporter.diagnostics, missing }
 }
 
 function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): readonly PlanPhase[] {

@@ -1,9 +1,7 @@
 import { assertNever } from '../base/assert.ts'
 import { canonicalJson } from '../base/json.ts'
+import { sha256 } from '../base/sha256.ts'
 import type { Plan, PlanCriterion, PlanPreview, PlanStep, PlanStepBase } from './model.ts'
-
-/** Gives 64 hex digits. */
-export type Sha256 = (text: string) => string
 
 /**
  * Digest of what a plan does: actions, arguments, targets, order, decisions, rules, retries, failure policies, back-outs
@@ -12,7 +10,7 @@ export type Sha256 = (text: string) => string
  *
  * @returns `sha256:` and 64 hex digits
  */
-export function planDigest(plan: Omit<Plan, 'digest'>, sha256: Sha256): string {
+export function planDigest(plan: Omit<Plan, 'digest'>): string {
   return `sha256:${sha256(canonicalJson(planEffects(plan)))}`
 }
 

@@ -42,8 +42,9 @@ export function planRollout(
   }
   const members = component.targets.map((name) => planning.targets[name]!)
   const ordered = orderTargets(members, rollout.order, site.bindings, [...source, 'order'], planning)
-  const behind = ordered.filter((target) => !hasVersion(target, to))
-  const upToDate = ordered.filter((target) => hasVersion(target, to)).map((target) => target.name)
+  const scheme = planning.schemes.get(rollout.component) ?? 'dotted'
+  const behind = ordered.filter((target) => !hasVersion(target, to, scheme))
+  const upToDate = ordered.filter((target) => hasVersion(target, to, scheme)).map((target) => target.name)
   const part = new RolloutPart(base, behind, site, planning)
   const concurrency = part.count(rollout.max_concurrency, [...source, 'max_concurrency'], 'concurrency') ?? 1
   const deadline = planning.duration(rollout.deadline, site.bindings, [...source, 'deadline'])
@@ -95,10 +96,9 @@ function skipReason(members: number, component: string, to: string): string {
   return members === 0 ? `the component "${component}" has no targets` : `every target has version ${to} already`
 }
 
-function hasVersion(target: PlanTarget, to: string): boolean {
+function hasVersion(target: PlanTarget, to: string, scheme: VersionScheme): boolean {
   if (target.version === undefined) return false
   if (target.version === to) return true
-  const scheme: VersionScheme = 'dotted'
   return isVersion(target.version, scheme) && compareVersions(target.version, to, scheme) === 0
 }
 

@@ -7,6 +7,7 @@ import {
   evaluateCondition,
   resolveKnown,
   resolveTemplate,
+  type VersionScheme,
   variablesOf,
 } from '../expression/index.ts'
 import type { Action } from '../ports/executor.ts'
@@ -25,6 +26,8 @@ export class Planning {
   /** Role of steps that name none. */
   readonly defaultRole: string | undefined
   components: ReadonlyMap<string, PlanComponent> = new Map()
+  /** How versions of a component are read, by its id. */
+  readonly schemes: ReadonlyMap<string, VersionScheme>
   private readonly inputs: JsonObject
 
   constructor(facts: {
@@ -34,7 +37,9 @@ export class Planning {
     readonly systems: Readonly<Record<string, PlanSystem>>
     readonly actions: readonly Action[]
     readonly defaultRole: string | undefined
+    readonly schemes: ReadonlyMap<string, VersionScheme>
   }) {
+    this.schemes = facts.schemes
     this.reporter = facts.reporter
     this.targets = facts.targets
     this.targetList = Object.values(facts.targets)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compareVersions, isVersion, versionPart } from '../../src/expression/index.ts'
 
 describe('compareVersions', () => {
-  it.each<readonly [string, string, 'dotted' | 'semver', number | undefined]>([
+  it.each<readonly [string, string, 'dotted' | 'semver' | 'debian', number | undefined]>([
     ['3.6', '3.6.0', 'dotted', 0],
     ['3.9', '3.10', 'dotted', -1],
     ['v3.6', '3.6', 'dotted', 0],
@@ -20,6 +20,13 @@ describe('compareVersions', () => {
     ['1.0.0+a', '1.0.0+b', 'semver', 0],
     ['1.0', '1.0.0', 'semver', undefined],
     ['01.0.0', '1.0.0', 'semver', undefined],
+    ['1:1.0', '2.0', 'debian', 1],
+    ['1.0~rc1-1', '1.0-1', 'debian', -1],
+    ['1.0-1', '1.0-1+deb12u1', 'debian', -1],
+    ['1.10', '1.9', 'debian', 1],
+    ['1.0a', '1.0+', 'debian', -1],
+    ['1.0', '1.0-0', 'debian', 0],
+    ['x', '1', 'debian', undefined],
   ])('%s against %s (%s)', (a, b, scheme, expected) => {
     const order = compareVersions(a, b, scheme)
     expect(order === undefined ? undefined : Math.sign(order)).toBe(expected)

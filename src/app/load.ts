@@ -1,0 +1,209 @@
+/** Reads a runbook with its inventory and values from disk and compiles the plan: the same way for plan, book and run. */
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type RollbookError, UsageError } from '../base/error.ts'
+import type { Json } from '../base/json.ts'
+import { sha256 } from '../base/sha256.ts'
+import { filesBeside, type Inventory, type InventoryFile, loadInventory } from '../inventory/index.ts'
+import { checkFile } from '../language/check-file.ts'
+import type { SourceFile } from '../node/run-store.ts'
+import { compilePlan } from '../plan/compile.ts'
+import type { GivenInput, MissingInput } from '../plan/inputs.ts'
+import type { Plan } from '../plan/model.ts'
+import type { Action } from '../ports/executor.ts'
+import { parseSource } from '../source/parse-source.ts'
+
+export interface LoadPlanOptions {
+  /** Paths as the user gave them, relative to `cwd`. */
+  readonly runbook: string
+  readonly inventory: string
+  /** A YAML or JSON file with values by input name. */
+  readonly values?: string | undefined
+  /** `name=value`, each. They win over the values file. */
+  readonly set?: readonly string[]
+  /** Answers of a person by input name. They win over everything. */
+  readonly asked?: Readonly<Record<string, string>>
+  readonly cwd: string
+  /** Default: those of all executors. */
+  readonly actions?: readonly Action[]
+}
+
+export interface LoadedPlan {
+  /** Absent after an error. */
+  readonly plan?: Plan
+  /** Every file that was read, for pinning in the run. */
+  readonly sources: readonly SourceFile[]
+  /** Of the runbook, the inventory and the planner, in that order. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** Inputs that still need a value; then the only errors may be about them. */
+  readonly missing: readonly MissingInput[]
+}
+
+/** @throws UsageError when a file cannot be read or `name=value` is malformed; what is wrong inside of files is a diagnostic */
+export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
+  const reader = new Reader(options.cwd)
+  const given = await readGiven(options, reader)
+  const actions = options.actions ?? (await import('../executors/index.ts')).allActions
+  const inventory = await readInventory(options.inventory, reader)
+  const text = await reader.read('runbook', options.runbook)
+  const checked = checkFile(text, options.runbook, {
+    actions,
+    ...(inventory.inventory ? { inventory: inventory.inventory } : {}),
+  })
+  const before = [...checked.diagnostics, ...inventory.diagnostics, ...given.diagnostics]
+  const failed = before.some(({ severity }) => severity === 'error')
+  if (checked.content && checked.content.kind !== 'runbook') {
+    throw new UsageError(
+      'NOT_A_RUNBOOK',
+      `"${options.runbook}" is a file of the kind ${checked.content.kind}, and a runbook is expected`,
+    )
+  }
+  if (!checked.content || !inventory.inventory || failed) {
+    return { sources: reader.sources, diagnostics: before, missing: [] }
+  }
+  const compiled = compilePlan({
+    runbook: checked.content.runbook,
+    document: checked.source,
+    hash: `sha256:${sha256(text)}`,
+    inventory: inventory.inventory,
+    inputs: given.inputs,
+    actions,
+  })
+  return {
+    ...(compiled.plan ? { plan: compiled.plan } : {}),
+    sources: reader.sources,
+    diagnostics: [...before, ...compiled.diagnostics],
+    missing: compiled.missing,
+  }
+}
+
+/** Reads an inventory with the files that belong to it. */
+export async function loadInventoryFile(
+  path: string,
+  cwd: string,
+): Promise<{
+  readonly inventory?: Inventory
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: readonly SourceFile[]
+}> {
+  const reader = new Reader(cwd)
+  return { ...(await readInventory(path, reader)), sources: reader.sources }
+}
+
+/** Reads files once and keeps their bytes. */
+class Reader {
+  readonly sources: SourceFile[] = []
+  private readonly cwd: string
+
+  constructor(cwd: string) {
+    this.cwd = cwd
+  }
+
+  async read(role: string, path: string): Promise<string> {
+    try {
+      return await this.take(role, path)
+    } catch (error) {
+      throw cannotRead(role, path, error)
+    }
+  }
+
+  /** Gives undefined for a file that is not there. */
+  async readIfThere(role: string, path: string): Promise<string | undefined> {
+    try {
+      return await this.take(role, path)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw cannotRead(role, path, error)
+    }
+  }
+
+  /** Paths of all files below a folder, in order; none when it is not there. */
+  async filesBelow(folder: string): Promise<readonly string[]> {
+    const full = resolve(this.cwd, folder)
+    if (!(await isFolder(full))) return []
+    const names = await readdir(full, { recursive: true, withFileTypes: true })
+    return names
+      .filter((entry) => entry.isFile() && !/^\.|~$|\.(?:orig|bak|swp|retry|pyc)$/.test(entry.name))
+      .map((entry) => join(folder, entry.parentPath.slice(full.length), entry.name))
+      .toSorted()
+  }
+
+  private async take(role: string, path: string): Promise<string> {
+    const content = await readFile(resolve(this.cwd, path))
+    this.sources.push({ role, path, content })
+    return content.toString('utf8')
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function cannotRead(role: string, path: string, error: unknown): RollbookError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'access is denied',
+  }
+  const reason = reasons[codeOf(error)] ?? 'it cannot be read'
+  return new UsageError('FILE_UNREADABLE', `the ${role} "${path}" cannot be read: ${reason}`, { cause: error })
+}
+
+async function readInventory(
+  path: string,
+  reader: Reader,
+): Promise<{ readonly inventory?: Inventory; readonly diagnostics: readonly Diagnostic[] }> {
+  const main: InventoryFile = { path, text: await reader.read('inventory', path) }
+  const wanted = filesBeside(main)
+  const beside: InventoryFile[] = []
+  for (const file of wanted.files) {
+    const text = await reader.readIfThere('csv', file)
+    if (text !== undefined) beside.push({ path: file, text })
+  }
+  for (const folder of wanted.folders) {
+    for (const file of await reader.filesBelow(folder)) {
+      beside.push({ path: file, text: await reader.read('variables', file) })
+    }
+  }
+  return loadInventory(main, beside)
+}
+
+async function readGiven(
+  options: LoadPlanOptions,
+  reader: Reader,
+): Promise<{ readonly inputs: Readonly<Record<string, GivenInput>>; readonly diagnostics: readonly Diagnostic[] }> {
+  const inputs: Record<string, GivenInput> = {}
+  const diagnostics: Diagnostic[] = []
+  if (options.values !== undefined) {
+    const document = parseSource(await reader.read('values', options.values), options.values)
+    const [finding] = document.findings
+    if (document.root?.kind === 'map' && !document.broken) {
+      for (const [name, value] of Object.entries(document.root.value))
+        inputs[name] = { value: value as Json, source: 'values' }
+    } else if (finding?.code !== 'FILE_EMPTY') {
+      const range = document.lines.range(finding?.range ?? { start: 0, end: 0 })
+      const message = 'the values file must be a map of input names to values'
+      diagnostics.push({ file: options.values, code: 'VALUES_FILE', severity: 'error', message, range })
+    }
+  }
+  for (const assignment of options.set ?? []) {
+    const equals = assignment.indexOf('=')
+    if (equals <= 0) {
+      throw new UsageError('SET_MALFORMED', `"--set ${assignment}" is not understood`, {
+        hint: 'Write --set name=value.',
+      })
+    }
+    inputs[assignment.slice(0, equals)] = { value: assignment.slice(equals + 1), source: 'set' }
+  }
+  for (const [name, value] of Object.entries(options.asked ?? {})) inputs[name] = { value, source: 'asked' }
+  return { inputs, diagnostics }
+}

@@ -1,0 +1,14 @@
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type CliIo, note } from './io.ts'
+import { makeStyle } from './style.ts'
+
+/** Prints findings for people on `stderr`: place, severity, sentence, hint. */
+export function noteDiagnostics(diagnostics: readonly Diagnostic[], io: CliIo): void {
+  const style = makeStyle(io.errorColour)
+  const paint = { error: style.red, warning: style.yellow, hint: style.cyan }
+  for (const { file, range, severity, message, code, hint } of diagnostics) {
+    const place = `${file}:${range.start.line}:${range.start.column}`
+    note(io, `${style.bold(place)} ${paint[severity](severity)} ${message} ${style.dim(`[${code}]`)}`)
+    if (hint !== undefined) note(io, `  ${hint}`)
+  }
+}

@@ -1,0 +1,165 @@
+import { formatDurationForPeople } from '../base/duration.ts'
+import type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
+import { makeStyle, type Style } from './style.ts'
+import { renderTable, type TableColumn } from './table.ts'
+
+export interface PlanLayout {
+  readonly columns: number
+  readonly colour: boolean
+  /** Only this phase, by id or number. */
+  readonly phase?: string | undefined
+}
+
+/** From this width on impact and role have columns of their own. */
+const wideFrom = 110
+
+/** The plan as tables, one per phase, with totals and digest: what is reviewed on a terminal. */
+export function renderPlan(plan: Plan, layout: PlanLayout): string {
+  const style = makeStyle(layout.colour)
+  const phases = plan.phases.filter(
+    ({ id, number }) => layout.phase === undefined || layout.phase === id || layout.phase === number,
+  )
+  return [
+    headText(plan, style),
+    ...phases.map((phase) => phaseText(phase, plan, layout, style)),
+    totalsText(plan, style),
+  ].join('\n')
+}
+
+function headText(plan: Plan, style: Style): string {
+  const { title, name, version, owner } = plan.runbook
+  const inputs = Object.entries(plan.inputs).map(([key, input]) => {
+    const secret = input.type === 'secret'
+    return `  ${key} = ${secret ? '•••' : valueText(input.value)}${input.source === 'default' ? style.dim(' (default)') : ''}\n`
+  })
+  const byline = [`${name} ${version}`, ...(owner === undefined ? [] : [owner]), `${plan.totals.targets} targets`].join(
+    ' · ',
+  )
+  return `${style.bold(title)}\n${style.dim(byline)}\n${inputs.length === 0 ? '' : `\nInputs\n${inputs.join('')}`}`
+}
+
+function valueText(value: unknown): string {
+  if (value === null) return '(none)'
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function phaseText(phase: Plan['phases'][number], plan: Plan, layout: PlanLayout, style: Style): string {
+  const wide = layout.columns >= wideFrom
+  const columns: readonly TableColumn[] = [
+    { title: 'Step' },
+    { title: 'What', wraps: true },
+    { title: 'Targets', wraps: true },
+    ...(wide ? [{ title: 'Impact', wraps: true }] : []),
+    { title: 'Expected', align: 'right' },
+    { title: 'Worst', align: 'right' },
+    ...(wide ? [{ title: 'Who', wraps: true }] : []),
+  ]
+  const rows = phase.steps.flatMap((step) => rowsOf(step, plan, wide, style))
+  return `${style.bold(`${phase.number} ${phase.title}`)}\n${renderTable(columns, rows, layout)}`
+}
+
+function rowsOf(step: PlanStep, plan: Plan, wide: boolean, style: Style): readonly (readonly string[])[] {
+  const skipped = step.skip !== undefined
+  const what = [
+    step.title,
+    ...marksOf(step, style),
+    ...(skipped ? [style.dim(`skipped: ${step.skip}`)] : callLines(step).map((line) => style.dim(line))),
+    ...(wide ? [] : narrowLines(step, plan, style)),
+  ].join('\n')
+  const time = (ms: number): string => (skipped ? '–' : formatDurationForPeople(ms))
+  const row = [
+    step.number,
+    what,
+    targetsText(step),
+    ...(wide ? [impactText(step.impact)] : []),
+    time(step.duration.expected_ms),
+    time(step.duration.worst_ms),
+    ...(wide ? [whoText(step, plan)] : []),
+  ]
+  return [
+    row,
+    ...(step.form === 'group' && !skipped ? step.steps.flatMap((inner) => rowsOf(inner, plan, wide, style)) : []),
+  ]
+}
+
+function marksOf(step: PlanStep, style: Style): readonly string[] {
+  return [
+    ...(step.point_of_no_return ? [style.red('point of no return')] : []),
+    ...(step.cleanup_of === undefined ? [] : [style.cyan('cleanup, runs however the run ends')]),
+  ]
+}
+
+/** What will be called, in the words of the executor; once when it is the same for every target. */
+function callLines(step: PlanStep): readonly string[] {
+  switch (step.form) {
+    case 'action': {
+      const texts = [...new Set(step.previews.map((preview) => preview.text))]
+      const shown = texts.slice(0, 3).flatMap((text) => text.split('\n'))
+      return texts.length > 3 ? [step.action, ...shown, `… and ${texts.length - 3} more`] : [step.action, ...shown]
+    }
+    case 'manual':
+      return ['by hand']
+    case 'gate':
+      return [
+        `${step.gate.type === 'go_no_go' ? 'go or no-go' : 'approval'}: ${step.gate.min_approvals} of ${step.gate.roles.join(', ')}`,
+      ]
+    case 'acceptance':
+      return [`${step.moment === 'baseline' ? 'capture' : 'verify'}: ${step.criteria.join(', ') || 'nothing'}`]
+    case 'group':
+      return step.parallel ? ['side by side'] : []
+    case 'rollout':
+      return [
+        `${step.component} to ${step.to}, ${step.max_concurrency} at once, ${step.max_failures} failures tolerated`,
+        ...step.each.flatMap((action) => `${action.number} ${action.previews[0]?.text ?? action.action}`.split('\n')),
+      ]
+  }
+}
+
+function narrowLines(step: PlanStep, plan: Plan, style: Style): readonly string[] {
+  const impact = impactText(step.impact)
+  return [...(impact === '' ? [] : [style.yellow(impact)]), style.dim(whoText(step, plan))].filter(
+    (line) => line !== '',
+  )
+}
+
+function targetsText(step: PlanStep): string {
+  const { targets } = step
+  if (step.form === 'gate' || step.form === 'group' || step.form === 'acceptance') return ''
+  if (targets.length === 0) return step.skip === undefined && step.form !== 'manual' ? 'control' : ''
+  return targets.length <= 6 ? targets.join(', ') : `${targets.slice(0, 5).join(', ')} and ${targets.length - 5} more`
+}
+
+function impactText(impact: PlanImpact | undefined): string {
+  if (!impact || impact.kind === 'none') return ''
+  const downtime = impact.downtime_ms === undefined ? [] : [formatDurationForPeople(impact.downtime_ms)]
+  return [
+    impact.kind.replaceAll('_', ' '),
+    ...downtime,
+    ...(impact.affects === undefined ? [] : [impact.affects]),
+  ].join(', ')
+}
+
+function whoText(step: PlanStep, plan: Plan): string {
+  if (step.form === 'group') return ''
+  if (step.form === 'gate') return step.gate.roles.map((role) => plan.roles[role]?.title ?? role).join(', ')
+  return step.role === undefined ? '' : (plan.roles[step.role]?.title ?? step.role)
+}
+
+function totalsText(plan: Plan, style: Style): string {
+  const { totals } = plan
+  const uncovered = plan.requirements.filter(({ covered_by, note }) => covered_by.length === 0 && note === undefined)
+  const lines = [
+    `${totals.steps} steps in ${totals.phases} phases on ${totals.targets} targets: ${totals.changes} changes, ${totals.manual_steps} by hand, ${totals.gates} gates`,
+    `Expected ${formatDurationForPeople(totals.expected_ms)}, worst ${formatDurationForPeople(totals.worst_ms)}, back-out ${formatDurationForPeople(totals.back_out_ms)}`,
+    totals.point_of_no_return === undefined
+      ? 'No point of no return'
+      : `Point of no return at step ${totals.point_of_no_return}`,
+    ...(plan.requirements.length === 0
+      ? []
+      : [
+          `${plan.requirements.length - uncovered.length} of ${plan.requirements.length} requirements covered${uncovered.length === 0 ? '' : `; missing: ${uncovered.map(({ id }) => id).join(', ')}`}`,
+        ]),
+    `Digest ${plan.digest}`,
+  ]
+  return `${style.bold('Totals')}\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,67 @@
+import { type LoadedPlan, loadPlan } from '../app/load.ts'
+import { RollbookError, UsageError } from '../base/error.ts'
+import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
+import { noteDiagnostics } from './diagnostic-lines.ts'
+import { type CliIo, say } from './io.ts'
+import { renderPlan } from './plan-table.ts'
+
+/** `rollbook plan RUNBOOK -i INVENTORY`: what will happen, to whom, when, and how it is undone. */
+export const plan: CommandRun = async (call, io) => {
+  const loaded = await loadCalledPlan(call, io)
+  if (!loaded.plan) {
+    noteDiagnostics(
+      loaded.diagnostics.filter(({ severity }) => severity === 'error'),
+      io,
+    )
+    return exitCodes.findings
+  }
+  noteDiagnostics(
+    loaded.diagnostics.filter(({ severity }) => severity !== 'hint'),
+    io,
+  )
+  if (call.flag('json')) {
+    say(io, JSON.stringify(loaded.plan, null, 2))
+    return exitCodes.clean
+  }
+  const phase = call.text('only-phase')
+  if (phase !== undefined && !loaded.plan.phases.some(({ id, number }) => id === phase || number === phase)) {
+    throw new UsageError('PHASE_UNKNOWN', `there is no phase "${phase}"`, {
+      hint: `Its phases are: ${loaded.plan.phases.map(({ id }) => id).join(', ')}.`,
+    })
+  }
+  io.stdout.write(renderPlan(loaded.plan, { columns: io.columns, colour: io.colour, phase }))
+  return exitCodes.clean
+}
+
+/**
+ * Loads the plan that a command line asks for: a runbook as first argument, `--inventory`, `--set`, `--values`. Inputs
+ * without a value are asked for on a terminal.
+ *
+ * @throws UsageError when a file cannot be read; RollbookError when inputs are missing and nobody can be asked
+ */
+export async function loadCalledPlan(call: CommandCall, io: CliIo): Promise<LoadedPlan> {
+  const inventory = call.text('inventory')
+  if (inventory === undefined) {
+    throw new UsageError('INVENTORY_MISSING', 'an inventory is needed', { hint: 'Give it with --inventory FILE.' })
+  }
+  const options = {
+    runbook: call.positionals[0] ?? '',
+    inventory,
+    values: call.text('values'),
+    set: call.list('set'),
+    cwd: io.cwd,
+  }
+  const first = await loadPlan(options)
+  const errors = first.diagnostics.filter(({ severity }) => severity === 'error')
+  const onlyMissing = first.missing.length > 0 && errors.every(({ code }) => code === 'INPUT_MISSING')
+  if (!onlyMissing) return first
+  if (!io.interactive) {
+    const names = first.missing.map(({ name }) => name)
+    const set = names.map((name) => `--set ${name}=…`).join(' ')
+    throw new RollbookError('INPUT_MISSING', `these inputs need a value: ${names.join(', ')}`, {
+      hint: `Give them with ${set}, or in a file with --values FILE.`,
+    })
+  }
+  const { askInputs } = await import('./ask-inputs.ts')
+  return await loadPlan({ ...options, asked: await askInputs(first.missing, io) })
+}
