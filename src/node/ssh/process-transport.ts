@@ -14,6 +14,7 @@ const exitLineBytesMax = exitMark.length + 4
 /** The longest that `ssh` has to say about a command that it could not start. */
 const ownWordsBytesMax = 4096
 const exitLine = new RegExp(`${exitMark}(\\d{1,3})\\n$`)
+const exitLinePart = new RegExp(`^${exitMark}\\d{0,3}$`)
 
 export interface ProcessTransportSettings {
   readonly sshPath: string
@@ -58,20 +59,22 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
   // Until the far side has spoken, what stands on standard error may be words of `ssh` itself.
   let hasSpoken = false
   let held: Buffer = Buffer.alloc(0)
+  const takeStderr = async (chunk: Buffer): Promise<void> => {
+    const joined = Buffer.concat([held, chunk])
+    const cut = hasSpoken ? exitLineStart(joined) : Math.max(0, joined.length - ownWordsBytesMax)
+    held = joined.subarray(cut)
+    if (cut > 0) await take('stderr', joined.subarray(0, cut))
+  }
   const readStdout = async (): Promise<void> => {
     for await (const chunk of stdout as AsyncIterable<Buffer>) {
-      hasSpoken = true
       await take('stdout', chunk)
+      if (hasSpoken) continue
+      hasSpoken = true
+      await takeStderr(Buffer.alloc(0))
     }
   }
   const readStderr = async (): Promise<void> => {
-    for await (const chunk of stderr as AsyncIterable<Buffer>) {
-      const joined = Buffer.concat([held, chunk])
-      const keep = hasSpoken ? exitLineBytesMax : ownWordsBytesMax
-      const cut = Math.max(0, joined.length - keep)
-      held = joined.subarray(cut)
-      if (cut > 0) await take('stderr', joined.subarray(0, cut))
-    }
+    for await (const chunk of stderr as AsyncIterable<Buffer>) await takeStderr(chunk)
   }
   const guarded = (reading: Promise<void>): Promise<void> =>
     reading.catch((error: unknown) => {
@@ -115,6 +118,15 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
       child.kill('SIGKILL')
     },
   }
+}
+
+/** Where the exit line or a beginning of it starts; the length when the end of the bytes is no part of it. */
+function exitLineStart(bytes: Buffer): number {
+  for (let at = Math.max(0, bytes.length - exitLineBytesMax); at < bytes.length; at += 1) {
+    const end = bytes.toString('latin1', at)
+    if (exitMark.startsWith(end) || exitLine.test(end) || exitLinePart.test(end)) return at
+  }
+  return bytes.length
 }
 
 function failureWithoutExit(address: SshAddress, words: string): Error {

@@ -222,19 +222,14 @@ class Run {
     if (this.#dialogue !== undefined && this.#preamble.passed >= 2 && this.#ready !== undefined) {
       this.#ready()
       this.#ready = undefined
-      const said = this.#dialogue.release()
-      if (said !== undefined) return this.#emitBoth(said, own)
+      // What sudo said before the program ran (a lecture, the question) is not output of the program.
+      this.#dialogue.release()
     }
     return this.#emit('stdout', own)
   }
 
   #takeStderr(chunk: Uint8Array): void | Promise<void> {
     return this.#emit('stderr', this.#dialogue === undefined ? chunk : this.#dialogue.push(chunk))
-  }
-
-  async #emitBoth(stderr: Uint8Array, stdout: Uint8Array | undefined): Promise<void> {
-    await this.#emit('stderr', stderr)
-    await this.#emit('stdout', stdout)
   }
 
   #emit(stream: 'stdout' | 'stderr', chunk: Uint8Array | undefined): void | Promise<void> {

@@ -43,7 +43,7 @@ export class SudoDialogue {
     return this.#held.length > heldBytesMax ? this.release() : undefined
   }
 
-  /** The program runs, or sudo has ended. */
+  /** The program runs, or sudo has ended; gives what sudo has said so far. */
   release(): Uint8Array | undefined {
     this.#isOver = true
     const held = this.#held
