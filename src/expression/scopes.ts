@@ -72,7 +72,7 @@ const runType: ObjectType = {
     id: field(textType, 'Identity of the run.'),
     initiator: field(textType, 'Who started the run.'),
     operator: field(textType, 'Who leads the run at the moment.'),
-    mode: field(textType, '"live" or "dry_run".'),
+    mode: field(textType, '"guided", "unattended" or "dry_run".'),
   },
 }
 
@@ -111,6 +111,14 @@ export const scopes: readonly ScopeRow[] = [
     description: 'All targets of the inventory, in its order.',
     places: everywhere,
     typeFor: () => ({ kind: 'list', of: targetType }),
+  },
+  {
+    name: 'systems',
+    type: 'map by system name',
+    description:
+      'Systems of the inventory with `name`, `kind`, `address` and `settings`, for example `systems.cluster.address`.',
+    places: everywhere,
+    typeFor: (facts) => systemsType(facts.systems),
   },
   {
     name: 'steps',
@@ -167,6 +175,25 @@ function inputsType(inputs: Readonly<Record<string, DeclaredInput>>): Expression
     },
   ])
   return { kind: 'object', name: 'inputs', fields: Object.fromEntries(fields) }
+}
+
+function systemsType(systems: readonly string[] | undefined): ExpressionType {
+  const system: ObjectType = {
+    kind: 'object',
+    name: 'system',
+    fields: {
+      name: field(textType, 'Name in the inventory.'),
+      kind: field(textType, 'Kind of system.'),
+      address: field(textType, 'URL or host name; empty when not given.'),
+      settings: field({ kind: 'map', of: anyType }, 'Settings of the inventory.'),
+    },
+  }
+  if (!systems) return { kind: 'map', of: system }
+  return {
+    kind: 'object',
+    name: 'systems',
+    fields: Object.fromEntries(systems.map((name) => [name, { type: system }])),
+  }
 }
 
 function stepsType(steps: Readonly<Record<string, ExpressionType>> | undefined): ExpressionType {

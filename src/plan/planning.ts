@@ -51,12 +51,18 @@ export class Planning {
 
   /** What expressions see while planning. */
   context(bindings: JsonObject, target?: PlanTarget): EvaluationContext {
-    return { inputs: this.inputs, targets: this.targetList, bindings, ...(target ? { target } : {}) }
+    return {
+      inputs: this.inputs,
+      targets: this.targetList,
+      systems: this.systems,
+      bindings,
+      ...(target ? { target } : {}),
+    }
   }
 
   /** Names that have their value already. */
   known(bindings: JsonObject, target: boolean): ReadonlySet<string> {
-    return new Set(['inputs', 'targets', ...Object.keys(bindings), ...(target ? ['target'] : [])])
+    return new Set(['inputs', 'targets', 'systems', ...Object.keys(bindings), ...(target ? ['target'] : [])])
   }
 
   /** A value that must be known now. `undefined` after a finding. */

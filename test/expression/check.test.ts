@@ -50,6 +50,7 @@ describe('checkExpression', () => {
     ['targets.exists(t, t.site == target.site)', 'bool'],
     ['run.mode == "dry_run"', 'bool'],
     ['inputs.token', 'text'],
+    ['systems.cluster.address + "/v2/info"', 'text'],
   ])('accepts %s', (text, expected) => {
     expect(checkExpression(text, scope, expected)).toEqual([])
   })
@@ -70,7 +71,7 @@ describe('checkExpression', () => {
       'EXPRESSION_UNKNOWN_NAME',
       'outputs',
       'there is no "outputs" here',
-      'Available here: hop, inputs, target, targets, steps, run.',
+      'Available here: hop, inputs, target, targets, systems, steps, run.',
     ],
     [
       'inputs.relase',
