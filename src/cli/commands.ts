@@ -22,6 +22,57 @@ const planSources: readonly CommandOption[] = [
  */
 export const commands: readonly Command[] = [
   {
+    name: 'validate',
+    summary: 'Check runbooks, inventories and scenarios',
+    group: 'write',
+    details:
+      'Folders are searched for YAML files that say what they are with the key "rollbook". Ends with 1 when there are errors. A warning or hint is silenced by a comment on its line or the line above: "# rollbook: allow CODE reason".',
+    arguments: [
+      {
+        name: 'path',
+        title: 'File or folder; default: the current folder',
+        required: false,
+        many: true,
+        complete: 'file',
+      },
+    ],
+    options: [
+      {
+        name: 'format',
+        value: 'format',
+        title: 'How findings are printed',
+        choices: ['pretty', 'json', 'sarif', 'github'],
+        byDefault: 'pretty',
+      },
+      {
+        name: 'inventory',
+        short: 'i',
+        value: 'file',
+        title: 'Check names and selections of targets against this inventory',
+        complete: 'file',
+      },
+      { name: 'strict', title: 'End with 1 for warnings too' },
+    ],
+    examples: [
+      'rollbook validate',
+      'rollbook validate upgrade.yaml -i inventory.yaml',
+      'rollbook validate runbooks --format sarif',
+    ],
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  {
+    name: 'explain',
+    summary: 'Explain the code of a finding, or an action',
+    group: 'write',
+    details: 'Without a topic, lists everything that can be explained.',
+    arguments: [
+      { name: 'topic', title: 'A code such as KEY_UNKNOWN, or an action such as check.disk', required: false },
+    ],
+    options: [],
+    examples: ['rollbook explain KEY_UNKNOWN', 'rollbook explain check.disk'],
+    load: async () => (await import('./explain.ts')).explain,
+  },
+  {
     name: 'plan',
     summary: 'Show what a runbook will do, to which targets, and how long it takes',
     group: 'run',

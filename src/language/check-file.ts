@@ -14,7 +14,7 @@ import { checkIds } from './id-check.ts'
 import { checkInputs } from './input-check.ts'
 import { checkOrder } from './order-check.ts'
 import { outlineOf } from './outline.ts'
-import { makeReporter, type Reporter } from './reporter.ts'
+import { makeDiagnostic, makeReporter, type Reporter } from './reporter.ts'
 import { checkSchema } from './schema-check.ts'
 import { applySuppressions } from './suppressions.ts'
 import { checkTargets } from './target-check.ts'
@@ -93,6 +93,11 @@ function checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Re
   checkActions(outline, environment, reporter)
   checkExpressions(outline, environment, reporter)
   if (environment.inventory) checkTargets(outline, environment.inventory, reporter)
+}
+
+/** The finding about a file whose bytes are no text. */
+export function notTextFile(file: string): Diagnostic {
+  return makeDiagnostic(parseSource('', file), 'FILE_NOT_TEXT', { start: 0, end: 0 }, {})
 }
 
 function reportSyntax(reporter: Reporter): void {

@@ -1,0 +1,127 @@
+/** Finds and checks runbooks, inventories and scenarios on disk: `rollbook validate`. */
+import { open, readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { UsageError } from '../base/error.ts'
+import { allActions } from '../executors/index.ts'
+import type { Inventory } from '../inventory/index.ts'
+import { checkFile, notTextFile } from '../language/check-file.ts'
+import { sourceLimits } from '../source/index.ts'
+import { loadInventoryFile } from './load.ts'
+
+export interface CheckFilesOptions {
+  /** Files and folders as the user gave them, relative to `cwd`; folders are searched for files with a key `rollbook`. */
+  readonly paths: readonly string[]
+  /** Targets and selections of runbooks are checked against it. */
+  readonly inventory?: string | undefined
+  readonly cwd: string
+}
+
+export interface CheckedFiles {
+  /** By file in the order in which files were found, then by place. */
+  readonly diagnostics: readonly Diagnostic[]
+  /** What was checked, as text by path, for showing the lines. */
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** @throws UsageError when a path does not exist or cannot be read */
+export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFiles> {
+  const texts = new Map<string, string>()
+  const diagnostics: Diagnostic[] = []
+  let inventory: Inventory | undefined
+  if (options.inventory !== undefined) {
+    const loaded = await loadInventoryFile(options.inventory, options.cwd)
+    inventory = loaded.inventory
+    diagnostics.push(...loaded.diagnostics)
+    for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
+  }
+  for (const path of await findFiles(options.paths, options.cwd)) {
+    if (texts.has(path)) continue
+    const text = await readText(path, options.cwd)
+    if (text === undefined) {
+      diagnostics.push(notTextFile(path))
+      continue
+    }
+    texts.set(path, text)
+    const checked = checkFile(text, path, { actions: allActions, ...(inventory ? { inventory } : {}) })
+    diagnostics.push(...checked.diagnostics)
+    if (checked.content?.kind !== 'inventory') continue
+    const loaded = await loadInventoryFile(path, options.cwd)
+    diagnostics.push(...loaded.diagnostics)
+    for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
+  }
+  return { diagnostics, texts }
+}
+
+async function findFiles(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+  const found = new Set<string>()
+  for (const path of paths) {
+    const state = await stateOf(path, cwd)
+    if (!state.isDirectory()) found.add(path)
+    else for (const file of await filesBelow(path, cwd)) found.add(file)
+  }
+  return [...found]
+}
+
+async function stateOf(path: string, cwd: string): Promise<Awaited<ReturnType<typeof stat>>> {
+  try {
+    return await stat(resolve(cwd, path))
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** YAML files below a folder that say what they are; packages and hidden folders are left alone. */
+async function filesBelow(folder: string, cwd: string): Promise<readonly string[]> {
+  const found: string[] = []
+  const entries = await readdir(resolve(cwd, folder), { withFileTypes: true })
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) found.push(...(await filesBelow(path, cwd)))
+    else if (entry.isFile() && /\.ya?ml$/.test(entry.name) && (await saysWhatItIs(path, cwd))) found.push(path)
+  }
+  return found
+}
+
+async function saysWhatItIs(path: string, cwd: string): Promise<boolean> {
+  const bytes = await readBytes(path, cwd, 64 * 1024)
+  return /^(?:"rollbook"|'rollbook'|rollbook)[ \t]*:/m.test(bytes.toString('utf8'))
+}
+
+/** @returns undefined when the file is not UTF-8 */
+async function readText(path: string, cwd: string): Promise<string | undefined> {
+  // A character takes at most three bytes per UTF-16 unit; what is longer is refused without being read.
+  const bytes = await readBytes(path, cwd, 3 * sourceLimits.lengthMax + 4)
+  try {
+    return new TextDecoder('utf-8', { fatal: bytes.length <= 3 * sourceLimits.lengthMax }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+async function readBytes(path: string, cwd: string, limit: number): Promise<Buffer> {
+  try {
+    const file = await open(resolve(cwd, path))
+    try {
+      const size = Math.min(limit, (await file.stat()).size)
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0)
+      return buffer.subarray(0, bytesRead)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+function unreadable(path: string, cause: unknown): UsageError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'access is denied',
+  }
+  return new UsageError('FILE_UNREADABLE', `"${path}" cannot be read: ${reasons[code] ?? 'it cannot be opened'}`, {
+    cause,
+  })
+}
