@@ -29,6 +29,7 @@ export class Planning {
   /** How versions of a component are read, by its id. */
   readonly schemes: ReadonlyMap<string, VersionScheme>
   private readonly inputs: JsonObject
+  private readonly systemValues: JsonObject
 
   constructor(facts: {
     readonly reporter: PlanReporter
@@ -47,6 +48,12 @@ export class Planning {
     this.actions = new Map(facts.actions.map((action) => [action.name, action]))
     this.defaultRole = facts.defaultRole
     this.inputs = inputValues(facts.inputs)
+    this.systemValues = Object.fromEntries(
+      Object.values(facts.systems).map(({ name, kind, address, settings }) => [
+        name,
+        { name, kind, address: address ?? '', settings },
+      ]),
+    )
   }
 
   /** What expressions see while planning. */
@@ -54,7 +61,7 @@ export class Planning {
     return {
       inputs: this.inputs,
       targets: this.targetList,
-      systems: this.systems,
+      systems: this.systemValues,
       bindings,
       ...(target ? { target } : {}),
     }
