@@ -57,7 +57,7 @@ function planCriterion(
     check: {
       kind: 'action',
       action: call.action.name,
-      capabilities: call.action.capabilities,
+      capabilities: call.capabilities,
       with: call.with,
       ...(criterion.pass_when === undefined ? {} : { pass_when: criterion.pass_when }),
       previews: call.previews,

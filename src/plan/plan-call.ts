@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { nearestName } from '../base/nearest.ts'
 import { hasExpression } from '../expression/index.ts'
-import type { Action } from '../ports/executor.ts'
+import type { Action, Capabilities } from '../ports/executor.ts'
 import type { SourcePath } from '../source/tree.ts'
 import type { PlanPreview, PlanTarget } from './model.ts'
 import { displayText, type Planning } from './planning.ts'
@@ -11,6 +11,8 @@ import type { Place } from './select-targets.ts'
 export interface PlannedCall {
   readonly action: Action
   readonly with: JsonObject
+  /** Those of this call, where the arguments decide. */
+  readonly capabilities: Capabilities
   /** In order; empty: control, or nobody when `nobody`. */
   readonly targets: readonly PlanTarget[]
   /** Targets were asked for and there are none. */
@@ -41,7 +43,15 @@ export function planCall(
     const preview = previewFor(action, given, target, bindings, path, planning)
     return preview ? [preview] : []
   })
-  return { action, with: given, targets, nobody: place.kind === 'targets' && targets.length === 0, previews }
+  const capabilities = action.capabilitiesOf?.(given) ?? action.capabilities
+  return {
+    action,
+    with: given,
+    capabilities,
+    targets,
+    nobody: place.kind === 'targets' && targets.length === 0,
+    previews,
+  }
 }
 
 function fits(action: Action, place: Place, path: SourcePath, planning: Planning): boolean {

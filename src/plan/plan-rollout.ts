@@ -180,7 +180,7 @@ class RolloutPart {
         ? {}
         : { expected_result: planning.text(step.expected_result, bindings, [...source, 'expected_result']) }),
       action: call.action.name,
-      capabilities: call.action.capabilities,
+      capabilities: call.capabilities,
       with: call.with,
       ...(step.outputs === undefined ? {} : { outputs: step.outputs }),
       previews: call.previews,

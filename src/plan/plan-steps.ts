@@ -97,7 +97,7 @@ export class StepPlanner {
       ...base,
       form: 'action',
       action: call.action.name,
-      capabilities: call.action.capabilities,
+      capabilities: call.capabilities,
       with: call.with,
       ...(step.outputs === undefined ? {} : { outputs: step.outputs }),
       previews: call.previews,
@@ -338,7 +338,7 @@ export class StepPlanner {
   }
 
   private refuseUndo(step: ActionStep, call: PlannedCall, site: StepSite): void {
-    if (step.back_out !== 'undo' || call.action.capabilities.reversible) return
+    if (step.back_out !== 'undo' || call.capabilities.reversible) return
     this.planning.reporter.error(
       'PLAN_UNDO',
       [...site.source, 'back_out'],
@@ -349,7 +349,7 @@ export class StepPlanner {
 
   private concurrency(value: number | string | undefined, call: PlannedCall, site: StepSite): number {
     const total = call.targets.length
-    if (value === undefined) return call.action.capabilities.effect === 'none' ? Math.max(1, total) : 1
+    if (value === undefined) return call.capabilities.effect === 'none' ? Math.max(1, total) : 1
     const path = [...site.source, 'max_concurrency']
     const resolved = typeof value === 'string' ? this.planning.resolve(value, site.bindings, path) : value
     if (resolved === undefined) return 1
@@ -401,7 +401,7 @@ export class StepPlanner {
       ...skip,
       form: 'action',
       action: call.action.name,
-      capabilities: call.action.capabilities,
+      capabilities: call.capabilities,
       with: call.with,
       previews: call.previews,
       max_concurrency: 1,
