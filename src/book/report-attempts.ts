@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject } from '../base/json.ts'
 import type { AttemptState, StepState } from '../run/state.ts'
 import { namesText, rangesText } from './name-list.ts'
-import type { ReportSource } from './report-source.ts'
+import { type ReportSource, recordNumbers } from './report-source.ts'
 import type { ReportAttemptRow, ReportStepDetail } from './report-view.ts'
 import { attemptBadges, attemptOpen, callTitles } from './report-words.ts'
 import { durationText, pairsOf, shorten } from './text.ts'
@@ -56,11 +56,11 @@ function attemptRow(source: ReportSource, what: string, group: readonly Entry[])
     on: namesText([...new Set(group.flatMap(({ target }) => (target === '' ? [] : [target])))]),
     attempt: rangesText(group.map(({ attempt }) => attempt.attempt)),
     start: source.moment(Math.min(...starts)),
-    end: done ? source.moment(Math.max(...ends)) : '–',
+    end: done ? source.moment(Math.max(...ends)) : '',
     duration: done ? `${group.length > 1 ? 'up to ' : ''}${durationText(longest)}` : '–',
     status: first.outcome === undefined ? attemptOpen : attemptBadges[first.outcome],
     text: attemptText(first),
-    records: rangesText(group.flatMap(({ attempt }) => attempt.records)),
+    records: recordNumbers(group.flatMap(({ attempt }) => attempt.records)),
   }
 }
 

@@ -3,7 +3,7 @@ import type { StepState } from '../run/state.ts'
 import { rangesText } from './name-list.ts'
 import { personText } from './person-text.ts'
 import { attemptRows, outputRows } from './report-attempts.ts'
-import { innerPaths, type ReportSource, recordsOf, stepAt } from './report-source.ts'
+import { innerPaths, type ReportSource, recordsText, stepAt } from './report-source.ts'
 import type { ReportAnswerRow, ReportStepDetail, ReportTargetRow } from './report-view.ts'
 import { choiceTitles, stepBadge, targetBadges } from './report-words.ts'
 import { count, durationText, shorten, valueText } from './text.ts'
@@ -45,7 +45,7 @@ export function detailOf(source: ReportSource, step: PlanStep): ReportStepDetail
       value: valueText(value),
     })),
     answers: answerRows(source, [step.path, ...inner]),
-    records: rangesText(recordsOf(source, step)),
+    records: recordsText(source, step),
   }
 }
 
@@ -84,8 +84,8 @@ function targetRows(source: ReportSource, state: StepState): readonly ReportTarg
     name,
     status: targetBadges[target.state],
     attempts: String(target.attempt),
-    start: target.startedAt === undefined ? '–' : source.moment(target.startedAt),
-    end: target.endedAt === undefined ? '–' : source.moment(target.endedAt),
+    start: target.startedAt === undefined ? '' : source.moment(target.startedAt),
+    end: target.endedAt === undefined ? '' : source.moment(target.endedAt),
     duration:
       target.startedAt === undefined || target.endedAt === undefined
         ? '–'
@@ -96,7 +96,8 @@ function targetRows(source: ReportSource, state: StepState): readonly ReportTarg
 }
 
 function answerRows(source: ReportSource, paths: readonly string[]): readonly ReportAnswerRow[] {
-  return source.state.answered.flatMap((prompt) => {
+  const votes = paths.flatMap((path) => source.state.steps[path]?.votes ?? [])
+  const answers = source.state.answered.flatMap((prompt) => {
     if (!paths.includes(prompt.step) || prompt.answer === undefined) return []
     const { by, role, choice, reason, at, seq } = prompt.answer
     return [
@@ -110,4 +111,15 @@ function answerRows(source: ReportSource, paths: readonly string[]): readonly Re
       },
     ]
   })
+  return [
+    ...answers,
+    ...votes.map((vote) => ({
+      asked: 'Vote',
+      answer: choiceTitles[vote.decision],
+      by: personText(vote.by, source.roleText(vote.role)),
+      reason: vote.reason ?? '',
+      at: source.moment(vote.at),
+      records: String(vote.seq),
+    })),
+  ]
 }

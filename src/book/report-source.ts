@@ -62,8 +62,17 @@ function ownRecords(step: StepState | undefined): readonly number[] {
   return [...step.records, ...attempts, ...rollout, ...step.votes.map((vote) => vote.seq)]
 }
 
+/** Record numbers of a step, see {@link recordNumbers}. */
 export function recordsText(source: ReportSource, step: PlanStep): string {
-  return rangesText(recordsOf(source, step))
+  return recordNumbers(recordsOf(source, step))
+}
+
+/** As ranges. Work side by side shares a stretch of the journal: when that breaks into many, first, last and count are told. */
+export function recordNumbers(numbers: readonly number[]): string {
+  const different = [...new Set(numbers)]
+  const text = rangesText(different)
+  if (text.split(', ').length <= 8) return text
+  return `${Math.min(...different)}–${Math.max(...different)}, ${different.length} of them`
 }
 
 /** Who led the run when a record was written. */

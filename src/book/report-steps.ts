@@ -5,7 +5,7 @@ import { rangesText } from './name-list.ts'
 import { personText } from './person-text.ts'
 import { leafSteps } from './plan-words.ts'
 import { isDetailed } from './report-detail.ts'
-import { operatorAt, type ReportSource, recordsOf, stepAt } from './report-source.ts'
+import { operatorAt, type ReportSource, recordsText, stepAt } from './report-source.ts'
 import type { ReportPhaseRow, ReportStepRow } from './report-view.ts'
 import { stepBadge } from './report-words.ts'
 import { differenceText, durationText } from './text.ts'
@@ -66,7 +66,7 @@ function stepRow(source: ReportSource, step: PlanStep, depth: number): ReportSte
     who: state === undefined ? '' : whoDid(source, step, state),
     reason: state?.reason ?? '',
     detailed: isDetailed(source, step),
-    records: rangesText(recordsOf(source, step)),
+    records: recordsText(source, step),
   }
 }
 
@@ -79,8 +79,8 @@ function times(
   const both = start !== undefined && end !== undefined
   return {
     planned: durationText(planned),
-    start: start === undefined ? '–' : source.moment(start),
-    end: end === undefined ? '–' : source.moment(end),
+    start: start === undefined ? '' : source.moment(start),
+    end: end === undefined ? '' : source.moment(end),
     actual: both ? durationText(end - start) : '–',
     difference: both ? differenceText(end - start, planned) : '–',
   }

@@ -16,6 +16,18 @@ const planSources: readonly CommandOption[] = [
   { name: 'values', value: 'file', title: 'YAML or JSON file with values of inputs', complete: 'file' },
 ]
 
+/** What every document is written with. */
+const documentOptions: readonly CommandOption[] = [
+  { name: 'output', short: 'o', value: 'file', title: 'File to write; .html or .md', complete: 'file' },
+  {
+    name: 'templates',
+    value: 'folder',
+    title: 'Templates of your own, in place of those that ship',
+    complete: 'folder',
+  },
+  { name: 'time-zone', value: 'zone', title: 'Time zone of the instants', byDefault: 'UTC' },
+]
+
 /**
  * Every command, in the order in which help shows it. A line holds all that help, parsing and shell completion need;
  * `load` brings the implementation in only when the command runs.
@@ -89,6 +101,30 @@ export const commands: readonly Command[] = [
       'rollbook plan upgrade.yaml -i hosts.ini --values production.yaml --json',
     ],
     load: async () => (await import('./plan.ts')).plan,
+  },
+  {
+    name: 'book',
+    summary: 'Write the recipe book: the plan as a document to review, approve and hand over',
+    group: 'run',
+    details:
+      'One file, Markdown or HTML, made from the plan alone: the same plan gives the same bytes. A folder of templates replaces those that ship, file by file.',
+    arguments: [{ name: 'runbook', title: 'Runbook to describe', required: true, complete: 'file' }],
+    options: [...planSources, ...documentOptions],
+    examples: [
+      'rollbook book upgrade.yaml -i inventory.yaml -o book.html',
+      'rollbook book upgrade.yaml -i hosts.ini --values production.yaml -o book.md --templates our-templates',
+    ],
+    load: async () => (await import('./book.ts')).book,
+  },
+  {
+    name: 'report',
+    summary: 'Write the as-executed record of a run, each line with the journal records behind it',
+    group: 'run',
+    details: 'Made from the plan and the journal of the run. A run that goes on is described up to now.',
+    arguments: [{ name: 'run', title: 'Run, a beginning of its id, or last', required: true, complete: 'run' }],
+    options: documentOptions,
+    examples: ['rollbook report last -o record.html', 'rollbook report last -o record.md --time-zone Europe/Zurich'],
+    load: async () => (await import('./report.ts')).report,
   },
   {
     name: 'emulate',
