@@ -131,15 +131,19 @@ function checkWhere(site: ActionSite, action: ActionInfo, reporter: Reporter): v
 /** Everything that changes something needs a way back until there is none, and should say when silence is failure. */
 function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, reporter: Reporter): void {
   const first = outline.steps.find((step) => isPointOfNoReturn(step) && !step.undoes)
-  const changes = (name: string | undefined): boolean =>
-    (known.get(name ?? '')?.capabilities.effect ?? 'none') !== 'none'
+  const changes = (node: MapNode): boolean => {
+    const action = known.get(textIn(node, 'action')?.text ?? '')
+    const given = node.byKey.get('with')?.node
+    const own = action?.capabilitiesOf?.(given?.kind === 'map' ? given.value : {}) ?? action?.capabilities
+    return (own?.effect ?? 'none') !== 'none'
+  }
   for (const step of outline.steps) {
     checkUndo(step, known, reporter)
     const action = textIn(step.node, 'action')
     const rollout = mapIn(step.node, 'rollout')
-    const own = step.form === 'action' && changes(action?.text)
+    const own = step.form === 'action' && changes(step.node)
     const each = mapsIn(rollout, 'each')
-    const inRollout = step.form === 'rollout' && each.some((node) => changes(textIn(node, 'action')?.text))
+    const inRollout = step.form === 'rollout' && each.some(changes)
     if (!own && !inRollout) continue
     const range = step.id?.node.range ?? step.node.range
     const owner = nameOf(step.node, 'step')

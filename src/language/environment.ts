@@ -4,7 +4,17 @@ import type { Action } from '../ports/executor.ts'
 /** What checks need to know of an action. Every `Action` is one. */
 export type ActionInfo = Pick<
   Action,
-  'name' | 'title' | 'description' | 'with' | 'outputs' | 'capabilities' | 'runs_on' | 'duration' | 'example' | 'check'
+  | 'name'
+  | 'title'
+  | 'description'
+  | 'with'
+  | 'outputs'
+  | 'capabilities'
+  | 'capabilitiesOf'
+  | 'runs_on'
+  | 'duration'
+  | 'example'
+  | 'check'
 >
 
 /** What surrounds a file when it is checked. */
