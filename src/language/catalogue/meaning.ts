@@ -30,7 +30,7 @@ export const meaningEntries = {
     explanation: 'The id belongs to no step of this runbook.',
     bad: {
       at: 'steps',
-      yaml: '- {id: look, title: Look, manual: Look, cleanup: {after: later, action: notify.webhook, with: {}}}',
+      yaml: '- {id: look, title: Look, manual: Look, cleanup: {after: later, action: check.command, on: [core], with: {command: [uptime]}}}',
     },
     good: goodSteps,
   },
@@ -150,11 +150,11 @@ export const meaningEntries = {
     explanation: 'Each argument is fine by itself, and the action refuses them together.',
     bad: {
       at: 'steps',
-      yaml: '- {id: look, title: Look, action: check.file, on: target.kind == "node", with: {path: relative/path}}',
+      yaml: '- {id: look, title: Look, action: check.file, on: target.kind == "node", with: {path: /etc/hosts, matches: "("}}',
     },
     good: {
       at: 'steps',
-      yaml: '- {id: look, title: Look, action: check.file, on: target.kind == "node", with: {path: /etc/hosts}}',
+      yaml: '- {id: look, title: Look, action: check.file, on: target.kind == "node", with: {path: /etc/hosts, matches: localhost}}',
     },
   },
   AFTER_NOT_IN_PARALLEL: {
