@@ -16,6 +16,8 @@ import type { RemoteExit, RemoteProcess, Transport } from './transport.ts'
 const outputBytesMaxDefault = 1 << 20
 /** The login shell tells its process id at once; a server that runs something else never does. */
 const pidWaitMs = 2000
+/** A longer timer of Node fires at once. */
+const timerMsMax = 2 ** 31 - 1
 
 export type RemoteInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
@@ -69,7 +71,7 @@ class Cut {
       this.#reject = reject
     })
     this.#happens.catch(() => undefined)
-    this.#timer = setTimeout(() => this.#cut(timedOut(spec, place)), spec.timeoutMs)
+    this.#timer = setTimeout(() => this.#cut(timedOut(spec, place)), Math.min(spec.timeoutMs, timerMsMax))
     if (spec.signal === undefined) return
     const { signal } = spec
     // Many commands may share the signal of their run; that is no leak.

@@ -53,7 +53,7 @@ describe('when our process ends', () => {
     await firstLine(child)
     const started = descendantsOf([child.pid!])
     const masters = started.filter((pid) => argumentsOf(pid).includes('ControlMaster=yes'))
-    const jumps = started.filter((pid) => argumentsOf(pid).includes('-W'))
+    const jumps = started.filter((pid) => argumentsOf(pid).includes(' -W '))
     expect(masters).toHaveLength(2)
     expect(jumps).toHaveLength(1)
     const socket = /ControlPath=(\S+)/.exec(argumentsOf(masters[0]!))?.[1] ?? ''
@@ -75,6 +75,18 @@ describe('close', () => {
     expect(started.filter((pid) => argumentsOf(pid).includes('ControlMaster=yes'))).toHaveLength(2)
     await ssh.close()
     expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([])
+  })
+
+  test('an idle master is asked over its socket and ends by itself before it is killed', async () => {
+    const log = join(server.directory, 'exits')
+    const wrapper = join(server.directory, 'ssh-wrapper')
+    writeFileSync(wrapper, `#!/bin/sh\nssh "$@"\necho "exit $?" >>${log}\n`, { mode: 0o755 })
+    const ssh = makeSsh({ sshPath: wrapper, onInsecure: () => undefined })
+    const session = await ssh.session({ target: 'web', host, configFile: server.configFile })
+    await session.exec({ argv: ['true'], timeoutMs: 9000 })
+    await ssh.close()
+    // The kill would have ended the wrapper too, before it could write.
+    expect(readFileSync(log, 'utf8')).toMatch(/^exit \d+\n$/)
   })
 
   test('a master that is stopped cannot answer and is killed', async () => {
