@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { ActionContext, ProbeResult } from '../../ports/executor.ts'
-import { lookAt, runDetached } from '../ssh/detached.ts'
+import { runDetached } from '../ssh/detached.ts'
+import { lookAtMarker } from '../ssh/marker.ts'
 import { asStackato, effectEnvironment, failureOf, type HostOutput, loginShell, nodeOf } from './kato.ts'
 
 /** Long work of a node, as it is run and told. */
@@ -57,7 +58,7 @@ export async function runHostWork(context: ActionContext, work: HostWork): Promi
 export async function probeHostWork(context: ActionContext, outputs?: () => Promise<JsonObject>): Promise<ProbeResult> {
   const { address } = nodeOf(context)
   const sudo = asStackato(address)
-  const seen = await lookAt(context, address, sudo === undefined ? {} : { sudo })
+  const seen = await lookAtMarker({ context, address, ...(sudo === undefined ? {} : { sudo }) })
   switch (seen.state) {
     case 'none':
       return { state: 'not_applied', summary: 'never started on the node' }

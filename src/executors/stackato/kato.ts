@@ -14,7 +14,7 @@ export interface HostOutput {
 export function nodeOf(context: ActionContext): { readonly target: TargetView; readonly address: SshAddress } {
   const { target } = context
   if (!target) throw new ActionFailure('refused', 'this action needs a node as its target', { notApplied: true })
-  return { target, address: sshAddressOf(target, context.system()) }
+  return { target, address: sshAddressOf(target) }
 }
 
 /**

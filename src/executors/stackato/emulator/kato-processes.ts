@@ -174,7 +174,8 @@ export function coreWasAway(call: KatoCall, awaySeconds: number): void {
 }
 
 function breakOne(world: World, node: EmulatedNode, state: 'FATAL' | 'STARTING'): void {
-  const process = node.processes.findLast((entry) => entry.state === 'RUNNING')
+  // What talks to the core breaks; what serves apps goes on.
+  const process = node.processes.find((entry) => entry.role === 'base' && entry.state === 'RUNNING')
   if (process) process.state = state
   world.save()
 }

@@ -23,11 +23,10 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\
  * @param root - absolute folder of the node, without a slash at its end
  */
 export function mapPaths(command: string, root: string): string {
-  const pattern = new RegExp(
-    `(${escaped(root)}(?![\\w.-]))|(^|[\\s"'=:;|&<>(),\`{}\\[\\]])(${places.map(escaped).join('|')})(?=$|[/\\s"'=:;|&<>(),\`{}*\\]\\\\])`,
-    'g',
-  )
-  return command.replace(pattern, (whole: string, inside: string | undefined, before: string, place: string) =>
-    inside === undefined ? `${before}${root}${place}` : whole,
+  const before = `(?<=^|[\\s"'=:;|&<>(),\`{}\\[\\]])`
+  const after = `(?=$|[/\\s"'=:;|&<>(),\`{}*\\]\\\\])`
+  const pattern = new RegExp(`${before}(?:(${escaped(root)})|(${places.map(escaped).join('|')}))${after}`, 'g')
+  return command.replace(pattern, (_whole, inside: string | undefined, place: string) =>
+    inside === undefined ? `${root}${place}` : inside,
   )
 }

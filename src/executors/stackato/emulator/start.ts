@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import ssh2, { type ParsedKey } from 'ssh2'
 import { UsageError } from '../../../base/error.ts'
@@ -12,6 +12,7 @@ import { type ActiveFault, parseFault } from './faults.ts'
 import { helion } from './helion/edition.ts'
 import { hostTools } from './host-tools.ts'
 import { kato } from './kato.ts'
+import { makeKeyPair } from './key-pair.ts'
 import { NodeSsh } from './ssh-server.ts'
 import { ToolBridge, type ToolCall } from './tool-bridge.ts'
 import { ClusterWeb } from './web.ts'
@@ -83,6 +84,7 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
   for (const old of ['nodes', 'effects.jsonl', 'commands.jsonl']) {
     rmSync(join(directory, old), { recursive: true, force: true })
   }
+  writeFileSync(commandsFile, '')
   const servers = new Map<string, NodeSsh>()
   const world = makeWorld({
     directory,
@@ -101,9 +103,9 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
   const bridge = new ToolBridge(token)
   bridge.handle((call) => answer(world, call))
   const bridgePort = await bridge.listen()
-  const client = ssh2.utils.generateKeyPairSync('ed25519')
+  const client = makeKeyPair()
   const clientKey = ssh2.utils.parseKey(client.public) as ParsedKey
-  const hostKeys = new Map(world.state.nodes.map((node) => [node.name, ssh2.utils.generateKeyPairSync('ed25519')]))
+  const hostKeys = new Map(world.state.nodes.map((node) => [node.name, makeKeyPair()]))
   for (const [index, node] of world.state.nodes.entries()) {
     const sandbox = world.sandbox(node.name)
     sandbox.build({ port: bridgePort, token, password: world.password, passwordlessSudo: true })
@@ -135,7 +137,7 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
     world.state,
     world.state.nodes.map((node) => {
       const wrong = world.faults.find('wrong-host-key', ([name]) => name === node.name) !== undefined
-      const shown = wrong ? ssh2.utils.generateKeyPairSync('ed25519').public : hostKeys.get(node.name)!.public
+      const shown = wrong ? makeKeyPair().public : hostKeys.get(node.name)!.public
       return { name: node.name, address: node.address, port: servers.get(node.name)!.port, hostKey: shown.trim() }
     }),
     client,

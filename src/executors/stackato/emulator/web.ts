@@ -65,11 +65,15 @@ function serveConsole(world: World, response: ServerResponse): void {
   )
 }
 
+const dataRoles = ['mysql', 'postgresql', 'mongodb', 'redis', 'rabbit3', 'memcached'] as const
+
 function serveApp(world: World, name: string, response: ServerResponse): void {
   const app = world.state.apps.find((entry) => entry.name === name)
   if (!app) return send(response, 404, 'text/plain', 'no such app\n')
   const up = app.instances.filter(({ dea }) => dea !== null && roleRuns(world, 'dea', dea))
-  const good = roleRuns(world, 'router') && up.length > 0
+  // An app without external services stands still with the data services of the cluster.
+  const services = app.external_services || dataRoles.every((role) => roleRuns(world, role))
+  const good = roleRuns(world, 'router') && services && up.length > 0
   send(response, good ? 200 : 503, 'text/plain', good ? `${name}: ${up.length} instances\n` : 'app is down\n')
 }
 

@@ -5,7 +5,7 @@ import { logEffect } from '../kato-nodes.ts'
 import { seconds } from '../timing.ts'
 import type { KatoCall, World } from '../world.ts'
 import { floors, helionComponents, sizes } from './components.ts'
-import { configuredCache } from './host-files.ts'
+import { configuredCache, tidyConfig } from './host-files.ts'
 
 /** The folder that the running daemon of the node uses: what the file said when the daemon started. */
 export function cacheFolder(world: World, node: EmulatedNode): string {
@@ -14,8 +14,10 @@ export function cacheFolder(world: World, node: EmulatedNode): string {
 }
 
 export function daemonRestarted(world: World, node: EmulatedNode): void {
+  const sandbox = world.sandbox(node.name)
+  tidyConfig(sandbox)
   const folders = (world.state.engine['cache_dirs'] ??= {}) as Record<string, string>
-  folders[node.name] = configuredCache(world.sandbox(node.name))
+  folders[node.name] = configuredCache(sandbox)
   world.save()
 }
 

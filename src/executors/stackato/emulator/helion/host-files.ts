@@ -50,6 +50,11 @@ export function prepareHelionHost(sandbox: Sandbox, node: EmulatedNode): void {
 export function configuredCache(sandbox: Sandbox): string {
   const read: unknown = parse(readFileSync(join(sandbox.root, configFile), 'utf8'))
   const folder = typeof read === 'object' && read !== null ? (read as Record<string, unknown>)['cache_dir'] : undefined
-  const text = typeof folder === 'string' && folder !== '' ? folder : defaultCache
-  return text.startsWith(sandbox.root) ? text.slice(sandbox.root.length) : text
+  return typeof folder === 'string' && folder !== '' ? folder : defaultCache
+}
+
+/** Places in command lines are mapped into the host's folder; a setting that was written so is given its own name again. */
+export function tidyConfig(sandbox: Sandbox): void {
+  const text = readFileSync(join(sandbox.root, configFile), 'utf8')
+  if (text.includes(sandbox.root)) sandbox.write(configFile, text.replaceAll(sandbox.root, ''))
 }

@@ -112,6 +112,8 @@ async function installComponent(
   const processes = node.processes.filter((process) => rolesOfComponent(component, node.roles).includes(process.role))
   const isKato = component === 'stackato-kato'
   // While its own package is installed kato is not there; whoever ends now leaves the node without it.
+  for (const process of processes) if (process.state !== 'STOPPED') process.state = 'STARTING'
+  world.save()
   if (isKato) setKato(call, node, false)
   await call.pause(seconds.component)
   if (isKato && faults.take('kato-missing', ([name]) => (name || coreOf(world.state).name) === node.name)) {
