@@ -39,7 +39,7 @@ function headText(plan: Plan, style: Style): string {
 }
 
 function valueText(value: unknown): string {
-  if (value === null) return '(none)'
+  if (value === null || value === '') return '(none)'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

@@ -48,6 +48,9 @@ export function planRollout(
   const part = new RolloutPart(base, behind, site, planning)
   const concurrency = part.count(rollout.max_concurrency, [...source, 'max_concurrency'], 'concurrency') ?? 1
   const deadline = planning.duration(rollout.deadline, site.bindings, [...source, 'deadline'])
+  // In the order in which people read them, because planning gives the numbers.
+  const preflight = part.actions(rollout.preflight ?? [], 'preflight', [...source, 'preflight'])
+  const each = part.actions(rollout.each, 'each', [...source, 'each'])
   const health = rollout.health && {
     checks: part.actions(rollout.health.checks.map(withId), 'health', [...source, 'health', 'checks']),
     interval_ms:
@@ -58,8 +61,8 @@ export function planRollout(
     failures_allowed: rollout.health.failures_allowed ?? 0,
   }
   const parts = {
-    preflight: part.actions(rollout.preflight ?? [], 'preflight', [...source, 'preflight']),
-    each: part.actions(rollout.each, 'each', [...source, 'each']),
+    preflight,
+    each,
     ...(health ? { health } : {}),
     ...(deadline === undefined ? {} : { target_deadline_ms: deadline }),
     target_retry: planRetry(rollout.retry, site.bindings, [...source, 'retry'], planning),
