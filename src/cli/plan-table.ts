@@ -32,9 +32,11 @@ function headText(plan: Plan, style: Style): string {
     const secret = input.type === 'secret'
     return `  ${key} = ${secret ? '•••' : valueText(input.value)}${input.source === 'default' ? style.dim(' (default)') : ''}\n`
   })
-  const byline = [`${name} ${version}`, ...(owner === undefined ? [] : [owner]), `${plan.totals.targets} targets`].join(
-    ' · ',
-  )
+  const byline = [
+    `${name} ${version}`,
+    ...(owner === undefined ? [] : [owner]),
+    count(plan.totals.targets, 'target'),
+  ].join(' · ')
   return `${style.bold(title)}\n${style.dim(byline)}\n${inputs.length === 0 ? '' : `\nInputs\n${inputs.join('')}`}`
 }
 
@@ -149,7 +151,7 @@ function totalsText(plan: Plan, style: Style): string {
   const { totals } = plan
   const uncovered = plan.requirements.filter(({ covered_by, note }) => covered_by.length === 0 && note === undefined)
   const lines = [
-    `${totals.steps} steps in ${totals.phases} phases on ${totals.targets} targets: ${totals.changes} changes, ${totals.manual_steps} by hand, ${totals.gates} gates`,
+    `${count(totals.steps, 'step')} in ${count(totals.phases, 'phase')} on ${count(totals.targets, 'target')}: ${count(totals.changes, 'change')}, ${totals.manual_steps} by hand, ${count(totals.gates, 'gate')}`,
     `Expected ${formatDurationForPeople(totals.expected_ms)}, worst ${formatDurationForPeople(totals.worst_ms)}, back-out ${formatDurationForPeople(totals.back_out_ms)}`,
     totals.point_of_no_return === undefined
       ? 'No point of no return'
@@ -162,4 +164,8 @@ function totalsText(plan: Plan, style: Style): string {
     `Digest ${plan.digest}`,
   ]
   return `${style.bold('Totals')}\n${lines.join('\n')}\n`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
