@@ -50,8 +50,8 @@ export function escapeMarkdownInside(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replaceAll('://', '\\://')
-    .replaceAll(/\b(www)\./gi, '$1\\.')
-    .replaceAll(/\b(mailto|xmpp):/gi, '$1\\:')
+    .replaceAll(/(www)\./gi, '$1\\.')
+    .replaceAll(/(mailto|xmpp):/gi, '$1\\:')
 }
 
 /** Marks that only mean something at the start of a line; a template may put any text there. */

@@ -63,7 +63,7 @@ export function parseProse(text: string): readonly Block[] {
     }
   }
   flush()
-  return blocks
+  return blocks.filter((block) => !('parts' in block) || block.parts.length > 0)
 }
 
 function readFence(lines: readonly string[], from: number, fence: string): { text: string; next: number } {

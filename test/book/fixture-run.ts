@@ -36,6 +36,8 @@ export interface Script {
 }
 
 export interface ScriptedRun {
+  /** What a journal would hold, in order. */
+  readonly events: readonly RunEvent[]
   readonly state: RunState
   readonly facts: JournalFacts
 }
@@ -47,6 +49,7 @@ export function runScript(plan: Plan, script: Script): ScriptedRun {
   let facts = initialFacts()
   let seq = 0
   let now = script.startedAt
+  const events: RunEvent[] = []
   const queue: RunEvent[] = []
   const push = (event: Partial<RunEvent>): void => {
     queue.push({ id: `e${seq}-${queue.length}`, at: now, data: {}, ...event } as RunEvent)
@@ -102,11 +105,12 @@ export function runScript(plan: Plan, script: Script): ScriptedRun {
     const placed = { ...event, at: now }
     if (program.accepts(state, placed).kind !== 'new') continue
     seq += 1
+    events.push(placed)
     state = program.evolve(state, placed, seq)
     facts = noteRecord(facts, placed, seq, createHash('sha256').update(`${seq}`).digest('hex'))
     for (const command of program.decide(state, placed)) obey(command)
   }
-  return { state, facts }
+  return { state, facts, events }
 }
 
 const minute = 60_000
