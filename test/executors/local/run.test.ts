@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { run } from '../../../src/executors/local/run.ts'
+import { makeContext } from '../../support/action-context.ts'
+
+describe('local.run', () => {
+  it('runs on control, also when the step has a target', async () => {
+    const context = makeContext({
+      target: { name: 'x', kind: 'host', address: '192.0.2.1', roles: [], attributes: {} },
+    })
+    const result = await run.perform(context, {
+      script: 'cat; echo "$A"; pwd',
+      stdin: 'in\n',
+      env: { A: '1' },
+      cwd: context.directory,
+    })
+    expect(result.outputs).toEqual({ exit_code: 0, stdout: `in\n1\n${context.directory}`, stderr: '' })
+  })
+
+  it('fails with what the program said, and keeps its outputs', async () => {
+    await expect(run.perform(makeContext(), { script: 'echo half; echo no space >&2; exit 9' })).rejects.toMatchObject({
+      class: 'process',
+      message: 'sh on control: exit code 9: no space',
+      outputs: { exit_code: 9, stdout: 'half', stderr: 'no space' },
+    })
+    await expect(run.perform(makeContext(), { command: ['sleep', '60'], timeout: '200ms' })).rejects.toMatchObject({
+      class: 'timeout',
+    })
+  })
+
+  it('refuses a secret among the arguments', async () => {
+    await expect(run.perform(makeContext(), { command: ['echo', { $secret: 'token' }] })).rejects.toMatchObject({
+      class: 'refused',
+      notApplied: true,
+    })
+  })
+
+  it('probes and rehearses', async () => {
+    const context = makeContext()
+    const proof = join(context.directory, 'proof')
+    const args = { command: ['touch', proof], probe: ['test', '-e', proof] }
+    expect(await run.probe?.(context, args)).toMatchObject({ state: 'not_applied' })
+    expect(await run.dryRun?.(context, args)).toMatchObject({ coverage: 'simulated' })
+    expect(existsSync(proof)).toBe(false)
+    await run.perform(context, args)
+    expect(await run.probe?.(context, args)).toMatchObject({ state: 'applied' })
+  })
+})
