@@ -1,4 +1,6 @@
 /** The kinds of file that have a schema, each loaded when it is asked for. */
 export const schemas: Readonly<Record<string, () => Promise<unknown>>> = {
   'runbook/v1': async () => (await import('../../schemas/runbook.v1.schema.json', { with: { type: 'json' } })).default,
+  'inventory/v1': async () =>
+    (await import('../../schemas/inventory.v1.schema.json', { with: { type: 'json' } })).default,
 }

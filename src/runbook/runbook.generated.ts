@@ -273,11 +273,11 @@ export interface BooleanInput {
   readonly default?: boolean
 }
 /**
- * A length of time with units, such as `90s`. In expressions it is a CEL duration.
+ * A length of time with units, such as `90s`. In expressions it is text; `duration(inputs.x)` makes a CEL duration of it.
  */
 export interface DurationInput {
   /**
-   * `duration`: a length of time with units, such as `90s`. In expressions it is a CEL duration.
+   * `duration`: a length of time with units, such as `90s`. In expressions it is text; `duration(inputs.x)` makes a CEL duration of it.
    */
   readonly type: 'duration'
   /**
@@ -540,11 +540,11 @@ export interface TargetInput {
   readonly default?: string
 }
 /**
- * An instant: RFC 3339 with offset, such as `2026-12-06T01:00:00+01:00`. In expressions it is a CEL timestamp.
+ * An instant: RFC 3339 with offset, such as `2026-12-06T01:00:00+01:00`. In expressions it is text; `timestamp(inputs.x)` makes a CEL timestamp of it.
  */
 export interface DateTimeInput {
   /**
-   * `date_time`: an instant: RFC 3339 with offset, such as `2026-12-06T01:00:00+01:00`. In expressions it is a CEL timestamp.
+   * `date_time`: an instant: RFC 3339 with offset, such as `2026-12-06T01:00:00+01:00`. In expressions it is text; `timestamp(inputs.x)` makes a CEL timestamp of it.
    */
   readonly type: 'date_time'
   /**
