@@ -4,7 +4,6 @@ import type { Masker } from '../base/mask.ts'
 import type { HostEvent, PostResult } from '../interpreter/durable-host.ts'
 import type { InboxMessage, InboxReply } from '../node/inbox.ts'
 import type { RunEvent } from '../run/events.ts'
-import type { RunProgram } from '../run/program.ts'
 
 /** Events that people cause. Everything else is the engine's own, and a letter about it is refused. */
 export const spokenTypes = [
@@ -22,39 +21,29 @@ interface Host {
 }
 
 /**
- * Makes letters events of the journal, each once: after a crash a letter may be handed over again although its event is
- * on disk, which its id tells.
+ * Makes a letter an event of the journal, under the letter's own id: one that is handed over again after a crash is told
+ * by it and counts once.
  */
-export class SpokenEvents {
-  readonly #ids = new Set<string>()
-
-  /** The same program; whatever it folds is noted here. */
-  notedBy(program: RunProgram): RunProgram {
-    return {
-      ...program,
-      evolve: (state, event, seq) => {
-        if (isSpoken(event.type)) this.#ids.add(event.id)
-        return program.evolve(state, event, seq)
-      },
-    }
+export async function receiveLetter(
+  host: Host,
+  run: string,
+  letter: InboxMessage,
+  at: number,
+  masker?: Masker,
+): Promise<InboxReply> {
+  const { of, data } = letter.data
+  if (!isSpoken(letter.type) || !isJsonObject(data) || typeof data['by'] !== 'string')
+    return { outcome: 'refused', reason: `a letter cannot say "${letter.type}" to a run` }
+  const event = {
+    id: letter.id,
+    type: letter.type,
+    at,
+    data: masker ? masker.json(data) : data,
+    ...(typeof of === 'string' ? { of } : {}),
   }
-
-  async receive(host: Host, run: string, letter: InboxMessage, at: number, masker?: Masker): Promise<InboxReply> {
-    if (this.#ids.has(letter.id)) return { outcome: 'duplicate' }
-    const { of, data } = letter.data
-    if (!isSpoken(letter.type) || !isJsonObject(data) || typeof data['by'] !== 'string')
-      return { outcome: 'refused', reason: `a letter cannot say "${letter.type}" to a run` }
-    const event = {
-      id: letter.id,
-      type: letter.type,
-      at,
-      data: masker ? masker.json(data) : data,
-      ...(typeof of === 'string' ? { of } : {}),
-    }
-    const result = await host.post(run, event)
-    if (result.kind === 'refused') return { outcome: 'refused', reason: result.reason }
-    return { outcome: result.kind === 'duplicate' ? 'duplicate' : 'accepted' }
-  }
+  const result = await host.post(run, event)
+  if (result.kind === 'refused') return { outcome: 'refused', reason: result.reason }
+  return { outcome: result.kind === 'duplicate' ? 'duplicate' : 'accepted' }
 }
 
 function isSpoken(type: string): type is SpokenType {

@@ -16,7 +16,7 @@ import type { Plan } from '../plan/model.ts'
 import type { RunEvent } from '../run/events.ts'
 import { makeRunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
-import { SpokenEvents, type SpokenType } from './run-letters.ts'
+import { receiveLetter, type SpokenType } from './run-letters.ts'
 import { targetsOf } from './run-targets.ts'
 
 export interface Letter {
@@ -70,13 +70,12 @@ async function recordHere(root: string, run: RunDirectory, inbox: Inbox): Promis
     throw error
   }
   const plan = readPlan(run) as unknown as Plan
-  const spoken = new SpokenEvents()
   const clock = makeClock()
   // No zones: calls that follow are recorded as wanted, and started by whoever resumes the run.
   const host = new EmbeddedHost<RunState, RunEvent>({
     run: run.id,
     directory: run.directory,
-    program: spoken.notedBy(makeRunProgram(plan)) as never,
+    program: makeRunProgram(plan) as never,
     journals: new JournalStore(),
     clock,
     fenceOf: () => 0,
@@ -93,7 +92,7 @@ async function recordHere(root: string, run: RunDirectory, inbox: Inbox): Promis
       })
     }
     if (host.tornBytes > 0) await notice('torn_tail', `${host.tornBytes} bytes of a torn write were cut`)
-    await inbox.drain((letter) => spoken.receive(host, run.id, letter, clock.now()))
+    await inbox.drain((letter) => receiveLetter(host, run.id, letter, clock.now()))
     if (host.state.status === 'ended') releaseTargets(root, run.id, targetsOf(plan))
   } finally {
     await host.stop()

@@ -19,7 +19,7 @@ import { lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
 import { makeSsh } from '../node/ssh/make-ssh.ts'
 import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
-import type { Plan } from '../plan/model.ts'
+import type { Plan, PlanStep } from '../plan/model.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
 import type { SshAddress } from '../ports/ssh.ts'
 import { sshAddressOf } from '../ports/ssh-address.ts'
@@ -27,9 +27,11 @@ import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { makeRunProgram, type RunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
-import { SpokenEvents } from './run-letters.ts'
+import { receiveLetter } from './run-letters.ts'
+import { previewsOf, type StepPreview } from './run-preview.ts'
 import { type LoadedSecrets, loadSecrets } from './run-secrets.ts'
 import { targetsOf } from './run-targets.ts'
+import { shellOn } from './target-shell.ts'
 
 export interface SessionOptions {
   /** Folder that holds `.rollbook`. */
@@ -62,7 +64,6 @@ export class RunSession {
   readonly #lineListeners = new Set<LineListener>()
   readonly #counters = new Map<string, number>()
   readonly #notices: RunEventData['NoticeRecorded'][] = []
-  readonly #spoken = new SpokenEvents()
   #epochs: ReadonlyMap<string, number> = new Map()
   #secrets: LoadedSecrets
   #watch: InboxWatch | undefined
@@ -83,7 +84,7 @@ export class RunSession {
     this.#host = new EmbeddedHost<RunState, RunEvent>({
       run: run.id,
       directory: run.directory,
-      program: this.#spoken.notedBy(program) as never,
+      program: program as never,
       journals: new JournalStore(),
       clock: makeClock(),
       fenceOf: (key) => this.#fence(key),
@@ -156,6 +157,38 @@ export class RunSession {
     return this.#fatal
   }
 
+  /** The calls of a step as people read them, resolved as far as the run knows by now; secrets hidden. */
+  previews(step: PlanStep): readonly StepPreview[] {
+    const found = previewsOf(this.index, this.state, step, (name, args, target) =>
+      allActions.find((action) => action.name === name)?.describe(args, target ? this.plan.targets[target] : undefined),
+    )
+    return this.#secrets.masker.json(found as unknown as Json) as unknown as readonly StepPreview[]
+  }
+
+  /** Command line of an interactive login on a target; undefined when it is not reached by SSH. */
+  shellOn(target: string): readonly [string, ...string[]] | undefined {
+    return shellOn(this.plan, target)
+  }
+
+  /** Name and role of who leads this session. */
+  get person(): { readonly by: string; readonly role?: string } {
+    return this.#person()
+  }
+
+  /** Resolves at the next turn, or when the signal is aborted. */
+  changed(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stop()
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const stop = this.onTurn(done)
+      signal?.addEventListener('abort', done, { once: true })
+      if (signal?.aborted) done()
+    })
+  }
+
   onTurn(listener: SessionListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -202,7 +235,7 @@ export class RunSession {
         await this.#host.begin()
       }
       this.#watch = new Inbox(this.run.directory).watch(
-        (letter) => this.#spoken.receive(this.#host, this.run.id, letter, Date.now(), this.#secrets.masker),
+        (letter) => receiveLetter(this.#host, this.run.id, letter, Date.now(), this.#secrets.masker),
         (error) => {
           this.#fatal ??= error
           this.#tell(this.state, [])

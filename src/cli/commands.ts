@@ -1,4 +1,5 @@
 import type { Command, CommandOption } from './command.ts'
+import { runCommands } from './run-commands.ts'
 
 /** Meant for programs: one JSON value on stdout. */
 const json = { name: 'json', title: 'Print JSON for programs' } as const
@@ -126,6 +127,7 @@ export const commands: readonly Command[] = [
     examples: ['rollbook report last -o record.html', 'rollbook report last -o record.md --time-zone Europe/Zurich'],
     load: async () => (await import('./report.ts')).report,
   },
+  ...runCommands(planSources),
   {
     name: 'emulate',
     summary: 'Start an emulated system to practise on',

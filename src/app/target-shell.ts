@@ -1,0 +1,23 @@
+import { connectionOptions, hostOf } from '../node/ssh/ssh-arguments.ts'
+import type { Plan } from '../plan/model.ts'
+import { ActionFailure } from '../ports/executor.ts'
+import { sshAddressOf } from '../ports/ssh-address.ts'
+
+/**
+ * Command line of an interactive login on a target, by the same way that the run takes.
+ *
+ * @returns undefined when the target is not reached by SSH, or its connection cannot be used
+ */
+export function shellOn(plan: Plan, name: string): readonly [string, ...string[]] | undefined {
+  const target = plan.targets[name]
+  if (!target || (target.address === undefined && target.connection === undefined)) return undefined
+  try {
+    const address = sshAddressOf(target)
+    // OpenSSH takes the first value that it sees: a person may be asked, and wants a terminal.
+    const forPeople = ['-o', 'BatchMode=no', '-o', 'RequestTTY=force']
+    return ['ssh', ...forPeople, ...connectionOptions(address), '--', hostOf(address)]
+  } catch (error) {
+    if (error instanceof ActionFailure) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Leads a person through a run: one question after the other, the live picture in between. What is decided goes into the
+ * journal; who decides elsewhere is heard, and the question here is withdrawn.
+ */
+import type { PromptState } from '../../app/run-door.ts'
+import type { RunSession, Standstill } from '../../app/run-session.ts'
+import { assertNever } from '../../base/assert.ts'
+import { nameOf } from '../event-line.ts'
+import type { CliIo } from '../io.ts'
+import type { RunScreen } from '../run-screen.ts'
+import { makeStyle } from '../style.ts'
+import { Asker, Interrupted, Withdrawn } from './ask.ts'
+import { askCriterion } from './ask-criterion.ts'
+import { askFailure } from './ask-failure.ts'
+import { askGate } from './ask-gate.ts'
+import { askManual } from './ask-manual.ts'
+import { askStep } from './ask-step.ts'
+import { askUnknown } from './ask-unknown.ts'
+import type { Talk } from './talk.ts'
+
+/** @param onInterrupt - Ctrl-C at a question: the terminal is in raw mode then and sends no signal */
+export async function leadOperator(
+  session: RunSession,
+  io: CliIo,
+  screen: RunScreen,
+  onInterrupt: () => void,
+): Promise<Standstill> {
+  /** Left to somebody else at another terminal. */
+  const left = new Set<string>()
+  for (;;) {
+    const why = session.standstill()
+    if (why === 'ended' || why === 'failed' || why === 'paused') return why
+    const prompt = session.state.status === 'pausing' ? undefined : nextPrompt(session, left)
+    if (prompt === undefined) await session.changed()
+    else await ask(session, prompt, io, screen, onInterrupt, left)
+  }
+}
+
+function nextPrompt(session: RunSession, left: ReadonlySet<string>): PromptState | undefined {
+  return Object.values(session.state.prompts).find((prompt) => !left.has(prompt.prompt))
+}
+
+async function ask(
+  session: RunSession,
+  prompt: PromptState,
+  io: CliIo,
+  screen: RunScreen,
+  onInterrupt: () => void,
+  left: Set<string>,
+): Promise<void> {
+  const settled = new AbortController()
+  const look = (): void => {
+    const open = session.state.prompts[prompt.prompt] !== undefined
+    if (!open || session.state.status === 'ended' || session.failure !== undefined) settled.abort()
+  }
+  const unlisten = session.onTurn(look)
+  screen.hold()
+  const style = makeStyle(io.colour)
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) io.stdout.write(`${line}\n`)
+  }
+  const talk: Talk = { session, prompt, io, style, print, asker: new Asker(io, settled.signal) }
+  try {
+    look()
+    const said = await converse(talk)
+    if (said === 'left') {
+      left.add(prompt.prompt)
+      screen.print([
+        `${nameOf(session.index, prompt.step)} is left to somebody else; this screen waits. Ctrl-C pauses.`,
+      ])
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      // The screen shows again what the pause waits for.
+      screen.release()
+      onInterrupt()
+      await session.changed(AbortSignal.timeout(2000))
+    } else if (error instanceof Withdrawn) screen.print([withdrawnText(session, prompt)])
+    else throw error
+  } finally {
+    unlisten()
+    screen.release()
+  }
+}
+
+function converse(talk: Talk): Promise<'said' | 'left'> {
+  switch (talk.prompt.kind) {
+    case 'step':
+      return askStep(talk)
+    case 'failure':
+      return askFailure(talk)
+    case 'manual':
+      return askManual(talk)
+    case 'gate':
+      return askGate(talk)
+    case 'unknown':
+      return askUnknown(talk)
+    case 'criterion':
+      return askCriterion(talk)
+    default:
+      return assertNever(talk.prompt.kind)
+  }
+}
+
+function withdrawnText(session: RunSession, prompt: PromptState): string {
+  const name = nameOf(session.index, prompt.step)
+  const settled = session.state.answered.find((each) => each.prompt === prompt.prompt)
+  if (settled?.answer) return `${name}: ${settled.answer.by} was faster, at another terminal.`
+  const vote = session.state.steps[prompt.step]?.votes.at(-1)
+  if (settled?.closed === 'decided' && vote) return `${name}: ${vote.by} was faster, at another terminal.`
+  return `${name} needs no answer any more${settled?.closed ? `: ${settled.closed}` : ''}.`
+}

@@ -1,0 +1,24 @@
+import { isClean } from '../app/run-summary.ts'
+import { type CommandRun, exitCodes } from './command.ts'
+import { conduct, readConduct } from './conduct.ts'
+import { say } from './io.ts'
+import { sessionOptions } from './run.ts'
+import { outcomeWord } from './standing.ts'
+
+/** `rollbook resume RUN`: goes on after a pause, a crash, or an answer from elsewhere. */
+export const resume: CommandRun = async (call, io) => {
+  const { RunReader } = await import('../app/run-reader.ts')
+  const reader = await RunReader.open(io.cwd, call.positionals[0] ?? '')
+  if (reader.state.status === 'ended') {
+    say(io, `Run ${reader.run.id} has ended (${outcomeWord(reader.state)}); nothing is left to do.`)
+    return isClean(reader.index, reader.state) ? exitCodes.clean : exitCodes.findings
+  }
+  const dryRun = reader.run.meta['mode'] === 'dry_run'
+  const how = await readConduct(dryRun ? { ...call, flag: (name) => name === 'dry-run' || call.flag(name) } : call, io)
+  const { RunSession } = await import('../app/run-session.ts')
+  const directory = String(reader.run.meta['directory'] ?? io.cwd)
+  const session = await RunSession.resume(sessionOptions(call, io, directory), reader.run.id)
+  if (session.state.status === 'paused' || session.state.status === 'pausing')
+    await session.post('ResumeRequested', session.person)
+  return conduct(session, how, io)
+}

@@ -1,0 +1,81 @@
+import { dirname, resolve } from 'node:path'
+import type { LoadedPlan } from '../app/load.ts'
+import { currentUser } from '../app/person.ts'
+import type { Plan } from '../app/run-door.ts'
+import { RollbookError } from '../base/error.ts'
+import { version } from '../base/version.ts'
+import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
+import { conduct, readConduct } from './conduct.ts'
+import type { CliIo } from './io.ts'
+
+/** `rollbook run RUNBOOK`: guided on a terminal, unattended when told so. */
+export const run: CommandRun = async (call, io) => {
+  const how = await readConduct(call, io)
+  const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io)
+  if (loaded === undefined) return exitCodes.findings
+  const { plan, sources } = loaded
+  checkDigest(plan, call.text('expect-digest'))
+  const { RunSession } = await import('../app/run-session.ts')
+  const session = await RunSession.start(
+    sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))),
+    {
+      plan,
+      sources,
+      mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
+      ...(call.text('id') ? { id: call.text('id') as string } : {}),
+    },
+  )
+  return conduct(session, how, io)
+}
+
+/** Nobody is asked for an input of a run that is to ask nobody. */
+async function load(
+  call: CommandCall,
+  io: CliIo,
+): Promise<{ readonly plan: Plan; readonly sources: LoadedPlan['sources'] } | undefined> {
+  const { loadCalledPlan } = await import('./plan.ts')
+  const loaded = await loadCalledPlan(call, io)
+  const { noteDiagnostics } = await import('./diagnostic-lines.ts')
+  const wanted = loaded.plan ? ['error', 'warning'] : ['error']
+  noteDiagnostics(
+    loaded.diagnostics.filter(({ severity }) => wanted.includes(severity)),
+    io,
+  )
+  return loaded.plan ? { plan: loaded.plan, sources: loaded.sources } : undefined
+}
+
+/** @throws RollbookError `PLAN_DIGEST_DIFFERS` */
+function checkDigest(plan: Plan, expected: string | undefined): void {
+  if (expected === undefined) return
+  const bare = (digest: string): string => digest.replace(/^sha256:/, '')
+  if (bare(expected).length >= 8 && bare(plan.digest).startsWith(bare(expected))) return
+  throw new RollbookError('PLAN_DIGEST_DIFFERS', `this plan is not the approved one: its digest is ${plan.digest}`, {
+    hint: 'What happens to which target has changed since the approval. Compare by "rollbook plan", and have it approved again.',
+  })
+}
+
+/** Options of a session that a command line gives. */
+export function sessionOptions(
+  call: CommandCall,
+  io: CliIo,
+  directory: string,
+): {
+  readonly root: string
+  readonly directory: string
+  readonly by: string
+  readonly role?: string
+  readonly env: CliIo['env']
+  readonly rollbookVersion: string
+  readonly breakLock: boolean
+} {
+  const role = call.text('role')
+  return {
+    root: io.cwd,
+    directory,
+    by: call.text('by') ?? currentUser(),
+    ...(role === undefined ? {} : { role }),
+    env: io.env,
+    rollbookVersion: version,
+    breakLock: call.flag('break-lock'),
+  }
+}

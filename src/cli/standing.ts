@@ -1,0 +1,75 @@
+/** Where are we, how long is left, can we still turn back: the lines that stand on every screen of a run. */
+import type { PlanIndex, Progress, RunState } from '../app/run-door.ts'
+import { assertNever } from '../base/assert.ts'
+import { formatDurationForPeople } from '../base/duration.ts'
+import type { Style } from './style.ts'
+import { clockTime, counted, flow, stopwatch } from './terminal-text.ts'
+
+export interface StandingView {
+  readonly index: PlanIndex
+  readonly state: RunState
+  readonly progress: Progress
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+export function standingLines(view: StandingView, style: Style, columns: number): readonly string[] {
+  const { state, progress, now } = view
+  const { phase, steps } = progress
+  const where = [
+    modeWord(state, style),
+    statusWord(state, style),
+    phase
+      ? style.bold(`Phase ${phase.number}/${phase.count} ${phase.title}`)
+      : style.bold(view.index.plan.runbook.title),
+    `${steps.done + steps.failed} of ${counted(steps.total, 'step')}`,
+    steps.failed > 0 ? style.red(`${steps.failed} failed`) : '',
+    state.startedAt === 0 ? '' : `${stopwatch(progress.elapsedMs)} elapsed`,
+    progress.expectedEndAt === undefined
+      ? ''
+      : `${formatDurationForPeople(progress.remainingMs)} left, ends about ${clockTime(progress.expectedEndAt, now)}`,
+  ]
+  return [...flow(where, columns), ...flow(wayBack(view, style), columns)]
+}
+
+function modeWord(state: RunState, style: Style): string {
+  return state.mode === 'dry_run' ? style.yellow('DRY RUN') : ''
+}
+
+function statusWord(state: RunState, style: Style): string {
+  switch (state.status) {
+    case 'new':
+    case 'running':
+      return ''
+    case 'pausing':
+      return style.yellow('PAUSING')
+    case 'paused':
+      return style.yellow('PAUSED')
+    case 'backing_out':
+      return style.yellow('BACKING OUT')
+    case 'ending':
+      return style.yellow('ENDING')
+    case 'ended':
+      return state.outcome === 'succeeded' ? style.green('SUCCEEDED') : style.red(outcomeWord(state).toUpperCase())
+    default:
+      return assertNever(state.status)
+  }
+}
+
+export function outcomeWord(state: RunState): string {
+  return (state.outcome ?? state.status).replaceAll('_', ' ')
+}
+
+/** The last safe moment, in steps rather than on the clock: what can be undone now, and where that ends. */
+function wayBack({ state, progress }: StandingView, style: Style): readonly string[] {
+  if (state.status === 'ended' || state.mode === 'dry_run') return []
+  const { backOut, pointOfNoReturn } = progress
+  if (state.backOut) return []
+  if (backOut.refusal) return [style.yellow(`No way back: ${backOut.refusal}`)]
+  const undo =
+    backOut.steps === 0
+      ? 'nothing to undo yet'
+      : `${counted(backOut.steps, 'step')} to undo, about ${formatDurationForPeople(backOut.expectedMs)}`
+  const last = pointOfNoReturn ? `last safe moment: before ${pointOfNoReturn.number} ${pointOfNoReturn.title}` : ''
+  return [`Way back: ${undo}`, last].map((part) => (part === '' ? '' : style.dim(part)))
+}

@@ -1,0 +1,146 @@
+import { type PlanIndex, progressOf, type RunState } from '../app/run-door.ts'
+import { stateInWords } from '../app/run-list.ts'
+import { RunReader } from '../app/run-reader.ts'
+import { isClean, summaryOf } from '../app/run-summary.ts'
+import { waitingOf } from '../app/run-waiting.ts'
+import { formatDurationForPeople } from '../base/duration.ts'
+import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
+import { nameOf } from './event-line.ts'
+import { type CliIo, note, say } from './io.ts'
+import { coverageLines, shortPath, waitingLines } from './run-end.ts'
+import { LiveScreen, PlainScreen } from './run-screen.ts'
+import { standingLines } from './standing.ts'
+import { makeStyle, type Style } from './style.ts'
+import { dayAndTime, stopwatch } from './terminal-text.ts'
+
+/** How often the journal is looked at while watching, milliseconds. */
+const lookEveryMs = 400
+
+/** `rollbook status RUN`: from the journal alone, also while another process carries the run out. */
+export const status: CommandRun = async (call, io) => {
+  const reader = await RunReader.open(io.cwd, call.positionals[0] ?? 'last')
+  if (call.flag('watch')) return watch(reader, call.flag('json'), io)
+  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, io), undefined, 2))
+  else for (const line of await statusLines(reader, io)) say(io, line)
+  return exitCodeOf(reader)
+}
+
+function exitCodeOf({ index, state }: RunReader): ExitCode {
+  if (state.status === 'ended') return isClean(index, state) ? exitCodes.clean : exitCodes.findings
+  const waits = Object.keys(state.prompts).length > 0 || state.status === 'paused'
+  return waits ? exitCodes.findings : exitCodes.clean
+}
+
+function jsonOf(reader: RunReader, io: CliIo): object {
+  const { index, state, run, lastHash } = reader
+  const writer = reader.writer()
+  return {
+    ...summaryOf(index, state, { directory: run.directory, lastHash }, io.now()),
+    carried_out_by: writer ? { presence: writer.presence, pid: writer.pid, text: writer.text } : null,
+  }
+}
+
+async function statusLines(reader: RunReader, io: CliIo): Promise<readonly string[]> {
+  const style = makeStyle(io.colour)
+  const { index, state, run } = reader
+  const now = io.now()
+  const progress = progressOf(index, state, now)
+  const lines = [
+    `${style.bold(index.plan.runbook.title)} ${index.plan.runbook.version}`,
+    ...standingLines({ index, state, progress, now }, style, io.columns),
+    '',
+    row(style, 'Run', run.id),
+    row(style, 'State', stateInWords(reader)),
+    ...(state.startedAt === 0 ? [] : [row(style, 'Started', `${dayAndTime(state.startedAt)} by ${state.initiator}`)]),
+    ...(state.operator !== state.initiator ? [row(style, 'Operator', state.operator)] : []),
+    ...carriedOut(reader, style),
+    row(style, 'Directory', shortPath(run.directory, io.cwd)),
+  ]
+  const active = progress.active.filter((each) => each.targets.running > 0 || each.targets.total === 0)
+  if (active.length > 0 && state.status !== 'ended') {
+    lines.push('', style.bold('At work'))
+    for (const { step, elapsedMs, targets } of active) {
+      const count = targets.total > 1 ? `, ${targets.done} of ${targets.total} targets done` : ''
+      lines.push(`  ${nameOf(index, step.path)}, ${stopwatch(elapsedMs)}${count}`)
+    }
+  }
+  const waiting = waitingOf(index, state)
+  if (waiting.length > 0) lines.push('', style.bold('Waiting for'), ...waitingLines(waiting, style, io.columns))
+  if (progress.next && state.status !== 'ended') {
+    const takes = formatDurationForPeople(progress.next.duration.expected_ms)
+    lines.push('', row(style, 'Next', `${progress.next.number} ${progress.next.title}, about ${takes}`))
+  }
+  if (state.mode === 'dry_run' && state.status === 'ended') {
+    const { coverageOf } = await import('../app/run-door.ts')
+    lines.push('', ...coverageLines(coverageOf(index, state), style, io.columns))
+  }
+  return lines
+}
+
+function row(style: Style, name: string, text: string): string {
+  return `${style.dim(name.padEnd(10))} ${text}`
+}
+
+function carriedOut(reader: RunReader, style: Style): readonly string[] {
+  const writer = reader.writer()
+  if (reader.state.status === 'ended') return []
+  if (writer?.presence === 'alive' || writer?.presence === 'elsewhere') return [row(style, 'By', writer.text)]
+  const why = reader.state.status === 'paused' ? 'nobody, it is paused' : 'nobody'
+  return [row(style, 'By', `${why}; "rollbook resume ${reader.run.id}" goes on`)]
+}
+
+/** Follows a run to its end, or to Ctrl-C, which touches nothing. */
+async function watch(reader: RunReader, json: boolean, io: CliIo): Promise<ExitCode> {
+  if (json) return follow(reader, io, () => say(io, JSON.stringify(jsonOf(reader, io))))
+  const source: { readonly index: PlanIndex; readonly state: RunState } = {
+    index: reader.index,
+    get state() {
+      return reader.state
+    },
+  }
+  const style = makeStyle(io.colour)
+  const screen = io.isTTY ? new LiveScreen(source, io) : new PlainScreen(source, io.stdout, io.colour)
+  let shown = ''
+  try {
+    return await follow(reader, io, (events) => {
+      screen.turn(events)
+      const waiting = waitingLines(waitingOf(reader.index, reader.state), style, io.columns)
+      const text = waiting.join('\n')
+      if (text !== shown && waiting.length > 0) screen.print(waiting)
+      shown = text
+    })
+  } finally {
+    screen.end()
+    if (reader.state.status !== 'ended') note(io, `Run ${reader.run.id} goes on without this screen.`)
+  }
+}
+
+async function follow(
+  reader: RunReader,
+  io: CliIo,
+  onChange: (events: Awaited<ReturnType<RunReader['refresh']>>) => void,
+): Promise<ExitCode> {
+  let stopped = false
+  let wake: () => void = () => undefined
+  const remove = io.onInterrupt(() => {
+    stopped = true
+    wake()
+  })
+  try {
+    onChange([])
+    while (!stopped && reader.state.status !== 'ended') {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, lookEveryMs)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+      const events = await reader.refresh()
+      if (events.length > 0) onChange(events)
+    }
+  } finally {
+    remove()
+  }
+  return exitCodeOf(reader)
+}
