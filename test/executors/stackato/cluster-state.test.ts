@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../src/base/json.ts'
+import { check } from '../../../src/executors/check/index.ts'
 import { actionNamed, type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
 
 describe('looking at a cluster', () => {
@@ -55,6 +57,18 @@ describe('looking at a cluster', () => {
     expect(Number(/Mem:(?:\s+\d+){5}\s+(\d+)/.exec(await ask('free -m'))?.[1])).toBe(1180)
     expect(await ask('grep MemAvailable /proc/meminfo')).toContain(String(1180 * 1024))
     expect(await ask('vmstat')).toContain(String(1180 * 1024))
+  })
+})
+
+describe('the general checks on emulated nodes', () => {
+  it('STK-04 STK-05 STK-25 STK-26: pass and fail by the floors of the vendor', async () => {
+    const cluster = await startCluster({ nodes: 3, faults: ['disk-low:dea-1:6', 'memory-low:dea-2:300'] })
+    const run = (name: string, node: string, args: JsonObject): Promise<unknown> =>
+      check.actions.find((action) => action.name === name)!.perform(cluster.context(node), args)
+    await run('check.disk', 'core', { path: '/', min_free: '10GB' })
+    await run('check.memory', 'core', { min_available: '1GB' })
+    await expect(run('check.disk', 'dea-1', { path: '/', min_free: '7GB' })).rejects.toThrow('6 GB')
+    await expect(run('check.memory', 'dea-2', { min_available: '512MB' })).rejects.toThrow('512 MB')
   })
 })
 
@@ -152,6 +166,11 @@ describe('what an upgrade takes away', () => {
     expect(inside(outputs['gone'])).toEqual(expect.arrayContaining([files.code, files.aok]))
     expect(inside(outputs['different'])).toEqual(expect.arrayContaining([files.edited, files.clash, files.page]))
     expect(inside(outputs['different'])).not.toContain(files.own)
+    const few = { files: [files.own, files.page, files.code] }
+    const some = (await cluster.run('customisations_compare', 'core', few)).outputs
+    expect([inside(some['gone']), inside(some['different']), some['new']]).toEqual([[files.code], [files.page], []])
+    const none = await cluster.run('customisations_compare', 'core', { files: [] })
+    expect(none.outputs).toEqual({ gone: [], different: [], new: [] })
     await cluster.run('customisations_restore', 'core', { files: [files.code, files.page] })
     expect([read(files.code), read(files.page)]).toEqual(['ours\n', 'ours\n'])
     expect(read(`${files.page}.before-restore`)).toContain('3.6.0')

@@ -57,12 +57,24 @@ rm -f "$file.log"; mv -f "$file.list.part" "$file.list" && mv -f "$file.part" "$
   },
 }
 
+/** Lines of the list for the files that are named; a line is 64 digits, two characters, and the path. */
+const someOfList =
+  'list=$1.list; shift; [ -e "$list" ] || exit 1; printf "%s\\n" "$@" | awk \'NR == FNR { want[$0]; next } substr($0, 67) in want\' - "$list"'
+
 export const customisationsCompare: Action = {
   name: 'stackato.customisations_compare',
   title: 'Compare files with those saved before',
   description:
-    'Compares the files of the node with the list that `stackato.customisations_save` kept: what is gone, what has another content, what is new. Which of these are customisations and which came with the release is for a person to say; new files below `/s/etc` and `/s/static` survive an upgrade unless a name clashes, edits do not.',
-  with: object({ archive, paths }),
+    'Compares the files of the node with the list that `stackato.customisations_save` kept: what is gone, what has another content, what is new. Which of these are customisations and which came with the release is for a person to say, so name the customised ones in `files` to compare only these; new files below `/s/etc` and `/s/static` survive an upgrade unless a name clashes, edits do not.',
+  with: object({
+    archive,
+    paths,
+    files: list(
+      'Files',
+      'Compare only these files, also when the list is empty. Without it all saved files are compared.',
+      path,
+    ),
+  }),
   outputs: object(
     {
       gone: fileList('Gone', 'Files that were there and are not.'),
@@ -77,13 +89,16 @@ export const customisationsCompare: Action = {
   example: {},
   describe: (args) => `compare ${pathsOf(args).join(' ')} with ${fileOf(args)}.list`,
   perform: async (context, args) => {
-    const before = await shellOn(context, 'cat "$1.list"', [fileOf(args)])
+    const only = Array.isArray(args['files']) ? args['files'].map(String) : undefined
+    const before = await shellOn(context, only ? someOfList : 'cat "$1.list"', [fileOf(args), ...(only ?? [])])
     if (before.exitCode !== 0) {
       throw new ActionFailure('not_ready', `there is no list beside ${fileOf(args)}`, {
         advice: 'Run stackato.customisations_save before the upgrade.',
       })
     }
-    const now = await shellOn(context, 'find "$@" -type f -exec sha256sum {} + | sort -k 2', pathsOf(args))
+    const now = only
+      ? await shellOn(context, 'for file; do [ ! -f "$file" ] || sha256sum "$file"; done', only)
+      : await shellOn(context, 'find "$@" -type f -exec sha256sum {} + | sort -k 2', pathsOf(args))
     const [old, current] = [readSums(before.stdout), readSums(now.stdout)]
     const gone = [...old.keys()].filter((file) => !current.has(file))
     const different = [...old]
