@@ -11,10 +11,19 @@ import { shown } from '../wording.ts'
 
 const timeoutMsDefault = 600_000
 
-/** `$1` what was there, `$2` backup. Once made it is never made again: the second time the new file would be saved. */
-const backUpScript = `umask 077
-[ -e "$2" ] && exit 0
-mkdir -p "$(dirname "$2")" && cp -p "$1" "$2.part" && mv -f "$2.part" "$2"`
+/**
+ * `$1` path, `$2` backup, `$3` 1 when the content is to be saved. Notes once per effect what was there before: a second
+ * delivery would find, and save, the new file.
+ */
+const noteScript = `umask 077
+if [ -e "$2" ] || [ -e "$2.none" ] || [ -e "$2.kept" ]; then exit 0; fi
+mkdir -p "$(dirname "$2")" || exit 1
+if [ ! -e "$1" ]; then : >"$2.none"
+elif [ "$3" = 1 ]; then cp -p "$1" "$2.part" && mv -f "$2.part" "$2"
+else : >"$2.kept"; fi`
+
+/** `$1` backup. */
+const recallScript = 'if [ -e "$1" ]; then echo saved; elif [ -e "$1.none" ]; then echo none; else echo kept; fi'
 
 /** `$1` backup, `$2` path. */
 const restoreScript = 'cp -p "$1" "$2.rollbook" && mv -f "$2.rollbook" "$2"'
@@ -70,14 +79,16 @@ export const copy: Action = {
     const before = await lookAtFile(context, job.path, job)
     if (before.kind === 'other')
       throw new ActionFailure('process', `${job.path} is no plain file`, { notApplied: true })
-    const backupPath = backupOf(context, args)
+    const backup = backupOf(context, args)
     if (before.sha256 === job.sha256 && isModeAsWanted(before, job)) {
-      // A second delivery finds its own work done; what the first one saved still counts.
-      const saved = await lookAtFile(context, backupPath, job)
-      return concluded(job, { existed: true, backup: saved.kind === 'file' ? backupPath : '', changed: false })
+      return {
+        outputs: await outputsOf(context, job, backup),
+        summary: `${job.path} was there already`,
+        changed: false,
+      }
     }
-    const mustBackUp = before.kind === 'file' && isSet(args, 'backup', true)
-    if (mustBackUp) await onTarget(context, job, 'saving what was there', backUpScript, job.path, backupPath)
+    const mustSave = isSet(args, 'backup', true) ? '1' : '0'
+    await onTarget(context, job, 'saving what was there', noteScript, job.path, backup, mustSave)
     const session = await sessionOf(context)
     const mode = job.mode ?? before.mode
     const sent = await session.upload(job.content(), job.path, {
@@ -94,13 +105,18 @@ export const copy: Action = {
     }
     if (job.owner !== undefined)
       await onTarget(context, job, 'giving the file away', 'chown "$2" "$1"', job.path, job.owner)
-    return concluded(job, { existed: before.kind === 'file', backup: mustBackUp ? backupPath : '', changed: true })
+    const outputs = await outputsOf(context, job, backup)
+    return { outputs, summary: `${job.path} was written, ${job.bytes} bytes`, changed: true }
   },
   async probe(context, args) {
     const job = await jobOf(context, args)
     const found = await lookAtFile(context, job.path, job)
     return found.sha256 === job.sha256 && isModeAsWanted(found, job)
-      ? { state: 'applied', summary: `${job.path} has the SHA-256 of the source` }
+      ? {
+          state: 'applied',
+          summary: `${job.path} has the SHA-256 of the source`,
+          outputs: await outputsOf(context, job, backupOf(context, args)),
+        }
       : { state: 'not_applied', summary: `${job.path} is ${found.kind === 'missing' ? 'missing' : 'another file'}` }
   },
   async dryRun(context, args) {
@@ -130,6 +146,12 @@ export const copy: Action = {
     }
     if (outputs['existed'] === true) {
       return { outputs: {}, summary: `${job.path} was left as it is: nothing was saved`, changed: false }
+    }
+    if (outputs['existed'] !== false) {
+      throw new ActionFailure('unknown', `it is not known what was at ${job.path} before`, {
+        advice: 'Look at the target, and put the file back by hand.',
+        notApplied: true,
+      })
     }
     await onTarget(context, job, 'removing the file', 'rm -f "$1"', job.path)
     return { outputs: {}, summary: `${job.path} was removed`, changed: true }
@@ -185,14 +207,15 @@ async function jobOf(context: ActionContext, args: JsonObject): Promise<Job> {
   }
 }
 
-function concluded(
-  job: Job,
-  how: { readonly existed: boolean; readonly backup: string; readonly changed: boolean },
-): { outputs: JsonObject; summary: string; changed: boolean } {
+/** What was there before is asked of the target: an earlier delivery of the same effect may have found it. */
+async function outputsOf(context: ActionContext, job: Job, backup: string): Promise<JsonObject> {
+  const before = (await onTarget(context, job, 'looking at what was saved', recallScript, backup)).trim()
   return {
-    outputs: { path: job.path, sha256: job.sha256, bytes: job.bytes, existed: how.existed, backup: how.backup },
-    summary: how.changed ? `${job.path} was written, ${job.bytes} bytes` : `${job.path} was there already`,
-    changed: how.changed,
+    path: job.path,
+    sha256: job.sha256,
+    bytes: job.bytes,
+    existed: before !== 'none',
+    backup: before === 'saved' ? backup : '',
   }
 }
 
@@ -212,11 +235,12 @@ async function onTarget(
   what: string,
   script: string,
   ...args: readonly string[]
-): Promise<void> {
+): Promise<string> {
   const result = await runCommand(context, {
     argv: shell(script, ...args),
     ...(place.sudo === undefined ? {} : { sudo: place.sudo }),
     timeoutMs: place.timeoutMs,
   })
   if (result.exitCode !== 0) throw commandFailed(what, result)
+  return decode(result.stdout)
 }

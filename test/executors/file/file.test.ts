@@ -29,7 +29,12 @@ describe('file.copy', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640)
     expect(await copy.probe?.(context, args)).toMatchObject({ state: 'applied' })
     expect(await copy.perform(lab.context({ directory: context.directory }), args)).toMatchObject({ changed: false })
-    await copy.undo?.(context, args, result.outputs)
+    const outputs = (await copy.perform(context, args)).outputs
+    expect(outputs).toEqual(result.outputs)
+    expect((await copy.probe?.(context, args))?.outputs).toEqual(outputs)
+    await expect(copy.undo?.(context, args, {})).rejects.toMatchObject({ class: 'unknown' })
+    expect(existsSync(path)).toBe(true)
+    await copy.undo?.(context, args, outputs)
     expect(existsSync(path)).toBe(false)
   })
 
@@ -47,6 +52,19 @@ describe('file.copy', () => {
     await copy.undo?.(context, args, second.outputs)
     expect(readFileSync(path, 'utf8')).toBe('old settings')
     expect(statSync(path).mode & 0o777).toBe(0o604)
+  })
+
+  it('leaves a file alone in the back-out that was there already, or that was not to be saved', async () => {
+    const path = join(folder(), 'same')
+    writeFileSync(path, 'same')
+    const context = lab.context()
+    const same = { content: 'same', path }
+    await copy.undo?.(context, same, (await copy.perform(context, same)).outputs)
+    expect(readFileSync(path, 'utf8')).toBe('same')
+    const unsaved = { content: 'other', path, backup: false }
+    const other = lab.context()
+    await copy.undo?.(other, unsaved, (await copy.perform(other, unsaved)).outputs)
+    expect(readFileSync(path, 'utf8')).toBe('other')
   })
 
   it('carries a secret to the target and shows it nowhere', async () => {
