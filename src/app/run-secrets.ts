@@ -1,6 +1,7 @@
 import { type Masker, makeMasker } from '../base/mask.ts'
 import { makeSecrets } from '../node/secrets.ts'
 import type { Plan } from '../plan/model.ts'
+import { secretsInUse } from '../plan/secrets-in-use.ts'
 
 export interface LoadedSecrets {
   readonly masker: Masker
@@ -18,8 +19,9 @@ export async function loadSecrets(
   plan: Plan,
   options: { readonly directory: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<LoadedSecrets> {
+  const used = secretsInUse(plan)
   const wanted = Object.entries(plan.inputs).flatMap(([name, input]) =>
-    input.type === 'secret' && input.secret_from ? [{ name, from: input.secret_from }] : [],
+    input.secret_from && used.has(name) ? [{ name, from: input.secret_from }] : [],
   )
   const secrets = await makeSecrets(wanted, options)
   return { masker: makeMasker(secrets.texts), reveal: async (name) => secrets.reveal(name) }

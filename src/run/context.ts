@@ -11,7 +11,7 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
   return {
     inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value])),
     targets: targetList(plan),
-    systems: plan.systems,
+    systems: plan.systems as unknown as JsonObject,
     steps: stepValues(index, state, step),
     run: { id: state.run, mode: state.mode, initiator: state.initiator, operator: state.operator },
     bindings: step.bindings,
