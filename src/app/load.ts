@@ -13,6 +13,10 @@ import type { GivenInput, MissingInput } from '../plan/inputs.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Action } from '../ports/executor.ts'
 import { parseSource } from '../source/parse-source.ts'
+import { runbookPlaces } from './runbook-places.ts'
+
+export type { MissingInput } from '../plan/inputs.ts'
+export type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
 
 export interface LoadPlanOptions {
   /** Paths as the user gave them, relative to `cwd`. */
@@ -64,7 +68,7 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   }
   const compiled = compilePlan({
     runbook: checked.content.runbook,
-    document: checked.source,
+    places: runbookPlaces(checked.source),
     hash: `sha256:${sha256(text)}`,
     inventory: inventory.inventory,
     inputs: given.inputs,

@@ -1,4 +1,4 @@
-import type { MissingInput } from '../plan/inputs.ts'
+import type { MissingInput } from '../app/load.ts'
 import type { CliIo } from './io.ts'
 
 /**

@@ -1,5 +1,5 @@
+import type { Plan, PlanImpact, PlanStep } from '../app/load.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
-import type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
 

@@ -3,7 +3,6 @@ import type { JsonObject } from '../base/json.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
-import type { SourceDocument } from '../source/parse-source.ts'
 import { planComponents } from './components.ts'
 import { planCoverage } from './coverage.ts'
 import { planCriteria } from './criteria.ts'
@@ -11,6 +10,7 @@ import { planDigest } from './digest.ts'
 import { type GivenInput, type MissingInput, resolveInputs } from './inputs.ts'
 import type { Plan, PlanComponent, PlanPhase, PlanRule } from './model.ts'
 import { placeCleanups } from './place-cleanups.ts'
+import type { RunbookPlaces } from './places.ts'
 import { StepPlanner } from './plan-steps.ts'
 import { Planning } from './planning.ts'
 import { PlanReporter } from './reporter.ts'
@@ -20,8 +20,8 @@ import { planTotals } from './totals.ts'
 export interface CompileRequest {
   /** Passed the schema and the semantic checks. */
   readonly runbook: Runbook
-  /** The text that the runbook was read from, for places in findings. */
-  readonly document: SourceDocument
+  /** File of the runbook and places in it, for findings. */
+  readonly places: RunbookPlaces
   /** `sha256:` and 64 hex digits over the bytes of the runbook. */
   readonly hash: string
   readonly inventory: Inventory
@@ -41,7 +41,7 @@ export interface Compiled {
 /** Resolves a runbook for one inventory and one set of inputs. Everything that can be known before the run is fixed here. */
 export function compilePlan(request: CompileRequest): Compiled {
   const { runbook, inventory } = request
-  const reporter = new PlanReporter(request.document)
+  const reporter = new PlanReporter(request.places)
   const names = new Set(Object.keys(inventory.targets))
   const { inputs, secrets, missing } = resolveInputs(runbook.inputs ?? {}, request.inputs, names, reporter)
   // Without the inputs everything else would only echo what is missing.
@@ -120,14 +120,14 @@ function planRule({ id, title, check, at_close, covers }: NonNullable<Runbook['r
   }
 }
 
-function headOf({ runbook, document, hash }: CompileRequest): Plan['runbook'] {
+function headOf({ runbook, places, hash }: CompileRequest): Plan['runbook'] {
   return {
     name: runbook.name,
     title: runbook.title,
     version: runbook.version,
     ...(runbook.description === undefined ? {} : { description: runbook.description }),
     ...(runbook.owner === undefined ? {} : { owner: runbook.owner }),
-    file: document.file,
+    file: places.file,
     hash,
   }
 }

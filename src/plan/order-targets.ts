@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { evaluateExpression } from '../expression/index.ts'
 import type { Rollout } from '../runbook/runbook.generated.ts'
-import type { SourcePath } from '../source/tree.ts'
 import type { PlanTarget } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
 
 type Order = NonNullable<Rollout['order']>
@@ -15,7 +15,7 @@ export function orderTargets(
   targets: readonly PlanTarget[],
   order: Order | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): readonly PlanTarget[] {
   if (!order) return targets

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from '../base/json.ts'
 import { nearestName } from '../base/nearest.ts'
 import { hasExpression } from '../expression/index.ts'
 import type { Action, Capabilities } from '../ports/executor.ts'
-import type { SourcePath } from '../source/tree.ts'
 import type { PlanPreview, PlanTarget } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import { displayText, type Planning } from './planning.ts'
 import type { Place } from './select-targets.ts'
 
@@ -25,7 +25,7 @@ export function planCall(
   spec: { readonly action: string; readonly with?: JsonObject },
   place: Place,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): PlannedCall | undefined {
   const action = planning.actions.get(spec.action)
@@ -54,7 +54,7 @@ export function planCall(
   }
 }
 
-function fits(action: Action, place: Place, path: SourcePath, planning: Planning): boolean {
+function fits(action: Action, place: Place, path: RunbookPath, planning: Planning): boolean {
   if (action.runs_on === 'target' && place.kind === 'control') {
     planning.reporter.error(
       'PLAN_ACTION_PLACE',
@@ -81,7 +81,7 @@ function previewFor(
   given: JsonObject,
   target: PlanTarget | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): PlanPreview | undefined {
   const resolved = planning.preview(given, bindings, target, [...path, 'with'])

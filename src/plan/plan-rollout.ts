@@ -1,11 +1,11 @@
 import { compareVersions, isVersion, type VersionScheme } from '../expression/index.ts'
 import type { HealthCheck, RolloutStep, TargetAction } from '../runbook/runbook.generated.ts'
-import type { SourcePath } from '../source/tree.ts'
 import { resolveCount } from './count.ts'
 import { noRetry, planDefaults } from './defaults.ts'
 import * as estimate from './estimate.ts'
 import type { PlanAction, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
 import { orderTargets } from './order-targets.ts'
+import type { RunbookPath } from './places.ts'
 import { planCall } from './plan-call.ts'
 import { displayText, type Planning } from './planning.ts'
 import { ownEstimate, planRetry } from './step-parts.ts'
@@ -123,7 +123,11 @@ class RolloutPart {
     this.planning = planning
   }
 
-  count(value: number | string | undefined, path: SourcePath, purpose: 'concurrency' | 'failures'): number | undefined {
+  count(
+    value: number | string | undefined,
+    path: RunbookPath,
+    purpose: 'concurrency' | 'failures',
+  ): number | undefined {
     if (value === undefined) return undefined
     const resolved = typeof value === 'string' ? this.planning.resolve(value, this.site.bindings, path) : value
     if (resolved === undefined) return undefined
@@ -138,14 +142,14 @@ class RolloutPart {
     return count
   }
 
-  actions(actions: readonly TargetAction[], stage: string, path: SourcePath): readonly PlanAction[] {
+  actions(actions: readonly TargetAction[], stage: string, path: RunbookPath): readonly PlanAction[] {
     return actions.flatMap((action, index) => {
       const planned = this.action(action, `${this.base.path}/${stage}/${action.id}`, [...path, index])
       return planned ? [planned] : []
     })
   }
 
-  private action(step: TargetAction, path: string, source: SourcePath): PlanAction | undefined {
+  private action(step: TargetAction, path: string, source: RunbookPath): PlanAction | undefined {
     const { planning } = this
     const { bindings } = this.site
     const known = planning.actions.get(step.action)

@@ -10,7 +10,6 @@ import type {
   RolloutStep,
   Step,
 } from '../runbook/runbook.generated.ts'
-import type { SourcePath } from '../source/tree.ts'
 import { resolveCount } from './count.ts'
 import { planDefaults } from './defaults.ts'
 import * as estimate from './estimate.ts'
@@ -24,6 +23,7 @@ import type {
   PlanStep,
   PlanStepBase,
 } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import { type PlannedCall, planCall } from './plan-call.ts'
 import { planRollout } from './plan-rollout.ts'
 import { displayText, type Planning } from './planning.ts'
@@ -36,7 +36,7 @@ export interface PendingCleanup {
   readonly step: PlanAction
   /** Id of the step behind which it runs. */
   readonly after: string
-  readonly source: SourcePath
+  readonly source: RunbookPath
 }
 
 /** Most repetitions of one `for_each`: more cannot be reviewed. */

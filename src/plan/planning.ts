@@ -11,9 +11,9 @@ import {
   variablesOf,
 } from '../expression/index.ts'
 import type { Action } from '../ports/executor.ts'
-import type { SourcePath } from '../source/tree.ts'
 import { inputValues } from './inputs.ts'
 import type { PlanComponent, PlanInput, PlanSystem, PlanTarget } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import type { PlanReporter } from './reporter.ts'
 
 /** What is fixed before the steps are planned, and what every part of the planner asks. */
@@ -73,12 +73,12 @@ export class Planning {
   }
 
   /** A value that must be known now. `undefined` after a finding. */
-  resolve(value: Json, bindings: JsonObject, path: SourcePath): Json | undefined {
+  resolve(value: Json, bindings: JsonObject, path: RunbookPath): Json | undefined {
     return this.reporter.attempt(path, () => resolveTemplate(value, this.context(bindings)))
   }
 
   /** Text for people; what only the run can tell keeps its expression, and secrets are dots. */
-  text(value: string, bindings: JsonObject, path: SourcePath): string {
+  text(value: string, bindings: JsonObject, path: RunbookPath): string {
     const resolved = this.reporter.attempt(path, () =>
       resolveKnown(value, this.context(bindings), this.known(bindings, false)),
     )
@@ -86,7 +86,7 @@ export class Planning {
   }
 
   /** A duration as written or as an expression gives it, in milliseconds. */
-  duration(value: string | undefined, bindings: JsonObject, path: SourcePath): number | undefined {
+  duration(value: string | undefined, bindings: JsonObject, path: RunbookPath): number | undefined {
     if (value === undefined) return undefined
     const resolved = this.resolve(value, bindings, path)
     if (resolved === undefined) return undefined
@@ -106,7 +106,12 @@ export class Planning {
    *
    * @returns undefined when it reads what only the run knows, or after a finding
    */
-  condition(text: string, bindings: JsonObject, targets: readonly PlanTarget[], path: SourcePath): boolean | undefined {
+  condition(
+    text: string,
+    bindings: JsonObject,
+    targets: readonly PlanTarget[],
+    path: RunbookPath,
+  ): boolean | undefined {
     return this.reporter.attempt(path, () => {
       const names = variablesOf(text)
       const known = this.known(bindings, targets.length > 0)
@@ -121,7 +126,7 @@ export class Planning {
     value: JsonObject,
     bindings: JsonObject,
     target: PlanTarget | undefined,
-    path: SourcePath,
+    path: RunbookPath,
   ): JsonObject | undefined {
     try {
       return resolveKnown(
@@ -138,8 +143,8 @@ export class Planning {
 }
 
 /** Where inside a value a text stands, for the place of a finding. */
-function pathOfText(value: Json, text: string, path: SourcePath): SourcePath {
-  const find = (item: Json, at: SourcePath): SourcePath | undefined => {
+function pathOfText(value: Json, text: string, path: RunbookPath): RunbookPath {
+  const find = (item: Json, at: RunbookPath): RunbookPath | undefined => {
     if (item === text) return at
     if (typeof item !== 'object' || item === null) return undefined
     for (const [key, child] of Object.entries(item)) {

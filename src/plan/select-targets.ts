@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { nearestName } from '../base/nearest.ts'
 import { evaluateCondition, hasExpression } from '../expression/index.ts'
-import type { SourcePath } from '../source/tree.ts'
 import type { PlanTarget } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
 
 /** Where a step runs: on control, or on targets (which may turn out to be none). */
@@ -14,7 +14,7 @@ const control: Place = { kind: 'control' }
 export function selectPlace(
   on: string | readonly string[] | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): Place | undefined {
   if (on === undefined || on === 'control') return control
@@ -34,7 +34,7 @@ export function selectPlace(
 export function selectTargets(
   expression: string,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): readonly PlanTarget[] | undefined {
   return planning.reporter.attempt(path, () =>
@@ -46,13 +46,13 @@ function isTemplate(on: string | readonly string[]): boolean {
   return typeof on === 'string' ? hasExpression(on) : on.some(hasExpression)
 }
 
-function namedTargets(names: readonly string[], path: SourcePath, planning: Planning): Place | undefined {
+function namedTargets(names: readonly string[], path: RunbookPath, planning: Planning): Place | undefined {
   const unknown = names.find((name) => !Object.hasOwn(planning.targets, name))
   if (unknown !== undefined) return unknownPlace(unknown, path, planning)
   return { kind: 'targets', targets: names.map((name) => planning.targets[name]!) }
 }
 
-function unknownPlace(name: string, path: SourcePath, planning: Planning): undefined {
+function unknownPlace(name: string, path: RunbookPath, planning: Planning): undefined {
   const near = nearestName(name, [
     'control',
     ...planning.components.keys(),

@@ -1,15 +1,15 @@
 import type { JsonObject } from '../base/json.ts'
 import type { DurationEstimate, EvidenceItem, Impact, Raci, Retry } from '../runbook/runbook.generated.ts'
-import type { SourcePath } from '../source/tree.ts'
 import { noRetry } from './defaults.ts'
 import type { Estimate } from './estimate.ts'
 import type { PlanImpact, PlanRetry, PlanStepBase } from './model.ts'
+import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
 
 export function planRetry(
   retry: Retry | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): PlanRetry {
   if (!retry) return noRetry
@@ -28,7 +28,7 @@ export function planRetry(
 export function planImpact(
   impact: Impact | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): { readonly impact?: PlanImpact } {
   if (!impact) return {}
@@ -49,7 +49,7 @@ export function ownEstimate(
   duration: DurationEstimate | undefined,
   deadlineMs: number | undefined,
   bindings: JsonObject,
-  path: SourcePath,
+  path: RunbookPath,
   planning: Planning,
 ): Estimate | undefined {
   const expected = planning.duration(duration?.expected, bindings, [...path, 'expected'])

@@ -8,8 +8,8 @@ import type {
   Retry,
   Step,
 } from '../runbook/runbook.generated.ts'
-import type { SourcePath } from '../source/tree.ts'
 import type { OnFailure } from './model.ts'
+import type { RunbookPath } from './places.ts'
 
 /** Where a step stands while it is planned. */
 export interface StepSite {
@@ -17,7 +17,7 @@ export interface StepSite {
   readonly parent: string
   readonly number: string
   /** The step in the runbook. */
-  readonly source: SourcePath
+  readonly source: RunbookPath
   readonly bindings: JsonObject
   readonly role: string | undefined
   readonly raci: JsonObject | undefined

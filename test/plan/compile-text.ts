@@ -1,3 +1,4 @@
+import { runbookPlaces } from '../../src/app/runbook-places.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts'
@@ -73,7 +74,7 @@ export function compileText(
   if (!loaded.inventory) throw new Error(`the fixture is no valid inventory: ${JSON.stringify(loaded.diagnostics)}`)
   return compilePlan({
     runbook: content as unknown as Runbook,
-    document,
+    places: runbookPlaces(document),
     hash: `sha256:${'0'.repeat(64)}`,
     inventory: loaded.inventory,
     inputs: given,
