@@ -19,6 +19,8 @@ import { type ContextOptions, makeContext, type RecordedContext } from './action
 export interface StackatoCluster {
   readonly emulator: StackatoEmulator
   readonly ssh: Ssh
+  /** Ends what `keep` kept. */
+  close(): Promise<void>
   target(node: string): TargetView
   context(node: string, options?: ContextOptions): RecordedContext
   run(action: string, node: string, args?: JsonObject, options?: ContextOptions): Promise<ActionResult>
@@ -38,7 +40,7 @@ export function actionNamed(name: string): Action {
 /** Emulated seconds in a real one: an upgrade of six nodes takes about a second. */
 const speed = 1500
 
-/** Starts a cluster that ends with the test (or, inside `beforeAll`, when `close` of the emulator is called). */
+/** Starts a cluster that ends with the test (or, inside `beforeAll`, when `close` is called). */
 export async function startCluster(
   options: Partial<StackatoEmulatorOptions> & { readonly keep?: boolean } = {},
 ): Promise<StackatoCluster> {
@@ -46,13 +48,12 @@ export async function startCluster(
   const { keep, ...rest } = options
   const emulator = await startStackatoEmulator({ directory, speed, ...rest })
   const ssh = makeSsh({ onInsecure: () => undefined })
-  if (keep !== true) {
-    onTestFinished(async () => {
-      await ssh.close()
-      await emulator.close()
-      rmSync(directory, { recursive: true, force: true })
-    })
+  const close = async (): Promise<void> => {
+    await ssh.close()
+    await emulator.close()
+    rmSync(directory, { recursive: true, force: true })
   }
+  if (keep !== true) onTestFinished(close)
   const inventory = parse(readFileSync(emulator.inventoryFile, 'utf8')) as {
     readonly defaults: { readonly kind: string; readonly system: string; readonly connection: JsonObject }
     readonly targets: Readonly<Record<string, Pick<TargetView, 'address' | 'roles' | 'version' | 'connection'>>>
@@ -69,6 +70,7 @@ export async function startCluster(
   return {
     emulator,
     ssh,
+    close,
     target,
     context,
     run,

@@ -12,10 +12,7 @@ describe('looking at a cluster', () => {
   beforeAll(async () => {
     cluster = await startCluster({ keep: true })
   })
-  afterAll(async () => {
-    await cluster.ssh.close()
-    await cluster.emulator.close()
-  })
+  afterAll(() => cluster.close())
 
   it('lists the nodes with address and roles, and says that the layout was read tolerantly', async () => {
     const { outputs } = await cluster.run('node_list', 'core')

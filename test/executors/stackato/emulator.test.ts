@@ -21,10 +21,7 @@ describe('the emulated hosts, by hand with ssh', () => {
   beforeAll(async () => {
     cluster = await startCluster({ nodes: 3, keep: true })
   })
-  afterAll(async () => {
-    await cluster.ssh.close()
-    await cluster.emulator.close()
-  })
+  afterAll(() => cluster.close())
 
   async function ssh(...words: readonly string[]): Promise<Ran> {
     try {
