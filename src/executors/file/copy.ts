@@ -16,16 +16,20 @@ const timeoutMsDefault = 600_000
  * delivery would find, and save, the new file.
  */
 const noteScript = `umask 077
-if [ -e "$2" ] || [ -e "$2.none" ] || [ -e "$2.kept" ]; then exit 0; fi
-mkdir -p "$(dirname "$2")" || exit 1
-if [ ! -e "$1" ]; then : >"$2.none"
-elif [ "$3" = 1 ]; then cp -p "$1" "$2.part" && mv -f "$2.part" "$2"
-else : >"$2.kept"; fi`
+b=$2
+case $b in /*) ;; *) b=\${HOME:-.}/$b ;; esac
+if [ -e "$b" ] || [ -e "$b.none" ] || [ -e "$b.kept" ]; then exit 0; fi
+mkdir -p "$(dirname "$b")" || exit 1
+if [ ! -e "$1" ]; then : >"$b.none"
+elif [ "$3" = 1 ]; then cp -p "$1" "$b.part" && mv -f "$b.part" "$b"
+else : >"$b.kept"; fi`
 
-/** `$1` backup. */
-const recallScript = 'if [ -e "$1" ]; then echo saved; elif [ -e "$1.none" ]; then echo none; else echo kept; fi'
+/** `$1` backup. Prints its full path, `none` when nothing was there, or an empty line when nothing was saved. */
+const recallScript = `b=$1
+case $b in /*) ;; *) b=\${HOME:-.}/$b ;; esac
+if [ -e "$b" ]; then echo "$b"; elif [ -e "$b.none" ]; then echo none; else echo; fi`
 
-/** `$1` backup, `$2` path. */
+/** `$1` backup, full path, `$2` path. */
 const restoreScript = 'cp -p "$1" "$2.rollbook" && mv -f "$2.rollbook" "$2"'
 
 export const copy: Action = {
@@ -215,7 +219,7 @@ async function outputsOf(context: ActionContext, job: Job, backup: string): Prom
     sha256: job.sha256,
     bytes: job.bytes,
     existed: before !== 'none',
-    backup: before === 'saved' ? backup : '',
+    backup: before === 'none' ? '' : before,
   }
 }
 
