@@ -117,7 +117,7 @@ function request(standing: Standing, work: TargetWork, before: StepTargetState |
     op: state.mode === 'dry_run' && step.capabilities.dry_run && work.op === 'perform' ? 'dry_run' : work.op,
     action: step.action,
     with: args,
-    effect: attach && last ? last.effect : `${step.path}@${target}#${delivery}`,
+    effect: attach && last ? last.effect : `${state.run}/${step.path}@${target}#${delivery}`,
     attempt,
     timeout_ms: step.deadline_ms ?? defaultTimeoutMs,
     ...(work.criterion ? { criterion: work.criterion } : {}),
