@@ -152,7 +152,7 @@ function totalsText(plan: Plan, style: Style): string {
   const uncovered = plan.requirements.filter(({ covered_by, note }) => covered_by.length === 0 && note === undefined)
   const lines = [
     `${count(totals.steps, 'step')} in ${count(totals.phases, 'phase')} on ${count(totals.targets, 'target')}: ${count(totals.changes, 'change')}, ${totals.manual_steps} by hand, ${count(totals.gates, 'gate')}`,
-    `Expected ${formatDurationForPeople(totals.expected_ms)}, worst ${formatDurationForPeople(totals.worst_ms)}, back-out ${formatDurationForPeople(totals.back_out_ms)}`,
+    `Expected ${formatDurationForPeople(totals.expected_ms)}, worst ${formatDurationForPeople(totals.worst_ms)}, back-out ${totals.back_out_ms === 0 ? 'none' : formatDurationForPeople(totals.back_out_ms)}`,
     totals.point_of_no_return === undefined
       ? 'No point of no return'
       : `Point of no return at step ${totals.point_of_no_return}`,

@@ -16,8 +16,18 @@ export function planTotals(phases: readonly PlanPhase[], targets: number): PlanT
     gates: leaves.filter((step) => step.form === 'gate').length,
     changes: leaves.filter(isChange).length,
     ...(turning ? { point_of_no_return: turning.number } : {}),
-    back_out_ms: sum(undoable(phases).map(ofBackOut)).expected_ms,
+    back_out_ms: backOutMs(phases, leaves),
   }
+}
+
+/** Inverse steps of everything that can be undone, and the cleanups that are still owed then. */
+function backOutMs(phases: readonly PlanPhase[], leaves: readonly PlanStep[]): number {
+  const undone = undoable(phases)
+  const paths = new Set(undone.flatMap(withChildren).map((step) => step.path))
+  const owed = leaves.filter(
+    ({ path, cleanup_of }) => cleanup_of !== undefined && paths.has(cleanup_of) && !paths.has(path),
+  )
+  return sum([...undone.map(ofBackOut), ...owed.map((step) => step.duration)]).expected_ms
 }
 
 function isChange(step: PlanStep): boolean {

@@ -273,7 +273,8 @@ describe('cleanups and back-outs', () => {
       gates: 0,
       changes: 3,
       point_of_no_return: '1.3',
-      back_out_ms: (10 + 10 + 1) * minute,
+      // Undoing the first step, both inverse steps of the second, and the two cleanups that are still owed.
+      back_out_ms: (10 + 10 + 1 + 1 + 1) * minute,
     })
   })
 
