@@ -3,18 +3,24 @@ import { isJsonObject } from '../base/json.ts'
 import type { Masker } from '../base/mask.ts'
 import type { HostEvent, PostResult } from '../interpreter/durable-host.ts'
 import type { InboxMessage, InboxReply } from '../node/inbox.ts'
-import type { RunEvent } from '../run/events.ts'
 
 /** Events that people cause. Everything else is the engine's own, and a letter about it is refused. */
-export const spokenTypes = [
+export type SpokenType =
+  | 'PromptAnswered'
+  | 'VoteCast'
+  | 'PauseRequested'
+  | 'ResumeRequested'
+  | 'AbortRequested'
+  | 'HandedOver'
+
+const spokenTypes: ReadonlySet<string> = new Set<SpokenType>([
   'PromptAnswered',
   'VoteCast',
   'PauseRequested',
   'ResumeRequested',
   'AbortRequested',
   'HandedOver',
-] as const satisfies readonly RunEvent['type'][]
-export type SpokenType = (typeof spokenTypes)[number]
+])
 
 interface Host {
   post(run: string, event: HostEvent): Promise<PostResult>
@@ -47,5 +53,5 @@ export async function receiveLetter(
 }
 
 function isSpoken(type: string): type is SpokenType {
-  return (spokenTypes as readonly string[]).includes(type)
+  return spokenTypes.has(type)
 }

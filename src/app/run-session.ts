@@ -68,6 +68,7 @@ export class RunSession {
   #secrets: LoadedSecrets
   #watch: InboxWatch | undefined
   #fatal: unknown
+  readonly #earlier: RunEvent[] = []
   #begun = false
 
   private constructor(run: RunDirectory, plan: Plan, lock: RunLock, secrets: LoadedSecrets, options: SessionOptions) {
@@ -282,7 +283,13 @@ export class RunSession {
     else this.#notices.push(notice)
   }
 
+  /** What happened before anybody listened; each event is given out once. */
+  takeEarlier(): readonly RunEvent[] {
+    return this.#earlier.splice(0)
+  }
+
   #tell(state: RunState, events: readonly RunEvent[]): void {
+    if (this.#listeners.size === 0) this.#earlier.push(...events)
     for (const listener of this.#listeners) listener(state, events)
   }
 

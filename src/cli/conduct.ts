@@ -58,6 +58,7 @@ export async function conduct(session: RunSession, how: Conduct, io: CliIo): Pro
   ]
   let why: Standstill | 'left'
   try {
+    screen.turn(session.takeEarlier())
     why = await carry(session, how, io, screen)
   } finally {
     for (const stop of unlisten) stop()
@@ -94,7 +95,8 @@ async function carry(session: RunSession, how: Conduct, io: CliIo, screen: RunSc
   })
   const onInterrupt = (): void => {
     presses += 1
-    if (presses > 1 || session.standstill() !== undefined) return leave()
+    const why = session.standstill()
+    if (presses > 1 || why === 'ended' || why === 'failed' || why === 'paused') return leave()
     const busy = Object.values(session.state.calls).map(
       (call) => `${nameOf(session.index, call.step)}${call.target ? ` on ${call.target}` : ''}`,
     )

@@ -1,8 +1,9 @@
 /** What happened, one line per event worth reading. */
-import type { AttemptState, PlanIndex, PlanStep, RunEvent, RunState } from '../app/run-door.ts'
+import type { AttemptState, PlanIndex, PlanStep, RunEvent, RunState, StepState } from '../app/run-door.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import type { Style } from './style.ts'
 import { clockTime, counted } from './terminal-text.ts'
+import { wrapText } from './wrap.ts'
 
 export interface EventLine {
   readonly at: number
@@ -14,8 +15,12 @@ export interface EventLine {
 
 const marks = { good: '✓', bad: '✗', warn: '!', people: '·', plain: '·' } as const
 
-/** Lays a line out with the time and a mark. */
-export function renderEventLine(line: EventLine, style: Style, time: string): string {
+/**
+ * Lays a line out with the time and a mark.
+ *
+ * @param width - columns to break at; absent: one line however long
+ */
+export function renderEventLine(line: EventLine, style: Style, time: string, width?: number): readonly string[] {
   const paint = {
     good: style.green,
     bad: style.red,
@@ -23,7 +28,13 @@ export function renderEventLine(line: EventLine, style: Style, time: string): st
     people: style.cyan,
     plain: style.dim,
   }[line.tone]
-  return `${style.dim(time)} ${paint(marks[line.tone])} ${line.tone === 'bad' ? style.red(line.text) : line.text}`
+  const text = line.text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+  const lead = time.length + 3
+  const parts = width === undefined ? [text] : wrapText(text, Math.max(20, width - lead))
+  return parts.map((part, index) => {
+    const shown = line.tone === 'bad' ? style.red(part) : part
+    return index === 0 ? `${style.dim(time)} ${paint(marks[line.tone])} ${shown}` : `${' '.repeat(lead)}${shown}`
+  })
 }
 
 /** @param state - after the turn that recorded the event */
@@ -181,7 +192,9 @@ function stepEnded(
   switch (outcome) {
     case 'succeeded': {
       const count = step?.targets.length ?? 0
-      return line('good', `${name}${count > 1 ? ` on ${count} targets` : ''}${took}${who}`)
+      const summary = count > 1 ? undefined : onlySummary(done)
+      const said = step?.form === 'gate' ? '' : who
+      return line('good', `${name}${count > 1 ? ` on ${count} targets` : ''}${took}${said}${because(summary)}`)
     }
     case 'failed':
       return line('bad', `${name} failed${took}${because(reason)}`)
@@ -197,7 +210,11 @@ function stepEnded(
 function callEnded(index: PlanIndex, state: RunState, call: string, line: MakeLine): EventLine | undefined {
   const { step, target } = callPlace(call)
   const attempt = attemptOf(state, call)
-  if (!attempt || attempt.op === 'criterion') return undefined
+  const planned = index.byPath.get(step)?.step
+  // The end of a step with one target says all of this.
+  const alone =
+    planned !== undefined && planned.number !== '' && planned.targets.length <= 1 && !step.endsWith('/back_out')
+  if (!attempt || attempt.op === 'criterion' || (alone && attempt.op !== 'probe')) return undefined
   const where = at(index, { step, target })
   if (attempt.op === 'probe')
     return line('warn', `${where}: the probe says ${(attempt.probe ?? 'unknown').replaceAll('_', ' ')}`)
@@ -212,10 +229,19 @@ function answered(
   line: MakeLine,
 ): EventLine | undefined {
   const { choice, by, reason } = event.data
-  if (choice === 'run' || choice === 'run_phase') return undefined
-  const tone = choice === 'abort' || choice === 'back_out' ? 'warn' : 'people'
+  const prompt = state.answered.find((each) => each.prompt === event.of)
+  const ends = choice === 'abort' || choice === 'back_out'
+  // Whatever else is said shows in what follows from it at once, with the name of who said it.
+  if (!ends && choice !== 'fail' && prompt?.kind !== 'unknown') return undefined
+  const tone = ends ? 'warn' : 'people'
   const word = choice.replaceAll('_', ' ')
   return line(tone, `${closedName(index, state, event.of ?? '')}: ${by} says ${word}${because(reason)}`)
+}
+
+/** What the only target of a step reports about its last try. */
+function onlySummary(step: StepState | undefined): string | undefined {
+  const targets = Object.values(step?.targets ?? {})
+  return targets.length === 1 ? targets[0]?.attempts.at(-1)?.summary : undefined
 }
 
 function attemptOf(state: RunState, call: string): AttemptState | undefined {

@@ -25,7 +25,7 @@ export function endLines(session: RunSession, why: Standstill | 'left', io: CliI
     const word =
       state.mode === 'dry_run' ? `dry run ${good ? 'without findings' : 'with findings'}` : outcomeWord(state)
     lines.push(`${good ? style.green(style.bold(word)) : style.red(style.bold(word))}, ${took}`)
-    if (state.reason) lines.push(state.reason)
+    if (state.reason) lines.push(...wrapText(state.reason, io.columns - 1))
     if (state.deviations.length > 0)
       lines.push(
         `${counted(state.deviations.length, 'deviation')} from the runbook, each with its reason in the journal`,
@@ -36,7 +36,10 @@ export function endLines(session: RunSession, why: Standstill | 'left', io: CliI
   if (why === 'left') {
     lines.push(
       style.yellow(style.bold('left')),
-      'What was in flight is found and settled when the run is resumed; the record is whole.',
+      ...wrapText(
+        'What was in flight is found and settled when the run is resumed; the record is whole.',
+        io.columns - 1,
+      ),
     )
   }
   if (why === 'waiting')
@@ -59,7 +62,7 @@ export function waitingLines(waiting: readonly WaitingFor[], style: Style, colum
     const until = each.expiresAt === undefined ? '' : `, until ${dayAndTime(each.expiresAt)}`
     const who = each.roles.length > 0 ? ` by ${each.roles.join(' or ')}` : ''
     const message =
-      each.kind === 'manual' || each.kind === 'step'
+      each.kind === 'manual' || each.kind === 'step' || each.message === each.title
         ? []
         : wrapText(each.message, columns - 4).map((line) => `    ${style.dim(line)}`)
     return [

@@ -53,7 +53,8 @@ export class LiveScreen implements RunScreen {
     const lines = events.flatMap((event) => {
       if (event.type === 'CallSucceeded' || event.type === 'CallFailed') this.#lastLines.delete(event.of ?? '')
       const line = eventLine(index, state, event)
-      return line && line.weight === 'main' ? [renderEventLine(line, this.#style, timeOfDay(line.at))] : []
+      if (line?.weight !== 'main') return []
+      return renderEventLine(line, this.#style, timeOfDay(line.at), this.#terminal.columns - 1)
     })
     this.print(lines)
   }
@@ -112,7 +113,7 @@ export class PlainScreen implements RunScreen {
     const { index, state } = this.#source
     for (const event of events) {
       const line = eventLine(index, state, event)
-      if (line) this.#out.write(`${renderEventLine(line, this.#style, timeOfDay(line.at))}\n`)
+      if (line) this.print(renderEventLine(line, this.#style, timeOfDay(line.at)))
     }
   }
 

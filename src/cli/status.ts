@@ -56,7 +56,10 @@ async function statusLines(reader: RunReader, io: CliIo): Promise<readonly strin
     ...carriedOut(reader, style),
     row(style, 'Directory', shortPath(run.directory, io.cwd)),
   ]
-  const active = progress.active.filter((each) => each.targets.running > 0 || each.targets.total === 0)
+  const asks = new Set(Object.values(state.prompts).map((prompt) => prompt.step))
+  const active = progress.active.filter(
+    ({ step, targets }) => !asks.has(step.path) && (targets.running > 0 || targets.total === 0),
+  )
   if (active.length > 0 && state.status !== 'ended') {
     lines.push('', style.bold('At work'))
     for (const { step, elapsedMs, targets } of active) {
