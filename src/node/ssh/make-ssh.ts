@@ -10,6 +10,7 @@ import { canonicalJson } from '../../base/json.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { Ssh, SshAddress, SshSession } from '../../ports/ssh.ts'
+import { Certainty, withNotApplied } from './certainty.ts'
 import { type Link, type LinkSettings, openLink } from './link.ts'
 import { isWorthAnotherTry, placeOf } from './login-failure.ts'
 import { LoginQueue } from './login-queue.ts'
@@ -50,6 +51,7 @@ class OpenSsh implements Ssh {
   readonly #options: SshOptions
   readonly #entries = new Map<string, Entry>()
   readonly #logins: LoginQueue
+  readonly #certainty = new Certainty()
   readonly #closing = new AbortController()
   #local: LinkSettings | undefined
   #guard: MasterGuard | undefined
@@ -64,9 +66,15 @@ class OpenSsh implements Ssh {
     const entry = this.#entry(address)
     const { kept } = entry
     entry.kept = undefined
-    if (kept !== undefined) throw kept
-    await orAborted(this.#link(entry), signal, `connecting to ${placeOf(address)}`)
-    return this.#sessionOf(entry)
+    return await this.#certainty.over(signal, false, async () => {
+      try {
+        if (kept !== undefined) throw kept
+        await orAborted(this.#link(entry), signal, `connecting to ${placeOf(address)}`)
+        return this.#sessionOf(entry)
+      } catch (error) {
+        throw error instanceof ActionFailure ? withNotApplied(error, true) : error
+      }
+    })
   }
 
   warm(addresses: readonly SshAddress[]): void {
@@ -104,7 +112,7 @@ class OpenSsh implements Ssh {
     const place = placeOf(entry.address)
     const transport = (): Transport | Promise<Transport> =>
       entry.link?.isAlive ? entry.link.transport : this.#link(entry).then((link) => link.transport)
-    const run = (spec: RunSpec) => runRemote(transport, spec, place)
+    const run = (spec: RunSpec) => this.#certainty.over(spec.signal, true, () => runRemote(transport, spec, place))
     return {
       exec: ({ stdin, ...command }) => run({ ...command, input: stdin }),
       upload: (content, path, transfer) => upload(run, content, path, transfer, place),

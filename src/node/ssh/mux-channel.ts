@@ -52,6 +52,7 @@ export class MuxChannel implements RemoteProcess {
   #isPumping = false
   #exit: RemoteExit | undefined
   #state: 'opening' | 'starting' | 'running' | 'closed' = 'opening'
+  #wasSent = false
   #isCloseSent = false
   #isEndWanted = false
   #isEndSent = false
@@ -93,6 +94,7 @@ export class MuxChannel implements RemoteProcess {
         if (this.#state !== 'starting') return
         this.#fail(
           new ActionFailure('refused', 'the server does not run commands for this user', {
+            notApplied: true,
             advice: 'Check ForceCommand, the login shell and the options of the key on the target.',
           }),
         )
@@ -113,8 +115,8 @@ export class MuxChannel implements RemoteProcess {
     }
   }
 
-  get isUnderway(): boolean {
-    return this.#state === 'starting' || this.#state === 'running'
+  get wasSent(): boolean {
+    return this.#wasSent
   }
 
   async write(chunk: Uint8Array): Promise<boolean> {
@@ -182,6 +184,7 @@ export class MuxChannel implements RemoteProcess {
     this.#remotePacketBytesMax = Math.max(1, Math.min(body.readUInt32BE(8), packetBytesMax))
     if (this.#failure !== undefined) return this.#sendClose()
     this.#state = 'starting'
+    this.#wasSent = true
     this.#line.send(packet(messageType.channelRequest, this.#remoteId, 'exec', true, this.#command))
   }
 

@@ -106,8 +106,8 @@ class PlacedProcess implements RemoteProcess {
     this.ended.catch(() => undefined)
   }
 
-  get isUnderway(): boolean {
-    return this.#inner?.isUnderway ?? false
+  get wasSent(): boolean {
+    return this.#inner?.wasSent ?? false
   }
 
   begin(): RemoteProcess {

@@ -89,17 +89,12 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
     if (reported.index > 0) await take('stderr', held.subarray(0, reported.index))
     return exitOf(Number(reported[1]))
   }
-  let isUnderway = true
-  const ended = finish().finally(() => {
-    isUnderway = false
-  })
+  const ended = finish()
   ended.catch(() => undefined)
   return {
     started: Promise.resolve(),
     ended,
-    get isUnderway() {
-      return isUnderway
-    },
+    wasSent: true,
     write: (chunk) =>
       new Promise((resolve) => {
         if (stdin.destroyed || !stdin.writable) return resolve(false)

@@ -7,6 +7,7 @@ import { failureOfAbort, refuseWhenAborted } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { RemoteCommand, RemoteResult } from '../../ports/ssh.ts'
 import { type BoundedOutput, makeBoundedOutput } from '../bounded-output.ts'
+import { withNotApplied } from './certainty.ts'
 import { type CommandLine, makeCommandLine } from './command-line.ts'
 import { endGroup } from './group-end.ts'
 import { Preamble } from './preamble.ts'
@@ -50,7 +51,8 @@ export async function runRemote(
     return await cut.or(run.result())
   } catch (error) {
     if (run !== undefined && transport !== undefined && !run.hasEnded) await endRun(transport, run, spec, place)
-    throw error
+    const isUntouched = run === undefined || !run.process.wasSent
+    throw error instanceof ActionFailure && isUntouched ? withNotApplied(error, true) : error
   } finally {
     cut.clear()
   }
@@ -104,7 +106,7 @@ function timedOut({ argv, timeoutMs }: RunSpec, place: string): ActionFailure {
 /** Ends what runs on the far side, if it ever got that far, and gives the channel up. */
 async function endRun(transport: Transport, run: Run, spec: RunSpec, place: string): Promise<void> {
   const { process } = run
-  if (process.isUnderway && spec.urgent !== true) {
+  if (process.wasSent && spec.urgent !== true) {
     await run.pidKnown(pidWaitMs)
     process.discard()
     const ender = (command: RunSpec): Promise<RemoteResult> => runRemote(() => transport, command, place)

@@ -58,15 +58,18 @@ export function failureOfSudo(place: string, stderr: string, exitCode: number | 
   const detail = words === '' ? '' : ` (${words})`
   if (exitCode === 127 || exitCode === 126) {
     return new ActionFailure('process', `sudo cannot be started on ${place}${detail}`, {
+      notApplied: true,
       advice: 'Install sudo on the target, or log in as the user who may do the work.',
     })
   }
   if (asked) {
     return new ActionFailure('refused', `sudo on ${place} did not accept the password${detail}`, {
+      notApplied: true,
       advice: 'Check the password of the login user; too many attempts can lock the account.',
     })
   }
   return new ActionFailure('refused', `sudo on ${place} ran nothing${detail}`, {
+    notApplied: true,
     advice: 'Give a password, or allow the command in sudoers without one.',
   })
 }

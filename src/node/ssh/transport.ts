@@ -19,8 +19,8 @@ export interface RemoteProcess {
    * @throws ActionFailure `unreachable` when the connection is lost, `refused` when the server runs no commands
    */
   readonly ended: Promise<RemoteExit>
-  /** Whether the far side may have got the command; once false again it never had it. */
-  readonly isUnderway: boolean
+  /** Whether the far side may have got the command; while it waits for its place it has not. */
+  readonly wasSent: boolean
   /** Resolves when there is room for more; gives false when nobody reads any more. */
   write(chunk: Uint8Array): Promise<boolean>
   /** End of file, after everything written. */

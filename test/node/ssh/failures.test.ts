@@ -40,8 +40,9 @@ function make(options: Partial<SshOptions> = {}): Ssh {
 describe('a login that fails', () => {
   test('nothing listens on the port: unreachable', async () => {
     const address = { ...good, port: await freePort(host) }
-    await expect(make().session(address)).rejects.toMatchObject({
+    await expect(make().session(address, new AbortController().signal)).rejects.toMatchObject({
       class: 'unreachable',
+      notApplied: true,
       message: expect.stringMatching(/^web \(127\.0\.0\.41\) refuses connections on this port .*refused/),
       advice: expect.stringContaining('port'),
     })
@@ -142,6 +143,30 @@ describe('a login that fails', () => {
   })
 })
 
+describe('certainty that nothing was done', () => {
+  test('holds until the first command of an effect has left, over all its sessions', async () => {
+    const own = await startSshd({ addresses: [host], besides: server })
+    const port = await freePort(host)
+    try {
+      const ssh = make()
+      const effect = new AbortController().signal
+      const other = new AbortController().signal
+      const command = { argv: ['true'], timeoutMs: 9000 } as const
+      const lost = { class: 'unreachable', notApplied: true }
+      await expect(ssh.session({ ...good, port }, effect)).rejects.toMatchObject(lost)
+      await expect(ssh.session({ ...good, port })).rejects.toMatchObject({ ...lost, notApplied: false })
+      const session = await ssh.session({ ...good, port: own.port }, effect)
+      expect(await session.exec({ ...command, signal: effect })).toMatchObject({ exitCode: 0 })
+      await expect(ssh.session({ ...good, port }, effect)).rejects.toMatchObject({ ...lost, notApplied: false })
+      await own.stop()
+      await expect(session.exec({ ...command, signal: effect })).rejects.toMatchObject({ ...lost, notApplied: false })
+      await expect(session.exec({ ...command, signal: other })).rejects.toMatchObject(lost)
+    } finally {
+      await own.stop()
+    }
+  })
+})
+
 describe('insecure switches', () => {
   test('checking off is honoured and told', async () => {
     const session = await make().session({ ...good, knownHostsFile: undefined, hostKeyCheck: 'off' } as SshAddress)
@@ -172,6 +197,7 @@ describe.each(['proxy', 'process'] as const)('a connection that breaks (%s)', (m
     const running = session.exec({ argv: ['sh', '-c', 'touch "$1"; exec sleep 60', 'sh', started], timeoutMs: 20_000 })
     const failed = expect(running).rejects.toMatchObject({
       class: 'unreachable',
+      notApplied: false,
       message: expect.stringContaining('lost'),
       advice: expect.stringContaining('before repeating'),
     })

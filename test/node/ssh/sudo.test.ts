@@ -86,9 +86,11 @@ describe.skipIf(!canTest).each(['proxy', 'process'] as const)('sudo (%s)', (mode
 
   test('a wrong password is refused after one attempt, and the program does not run', async () => {
     const file = join(server.home, `ran-${mode}`)
-    const failure = run(person, ['touch', file], { sudo: { password: 'wrong' }, stdin: password })
+    const { signal } = new AbortController()
+    const failure = run(person, ['touch', file], { sudo: { password: 'wrong' }, stdin: password, signal })
     await expect(failure).rejects.toMatchObject({
       class: 'refused',
+      notApplied: true,
       message: expect.stringMatching(/did not accept the password \(.*1 incorrect/),
     })
     expect(existsSync(file)).toBe(false)
