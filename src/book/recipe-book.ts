@@ -198,7 +198,7 @@ function contentsOf(view: Omit<BookView, 'contents'>): readonly Heading[] {
   const sections: readonly (readonly [string, string, boolean])[] = [
     ['Summary', 'summary', true],
     ['Change record', 'change', view.change.length > 0],
-    ['Scope and targets', 'scope', view.components.length + view.systems.length > 0],
+    ['Scope and targets', 'scope', view.targets.length > 0],
     ['Roles', 'roles', view.roles.length > 0],
     ['Prerequisites', 'prerequisites', view.prerequisites.length > 0],
     ['Inputs', 'inputs', view.inputs.length > 0],

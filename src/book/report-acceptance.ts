@@ -6,7 +6,7 @@ import { namesText, rangesText } from './name-list.ts'
 import { outputLines } from './report-attempts.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
 import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
-import { requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
+import { type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
 import { type Badge, lines } from './view.ts'
 
 interface Pair {
@@ -94,7 +94,7 @@ export function requirementRows(source: ReportSource): readonly ReportRequiremen
   })
 }
 
-function requirementVerdict(shown: readonly Shown[]): keyof typeof requirementBadges {
+function requirementVerdict(shown: readonly Shown[]): RequirementVerdict {
   if (shown.length === 0) return 'not_covered'
   if (shown.includes('bad')) return 'not_met'
   if (shown.includes('open')) return 'open'

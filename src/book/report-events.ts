@@ -14,14 +14,20 @@ import type {
 } from './report-view.ts'
 import { deviationTitles, voteBadges } from './report-words.ts'
 import { wordsOf } from './text.ts'
-import { inlineCode, type Ref, refs, stepRef } from './view.ts'
+import { inlineCode, type Ref, refs, stepAnchor, stepRef } from './view.ts'
 
 /** The step of the book to which a path belongs, for reference. */
 function pathRefs(source: ReportSource, path: string): readonly Ref[] {
   const step = stepAt(source, path)
-  if (step !== undefined && step.number !== '') return [stepRef(step.number)]
-  const owner = path.includes('/') ? pathRefs(source, path.slice(0, path.lastIndexOf('/'))) : []
-  return owner
+  if (step !== undefined && step.number !== '') return [{ label: step.number, anchor: anchorOf(source, path) }]
+  return path.includes('/') ? pathRefs(source, path.slice(0, path.lastIndexOf('/'))) : []
+}
+
+/** The row to which a path belongs: actions inside a rollout and inverse steps have none of their own. */
+function anchorOf(source: ReportSource, path: string): string {
+  const row = source.placed.find((item) => item.step.path === path)
+  if (row !== undefined) return stepAnchor(row.step.number)
+  return path.includes('/') ? anchorOf(source, path.slice(0, path.lastIndexOf('/'))) : ''
 }
 
 export function deviationRows(source: ReportSource): readonly ReportEventRow[] {

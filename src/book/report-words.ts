@@ -4,15 +4,15 @@ import type { Choice, RunOutcome, Verdict } from '../run/events.ts'
 import type { AttemptState, Deviation, RunState, StepState } from '../run/state.ts'
 import type { Badge } from './view.ts'
 
-export const outcomeBadges = {
+export const outcomeBadges: Readonly<Record<RunOutcome, Badge>> = {
   succeeded: { text: 'Succeeded', sign: '✓', tone: 'good' },
   succeeded_with_failures: { text: 'Succeeded with failures', sign: '!', tone: 'warning' },
   backed_out: { text: 'Backed out', sign: '↩', tone: 'warning' },
   aborted: { text: 'Aborted', sign: '■', tone: 'bad' },
   failed: { text: 'Failed', sign: '✗', tone: 'bad' },
-} as const satisfies Record<RunOutcome, Badge>
+}
 
-export const runStatusBadges = {
+export const runStatusBadges: Readonly<Record<RunState['status'], Badge>> = {
   new: { text: 'Not started', sign: '○', tone: 'quiet' },
   running: { text: 'Still running', sign: '▷', tone: 'plain' },
   pausing: { text: 'Pausing', sign: '‖', tone: 'warning' },
@@ -20,7 +20,7 @@ export const runStatusBadges = {
   backing_out: { text: 'Backing out', sign: '↩', tone: 'warning' },
   ending: { text: 'Ending', sign: '▷', tone: 'plain' },
   ended: { text: 'Ended', sign: '■', tone: 'plain' },
-} as const satisfies Record<RunState['status'], Badge>
+}
 
 const stepBadges = {
   waiting: { text: 'Waiting', sign: '○', tone: 'person' },
@@ -41,32 +41,34 @@ export function stepBadge(step: StepState | undefined): Badge {
   return step.status === 'skipped' && step.by !== undefined ? skippedByPerson : stepBadges[step.status]
 }
 
-export const verdictBadges = {
+export const verdictBadges: Readonly<Record<Verdict, Badge>> = {
   pass: { text: 'Pass', sign: '✓', tone: 'good' },
   fail: { text: 'Fail', sign: '✗', tone: 'bad' },
   not_tested: { text: 'Not tested', sign: '–', tone: 'warning' },
   waived: { text: 'Waived', sign: '✎', tone: 'warning' },
   unknown: { text: 'Unknown', sign: '?', tone: 'warning' },
-} as const satisfies Record<Verdict, Badge>
+}
 
-export const requirementBadges = {
+export type RequirementVerdict = 'met' | 'met_with_deviation' | 'not_needed' | 'open' | 'not_met' | 'not_covered'
+
+export const requirementBadges: Readonly<Record<RequirementVerdict, Badge>> = {
   met: { text: 'Met', sign: '✓', tone: 'good' },
   met_with_deviation: { text: 'Met with deviation', sign: '✎', tone: 'warning' },
   not_needed: { text: 'Not needed', sign: '–', tone: 'quiet' },
   open: { text: 'Open', sign: '·', tone: 'warning' },
   not_met: { text: 'Not met', sign: '✗', tone: 'bad' },
   not_covered: { text: 'Not covered', sign: '✗', tone: 'bad' },
-} as const satisfies Record<string, Badge>
+}
 
-export const attemptBadges = {
+export const attemptBadges: Readonly<Record<NonNullable<AttemptState['outcome']>, Badge>> = {
   succeeded: stepBadges.succeeded,
   failed: stepBadges.failed,
   unsettled: { text: 'Unsettled', sign: '?', tone: 'warning' },
-} as const satisfies Record<NonNullable<AttemptState['outcome']>, Badge>
+}
 
 export const attemptOpen: Badge = stepBadges.running
 
-export const targetBadges = {
+export const targetBadges: Readonly<Record<RolloutTargetPhase, Badge>> = {
   pending: { text: 'Not started', sign: '·', tone: 'quiet' },
   in_progress: stepBadges.running,
   verifying: { text: 'Verifying', sign: '▷', tone: 'plain' },
@@ -77,23 +79,23 @@ export const targetBadges = {
   failed: stepBadges.failed,
   skipped: { text: 'Skipped', sign: '–', tone: 'warning' },
   held: { text: 'Held', sign: '‖', tone: 'warning' },
-} as const satisfies Record<RolloutTargetPhase, Badge>
+}
 
-export const voteBadges = {
+export const voteBadges: Readonly<Record<'approve' | 'reject', Badge>> = {
   approve: { text: 'Go', sign: '✓', tone: 'good' },
   reject: { text: 'No-go', sign: '✗', tone: 'bad' },
-} as const satisfies Record<'approve' | 'reject', Badge>
+}
 
-export const deviationTitles = {
+export const deviationTitles: Readonly<Record<Deviation['kind'], string>> = {
   skipped: 'Left out',
   marked_done: 'Marked done by hand',
   waived: 'Criterion waived',
   repeated: 'Done again although its end was unknown',
   rule_broken: 'Safety rule broken',
   failed_step_passed: 'Went on after a failed step',
-} as const satisfies Record<Deviation['kind'], string>
+}
 
-export const choiceTitles = {
+export const choiceTitles: Readonly<Record<Choice, string>> = {
   run: 'run',
   run_phase: 'run the whole phase',
   skip: 'skip',
@@ -109,12 +111,12 @@ export const choiceTitles = {
   waive: 'waive',
   pass: 'pass',
   not_tested: 'not tested',
-} as const satisfies Record<Choice, string>
+}
 
-export const callTitles = {
+export const callTitles: Readonly<Record<AttemptState['op'], string>> = {
   perform: '',
   probe: 'asked whether it was done',
   undo: 'undone',
   dry_run: 'rehearsed',
   criterion: 'measured',
-} as const satisfies Record<AttemptState['op'], string>
+}

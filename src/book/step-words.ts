@@ -11,16 +11,16 @@ import type {
 import { count, durationText, listText, wordsOf } from './text.ts'
 import type { Badge } from './view.ts'
 
-export const formTitles = {
+export const formTitles: Readonly<Record<PlanStep['form'], string>> = {
   action: 'Action',
   manual: 'Manual step',
   gate: 'Gate',
   acceptance: 'Acceptance',
   group: 'Group',
   rollout: 'Rollout',
-} as const satisfies Record<PlanStep['form'], string>
+}
 
-export const phaseTitles = {
+export const phaseTitles: Readonly<Record<PhaseKind, string>> = {
   preparation: 'Preparation',
   backup: 'Backup',
   connectivity: 'Connectivity',
@@ -28,28 +28,28 @@ export const phaseTitles = {
   upgrade: 'Upgrade',
   acceptance: 'Acceptance',
   closing: 'Closing',
-} as const satisfies Record<PhaseKind, string>
+}
 
-export const failureTexts = {
+export const failureTexts: Readonly<Record<OnFailure, string>> = {
   stop: 'the run stops, cleanups are done',
   continue: 'the run goes on, the failure is recorded',
   ask: 'the operator decides: retry, skip, mark done or back out',
   back_out: 'everything done so far is backed out',
-} as const satisfies Record<OnFailure, string>
+}
 
-export const unknownTexts = {
+export const unknownTexts: Readonly<Record<PlanStep['on_unknown'], string>> = {
   ask: 'the operator decides',
   hold: 'the run is held',
   fail: 'counts as failed',
-} as const
+}
 
-const doTexts = {
+const doTexts: Readonly<Record<PlanRolloutFailureRule['do'], string>> = {
   retry: 'try again',
   rollback: 'roll the target back',
   skip: 'leave the target out',
   fail: 'count the target as failed',
   hold: 'hold the target',
-} as const satisfies Record<PlanRolloutFailureRule['do'], string>
+}
 
 const thenTexts = {
   continue: '',
@@ -108,12 +108,25 @@ export function expiryText(gate: PlanGate['gate']): string {
     : `${durationText(gate.expires_after_ms)} after it is asked; then ${expiryTexts[gate.on_expiry]}`
 }
 
-export const gateTitles = { go_no_go: 'Go or no-go', approval: 'Approval' } as const satisfies Record<
-  PlanGate['gate']['type'],
-  string
->
+export const gateTitles: Readonly<Record<PlanGate['gate']['type'], string>> = {
+  go_no_go: 'Go or no-go',
+  approval: 'Approval',
+}
 
-export const badges = {
+export type BadgeName =
+  | 'point_of_no_return'
+  | 'disruptive'
+  | 'change'
+  | 'read'
+  | 'manual'
+  | 'gate'
+  | 'cleanup'
+  | 'skip'
+  | 'parallel'
+  | 'acceptance'
+  | 'rollout'
+
+export const badges: Readonly<Record<BadgeName, Badge>> = {
   point_of_no_return: { text: 'Point of no return', sign: '■', tone: 'stop' },
   disruptive: { text: 'Disruptive', sign: '▲', tone: 'bad' },
   change: { text: 'Change', sign: '●', tone: 'warning' },
@@ -125,4 +138,4 @@ export const badges = {
   parallel: { text: 'In parallel', sign: '∥', tone: 'plain' },
   acceptance: { text: 'Acceptance', sign: '✓', tone: 'plain' },
   rollout: { text: 'Rollout', sign: '▶', tone: 'plain' },
-} as const satisfies Record<string, Badge>
+}
