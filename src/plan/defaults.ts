@@ -1,16 +1,23 @@
+import type { Estimate } from './estimate.ts'
 import type { PlanRetry } from './model.ts'
 
 /**
  * What holds where a runbook is silent. People's times are guesses that keep a plan honest until somebody writes a better
  * one beside the step.
  */
-export const planDefaults = {
+export const planDefaults: {
+  readonly manual: Estimate
+  readonly gate: Estimate
+  readonly manualCriterion: Estimate
+  readonly healthIntervalMs: number
+  readonly retryDelayMaxMs: number
+} = {
   manual: { expected_ms: 15 * 60_000, worst_ms: 60 * 60_000 },
   gate: { expected_ms: 10 * 60_000, worst_ms: 60 * 60_000 },
   manualCriterion: { expected_ms: 5 * 60_000, worst_ms: 15 * 60_000 },
   healthIntervalMs: 10_000,
   retryDelayMaxMs: 60 * 60_000,
-} as const
+}
 
 /** One attempt, no other. */
 export const noRetry: PlanRetry = {
