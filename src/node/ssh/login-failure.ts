@@ -135,6 +135,8 @@ function lastWords(stderr: string): string {
     (line) => line !== '' && !/^@+$/.test(line) && !/^(Warning: Permanently|mux_|Shared)/.test(line),
   )
   // What the first hop says explains what the last one says.
-  const cause = telling.find((line) => /denied|refused|resolve|verification|timed out|No route|unreachable/i.test(line))
+  const cause = telling.find((line) =>
+    /denied|refused|resolve|verification|timed out|No route|unreachable|exchange_identification/i.test(line),
+  )
   return (cause ?? telling.at(-1) ?? '').slice(0, 300)
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeSsh, type SshOptions } from '../../../src/node/ssh/make-ssh.ts'
@@ -129,6 +130,21 @@ describe('a login that fails', () => {
       })
     } finally {
       await late.stop()
+    }
+  })
+
+  test('a server that hangs up because too many logins go on is asked again', async () => {
+    const busy = await startSshd({ addresses: [host], besides: server, config: ['MaxStartups 1', 'LogLevel VERBOSE'] })
+    const hog = connect(busy.port, host)
+    try {
+      await new Promise((resolve) => hog.once('data', resolve))
+      const session = make().session({ ...good, port: busy.port })
+      setTimeout(() => hog.destroy(), 600)
+      expect(await (await session).exec({ argv: ['true'], timeoutMs: 9000 })).toMatchObject({ exitCode: 0 })
+      expect(busy.log()).toMatch(/MaxStartups|drop connection/)
+    } finally {
+      hog.destroy()
+      await busy.stop()
     }
   })
 
