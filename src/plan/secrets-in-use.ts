@@ -2,11 +2,11 @@ import { isJsonObject } from '../base/json.ts'
 import type { Plan } from './model.ts'
 
 /**
- * Names of the secret inputs that something in the plan will read. A step that is left out needs none, so that an
+ * Names of the secrets that something in the plan will read. A step that is left out needs none, so that an
  * optional secret is asked for only when it is used.
  */
 export function secretsInUse(plan: Plan): ReadonlySet<string> {
-  const secrets = Object.entries(plan.inputs).flatMap(([name, input]) => (input.type === 'secret' ? [name] : []))
+  const secrets = Object.keys(plan.secrets ?? {})
   const texts: string[] = []
   collect([plan.phases, plan.acceptance_criteria, plan.systems, plan.targets], texts)
   const read = (name: string): boolean => {

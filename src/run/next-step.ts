@@ -28,11 +28,16 @@ export function nextInOrder(standing: Standing, steps: readonly PlanStep[], mann
 function nextSideBySide(standing: Standing, steps: readonly PlanStep[], manner: Manner): Next {
   let blocked = false
   for (const step of steps) {
-    const next = nextForStep(standing, step, manner)
+    const next = waitsForSibling(standing, step) ? 'blocked' : nextForStep(standing, step, manner)
     if (isEvent(next)) return next
     blocked ||= next === 'blocked'
   }
   return blocked ? 'blocked' : 'final'
+}
+
+/** Inside a parallel group a step may stand behind others of the group; a failure that was passed over counts as done. */
+function waitsForSibling(standing: Standing, step: PlanStep): boolean {
+  return (step.after ?? []).some((path) => !isFinal(standing.state.steps[path]))
 }
 
 export function nextForStep(standing: Standing, step: PlanStep, manner: Manner): Next {

@@ -191,3 +191,25 @@ describe('the order of a run', () => {
     expect(run.state.outcome).toBe('succeeded')
   })
 })
+
+describe('steps that stand behind others of a parallel group', () => {
+  it('begin when those have ended, while the rest goes on', async () => {
+    const finish = new Map<string, () => void>()
+    const side = group('g', [action('a'), action('b'), { ...action('c'), after: ['phase1/g/a'] }], { parallel: true })
+    const run = new Harness(plan([[side]]), {
+      far: (call) => new Promise((resolve) => finish.set(call.step, () => resolve({}))),
+    })
+    const going = run.go()
+    const begun = async (step: string): Promise<void> => {
+      while (!finish.has(step)) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    await begun('phase1/g/b')
+    expect([...finish.keys()]).toEqual(['phase1/g/a', 'phase1/g/b'])
+    finish.get('phase1/g/a')!()
+    await begun('phase1/g/c')
+    finish.get('phase1/g/b')!()
+    finish.get('phase1/g/c')!()
+    await going
+    expect(run.state.outcome).toBe('succeeded')
+  })
+})
