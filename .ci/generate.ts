@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../src/base/json.ts'
 import { commands } from '../src/cli/commands.ts'
+import { executors } from '../src/executors/index.ts'
+import { actionsPage } from './generate/actions.ts'
 import { commandLinePage } from './generate/command-line.ts'
 import { diagnosticsPage } from './generate/diagnostics-page.ts'
 import { runbookKeys } from './generate/keys.ts'
@@ -39,6 +41,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
   }
   files.set('docs/reference/diagnostics.md', diagnosticsPage())
   files.set('docs/reference/command-line.md', commandLinePage(commands))
+  files.set('docs/reference/actions.md', actionsPage(executors))
   return files
 }
 
