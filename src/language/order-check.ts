@@ -10,7 +10,7 @@ export function checkOrder(outline: Outline, reporter: Reporter): void {
   checkComponentCircles(outline, reporter)
   for (const step of outline.steps) checkCleanup(step, outline, reporter)
   // Each looks at all steps before it; a runbook has a few, and a hostile file may have thousands.
-  const points = outline.steps.filter(isPointOfNoReturn).slice(0, 100)
+  const points = outline.steps.filter(isPointOfNoReturn).slice(0, 20)
   for (const step of points) checkPointOfNoReturn(step, outline, reporter)
   checkBaselines(outline, reporter)
 }
@@ -181,20 +181,32 @@ function isSurelyBefore(other: StepSite, step: StepSite): boolean {
   return true
 }
 
-/** Follows `after` inside the parallel group that holds both. */
+/** Whether a step comes behind another one of the parallel group that holds both. */
 function waitsFor(step: StepSite, other: StepSite): boolean {
   let branch: StepSite | undefined = step
   while (branch && branch.parent !== other.parent) branch = branch.parent
-  const open = branch ? [branch] : []
-  const seen = new Set<StepSite>()
+  return branch !== undefined && waitedFor(branch).has(other)
+}
+
+const waited = new WeakMap<StepSite, ReadonlySet<StepSite>>()
+
+/** Follows `after` from one step of a parallel group to all that must be done before it. */
+function waitedFor(branch: StepSite): ReadonlySet<StepSite> {
+  const known = waited.get(branch)
+  if (known) return known
+  const byId = new Map(branch.siblings.flatMap((site) => (site.id ? [[site.id.text, site] as const] : [])))
+  const found = new Set<StepSite>()
+  const open = [branch]
   for (let next = open.pop(); next; next = open.pop()) {
-    if (next === other) return true
-    if (seen.has(next)) continue
-    seen.add(next)
-    const names = new Set(textsIn(next.node, 'after').map((reference) => reference.text))
-    open.push(...next.siblings.filter((sibling) => names.has(sibling.id?.text ?? '')))
+    for (const reference of textsIn(next.node, 'after')) {
+      const site = byId.get(reference.text)
+      if (!site || found.has(site)) continue
+      found.add(site)
+      open.push(site)
+    }
   }
-  return false
+  waited.set(branch, found)
+  return found
 }
 
 function checkBaselines(outline: Outline, reporter: Reporter): void {

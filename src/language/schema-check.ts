@@ -62,7 +62,9 @@ function unknownKeys(findings: readonly SchemaFinding[]): ReadonlyMap<string, re
   const found = new Map<string, SchemaFinding[]>()
   for (const finding of findings) {
     if (finding.keyword !== 'additionalProperties') continue
-    found.set(finding.instancePath, [...(found.get(finding.instancePath) ?? []), finding])
+    const known = found.get(finding.instancePath)
+    if (known) known.push(finding)
+    else found.set(finding.instancePath, [finding])
   }
   return found
 }
