@@ -1,6 +1,6 @@
 import type { Plan, PlanStep } from '../plan/model.ts'
 import type { BackOutRow, BackOutView } from './book-view.ts'
-import { leafSteps } from './plan-words.ts'
+import { isChange, leafSteps } from './plan-words.ts'
 import { stepViews } from './step-view.ts'
 import { durationText } from './text.ts'
 import { refs, stepRef } from './view.ts'
@@ -11,9 +11,10 @@ export function backOutPlan(plan: Plan): BackOutView {
   const crossing = steps.findIndex((step) => step.point_of_no_return)
   const undoable = crossing < 0 ? steps : steps.slice(0, crossing)
   const cleanupBy = new Map(steps.flatMap((step) => (step.cleanup_of === undefined ? [] : [[step.cleanup_of, step]])))
-  const rows = undoable
-    .filter((step) => step.cleanup_of === undefined && step.skip === undefined)
-    .filter((step) => step.back_out !== undefined || cleanupBy.has(step.path))
+  const own = undoable.filter((step) => step.cleanup_of === undefined && step.skip === undefined)
+  const hasInverse = (step: PlanStep): boolean => step.back_out !== undefined || cleanupBy.has(step.path)
+  const rows = own
+    .filter(hasInverse)
     .reverse()
     .map((step, index) => backOutRow(plan, step, index + 1, cleanupBy.get(step.path)))
   return {
@@ -21,6 +22,9 @@ export function backOutPlan(plan: Plan): BackOutView {
     duration: durationText(plan.totals.back_out_ms),
     intro: introOf(plan, rows, crossing < 0 ? undefined : steps[crossing]),
     steps: rows,
+    kept: own
+      .filter((step) => isChange(step) && !hasInverse(step))
+      .map((step) => ({ step: refs([stepRef(step.number)]), title: step.title })),
     cleanups: steps
       .filter((step) => step.cleanup_of !== undefined)
       .map((step) =>

@@ -15,11 +15,11 @@ import type {
 } from './book-view.ts'
 import { groupCommands } from './command-groups.ts'
 import { namesText } from './name-list.ts'
-import { coverRef, isChange, leafSteps, roleTitle, walkSteps, whoText } from './plan-words.ts'
+import { coverRef, inheritsRaci, isChange, leafSteps, roleTitle, walkSteps, whoText } from './plan-words.ts'
 import { rolesText } from './step-view.ts'
 import { impactText } from './step-words.ts'
 import { count, durationText, pairsOf, textsOf, valueText, wordsOf } from './text.ts'
-import { inlineCode, lines, prose, refs, stepRef } from './view.ts'
+import { inlineCode, lines, prose, type Ref, refs, stepRef } from './view.ts'
 
 /** Fields of the change record, in the order of the runbook. */
 export function changeRows(plan: Plan): BookView['change'] {
@@ -85,8 +85,24 @@ export function roleRows(plan: Plan): BookView['roles'] {
     id,
     title: role.title,
     text: role.description ?? '',
-    steps: refs(steps.filter((step) => actsIn(step, id)).map((step) => stepRef(step.number))),
+    steps: refs(stretches(steps, (step) => actsIn(step, id))),
   }))
+}
+
+/** Steps that follow each other are one place: `1.3–1.19`, which leads to the first. */
+function stretches(steps: readonly PlanStep[], wanted: (step: PlanStep) => boolean): readonly Ref[] {
+  const found: PlanStep[][] = []
+  for (const [index, step] of steps.entries()) {
+    if (!wanted(step)) continue
+    const last = found.at(-1)
+    if (last !== undefined && last.at(-1) === steps[index - 1]) last.push(step)
+    else found.push([step])
+  }
+  return found.flatMap((run) =>
+    run.length < 3
+      ? run.map((step) => stepRef(step.number))
+      : [{ ...stepRef(run[0]!.number), label: `${run[0]!.number}–${run.at(-1)!.number}` }],
+  )
 }
 
 function actsIn(step: PlanStep, role: string): boolean {
@@ -97,7 +113,7 @@ function actsIn(step: PlanStep, role: string): boolean {
 export function raciRows(plan: Plan): readonly RaciRow[] {
   const items = plan.phases.flatMap((phase) => [phase, ...walkSteps({ ...plan, phases: [phase] })])
   return items.flatMap((item) =>
-    item.raci === undefined
+    item.raci === undefined || ('path' in item && inheritsRaci(plan, item))
       ? []
       : [
           {
@@ -139,7 +155,7 @@ export function inputRows(plan: Plan): readonly InputRow[] {
   return Object.entries(plan.inputs).map(([name, input]) => ({
     name: inlineCode(name),
     title: input.title,
-    value: valueText(input.value),
+    value: valueText(input.value) || '–',
     source: sourceTexts[input.source],
   }))
 }

@@ -166,6 +166,8 @@ export interface BackOutView {
   readonly duration: string
   readonly intro: readonly string[]
   readonly steps: readonly BackOutRow[]
+  /** Changes that a back-out leaves as they are: they have no inverse. */
+  readonly kept: readonly { readonly step: Refs; readonly title: string }[]
   readonly cleanups: readonly {
     readonly step: Refs
     readonly title: string

@@ -76,7 +76,10 @@ function stepRow({ step, level, from_ms, to_ms }: PlacedStep): TimelineRow {
       ...(step.form !== 'group' && worst > to_ms ? [{ from_ms: to_ms, to_ms: worst, kind: 'worst' as const }] : []),
       { from_ms, to_ms, kind: barKind(step) },
     ],
-    marks: step.form === 'gate' || step.form === 'manual' ? [{ at_ms: from_ms, kind: step.form }] : [],
+    marks:
+      step.skip === undefined && (step.form === 'gate' || step.form === 'manual')
+        ? [{ at_ms: from_ms, kind: step.form }]
+        : [],
     note: step.skip === undefined ? durationText(to_ms - from_ms) : 'left out',
   }
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../base/json.ts'
 import type { Plan, PlanStep } from '../plan/model.ts'
 import { listText, wordsOf } from './text.ts'
 import { type Ref, stepRef } from './view.ts'
@@ -49,4 +50,10 @@ export function coverRef(plan: Plan, id: string): Ref {
 
 export function criterionAnchor(id: string): string {
   return `criterion-${id.replaceAll(/[^0-9A-Za-z_-]/g, '-')}`
+}
+
+/** Whether a step only repeats the responsibilities of its phase. */
+export function inheritsRaci(plan: Plan, step: PlanStep): boolean {
+  const phase = plan.phases.find((candidate) => step.path.startsWith(`${candidate.id}/`))
+  return canonicalJson(phase?.raci) === canonicalJson(step.raci)
 }

@@ -125,7 +125,7 @@ function figuresOf(plan: Plan): readonly Figure[] {
     figure(
       point ?? 'none',
       'point of no return',
-      point === undefined ? 'every change can be undone' : 'step',
+      point === undefined ? 'no step is final' : 'step',
       point === undefined ? 'good' : 'stop',
     ),
   ]
@@ -157,7 +157,7 @@ function pointOfNoReturn(plan: Plan): BookView['point_of_no_return'] {
   return {
     step: refs([stepRef(step.number)]),
     title: step.title,
-    text: `Up to here everything can be undone in ${durationText(plan.totals.back_out_ms)}. Once this step has begun, the only way is forward.`,
+    text: `Up to here there is a way back, which takes ${durationText(plan.totals.back_out_ms)}: see the back-out plan. Once this step has begun, the only way is forward.`,
   }
 }
 

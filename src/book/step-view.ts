@@ -3,7 +3,7 @@ import type { Plan, PlanAction, PlanRollout, PlanStep } from '../plan/model.ts'
 import type { StepView } from './book-view.ts'
 import { groupCommands } from './command-groups.ts'
 import { compressNames, namesText } from './name-list.ts'
-import { roleTitle, whoText } from './plan-words.ts'
+import { inheritsRaci, roleTitle, whoText } from './plan-words.ts'
 import {
   badges,
   expiryText,
@@ -148,7 +148,7 @@ function stepFacts(plan: Plan, step: PlanStep): readonly Fact[] {
     ['Back-out', backOutText(step)],
     ['Puts back', cleanupText(plan, step)],
     ['Covers', step.covers.join(', ')],
-    ['Responsibility', raciText(plan, step.raci)],
+    ['Responsibility', inheritsRaci(plan, step) ? '' : raciText(plan, step.raci)],
   ]
   return facts.filter(([, value]) => value !== '').map(([label, value]) => ({ label, value }))
 }

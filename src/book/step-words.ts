@@ -84,7 +84,12 @@ export function classText(name: string): string {
 }
 
 export function impactText(impact: PlanImpact): string {
-  const downtime = impact.downtime_ms === undefined ? '' : `, ${durationText(impact.downtime_ms)} of downtime`
+  const downtime =
+    impact.downtime_ms === undefined
+      ? ''
+      : impact.downtime_ms === 0
+        ? ', no downtime'
+        : `, ${durationText(impact.downtime_ms)} of downtime`
   const affects = impact.affects === undefined ? '' : `: ${impact.affects}`
   return `${wordsOf(impact.kind)}${downtime}${affects}`
 }

@@ -58,7 +58,7 @@ describe('text in Markdown', () => {
         expect(tagsOf(html)).toEqual(['p', 'p'])
         expect(seen(html.slice('<p>'.length, -'</p>'.length))).toBe(wanted)
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   })
 
@@ -70,7 +70,7 @@ describe('text in Markdown', () => {
         expect(cells).toEqual([folded(left), folded(right)])
         expect(html).not.toMatch(/<(?!\/?(?:table|thead|tbody|tr|th|td)>)/)
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
@@ -80,7 +80,7 @@ describe('text in Markdown', () => {
         const html = readMarkdown(`- [ ] x${escapeMarkdown(a)} **y${escapeMarkdown(b)}z**`)
         expect(html).not.toMatch(/<(?:a|img|em|code|script|del)\b/)
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
@@ -90,7 +90,7 @@ describe('text in Markdown', () => {
         const html = readMarkdown(`${fenceMarkdown(text)}\n\nafter`)
         expect(tagsOf(html)).toEqual(['pre', 'code', 'code', 'pre', 'p', 'p'])
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
     const html = readMarkdown(fenceMarkdown('echo "```"\n  ````'))
     expect(seen(html)).toBe('<pre><code>echo "```"\n  ````\n</code></pre>')
@@ -105,7 +105,7 @@ describe('text in Markdown', () => {
         expect(cells).toHaveLength(2)
         expect(seen(cells[0]!.replace(/^<code>/, '').replace(/<\/code>$/, '')).trim()).toBe(folded(text))
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
@@ -136,7 +136,7 @@ describe('the author’s Markdown', () => {
           expect(html).not.toMatch(/<[^>]*\s(?:href|src|on\w+|style)\s*=/i)
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     )
   })
 
@@ -163,7 +163,7 @@ describe('text in HTML and style sheets', () => {
         expect(escapeCssString(text)).not.toMatch(/["'<>{};\n\r]/)
         expect(escapeCssString(text).replaceAll(/\\[0-9a-f]{6} /g, '')).not.toContain('\\')
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
