@@ -3,4 +3,6 @@ export const schemas: Readonly<Record<string, () => Promise<unknown>>> = {
   'runbook/v1': async () => (await import('../../schemas/runbook.v1.schema.json', { with: { type: 'json' } })).default,
   'inventory/v1': async () =>
     (await import('../../schemas/inventory.v1.schema.json', { with: { type: 'json' } })).default,
+  'scenario/v1': async () =>
+    (await import('../../schemas/scenario.v1.schema.json', { with: { type: 'json' } })).default,
 }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { runCli } from '../../src/cli/run-cli.ts'
+import { captureIo } from '../support/captured-io.ts'
+
+test('explains a code with an example of the mistake and of its cure', async () => {
+  const io = captureIo()
+  expect(await runCli(['explain', 'KEY_UNKNOWN'], io)).toBe(0)
+  expect(io.out()).toMatch(/^# KEY_UNKNOWN: Unknown key\n/)
+  expect(io.out()).toContain('dedline: 5m')
+  expect(io.out()).toContain('deadline: 5m')
+})
+
+test('explains every topic that it lists', async () => {
+  const list = captureIo()
+  expect(await runCli(['explain'], list)).toBe(0)
+  const topics = list.out().trim().split('\n')
+  expect(topics).toContain('INVENTORY_VALUE')
+  expect(topics).toContain('check.disk')
+  for (const topic of topics) {
+    const io = captureIo()
+    expect(await runCli(['explain', topic], io), topic).toBe(0)
+    expect(io.out(), topic).toMatch(/^# \S+: .+\n\n.{20,}/s)
+  }
+})
+
+test('reads well on a terminal', async () => {
+  const io = captureIo({ isTTY: true, columns: 60 })
+  expect(await runCli(['explain', 'duration_invalid'], io)).toBe(0)
+  expect(io.out()).not.toMatch(/```|^#/m)
+  expect(io.out()).toContain('DURATION_INVALID: Not a duration')
+  for (const line of io.out().split('\n')) expect(line.length).toBeLessThanOrEqual(60)
+})
+
+test('an unknown topic is wrong use, and what was meant is told', async () => {
+  const io = captureIo()
+  expect(await runCli(['explain', 'KEY_UNKNOWM'], io)).toBe(2)
+  expect(io.err()).toContain('KEY_UNKNOWN')
+})
