@@ -10,7 +10,7 @@ import { makeProcesses } from './processes.ts'
 export interface NodePortsOptions {
   /** Made with `makeSsh` of node/ssh; closed by `close`. */
   readonly ssh: Ssh
-  /** Folder of the runbook: relative paths of files start here. */
+  /** Folder of the runbook: relative paths of files start here, and so do programs on control. */
   readonly directory: string
   /** Told, once per server, that certificates or host keys go unchecked. Doors show it, the engine records it. */
   readonly onInsecure: (message: string) => void
@@ -30,7 +30,7 @@ export function makeNodePorts(options: NodePortsOptions): NodePorts {
     http,
     mail: makeMail({ onInsecure: options.onInsecure }),
     net: makeNet(),
-    processes: makeProcesses(),
+    processes: makeProcesses(options.directory),
     ssh: options.ssh,
     async close() {
       http.close()

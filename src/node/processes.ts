@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { execa } from 'execa'
 import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
 import { ActionFailure } from '../ports/executor.ts'
@@ -17,12 +18,16 @@ const inheritedNames = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'T
 const groups = new Set<number>()
 let isWatchingExit = false
 
-/** Real processes, started without a shell. */
-export function makeProcesses(): Processes {
-  return { run }
+/**
+ * Real processes, started without a shell.
+ *
+ * @param directory - where they run and relative folders start; the folder of this process unless said otherwise
+ */
+export function makeProcesses(directory: string = process.cwd()): Processes {
+  return { run: (spec) => run(spec, resolve(directory, spec.cwd ?? '')) }
 }
 
-async function run(spec: ProcessSpec): Promise<ProcessResult> {
+async function run(spec: ProcessSpec, cwd: string): Promise<ProcessResult> {
   const [program, ...rest] = spec.argv
   refuseWhenAborted(spec.signal, `starting ${program}`)
   const bytesMax = spec.outputBytesMax ?? outputBytesMaxDefault
@@ -37,7 +42,7 @@ async function run(spec: ProcessSpec): Promise<ProcessResult> {
     stripFinalNewline: false,
     extendEnv: false,
     env: { ...fixedEnvironment(), ...spec.env },
-    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+    cwd,
     ...(spec.stdin === undefined ? { stdin: 'ignore' as const } : { input: spec.stdin }),
   })
   const group = child.pid

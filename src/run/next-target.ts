@@ -114,7 +114,7 @@ function request(standing: Standing, work: TargetWork, before: StepTargetState |
     call: `${step.path}@${target}#${delivery}`,
     step: step.path,
     target,
-    op: state.mode === 'dry_run' && step.capabilities.dry_run && work.op === 'perform' ? 'dry_run' : work.op,
+    op: rehearses(standing, work) ? 'dry_run' : work.op,
     action: step.action,
     with: args,
     effect: attach && last ? last.effect : `${state.run}/${step.path}@${target}#${delivery}`,
@@ -123,6 +123,12 @@ function request(standing: Standing, work: TargetWork, before: StepTargetState |
     ...(work.criterion ? { criterion: work.criterion } : {}),
     ...(work.undoOutputs ? { undo_outputs: work.undoOutputs } : {}),
   })
+}
+
+/** What only reads is performed in a dry run as well; nothing tells more. */
+function rehearses(standing: Standing, { step, op }: TargetWork): boolean {
+  const { dry_run, effect } = step.capabilities
+  return standing.state.mode === 'dry_run' && op === 'perform' && dry_run && effect !== 'none'
 }
 
 function isConcluded(value: JsonObject | Exclude<Next, string>): value is Exclude<Next, string> {

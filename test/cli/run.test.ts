@@ -1,0 +1,301 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { exitCodes } from '../../src/cli/command.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
+import { RunWorld } from '../support/run-world.ts'
+
+const worlds: RunWorld[] = []
+
+function world(phases: string, more?: string): RunWorld {
+  const made = new RunWorld(phases, more)
+  worlds.push(made)
+  return made
+}
+
+afterEach(() => {
+  for (const each of worlds.splice(0)) each.remove()
+})
+
+const append = (id: string, more = ''): string =>
+  `      - {id: ${id}, title: Do ${id}, action: local.run, with: {script: "echo ${id} >> log"}${more}}\n`
+const phase = (id: string, steps: string): string =>
+  `  - id: ${id}\n    kind: ${id}\n    title: The ${id}\n    steps:\n${steps}`
+
+const people = phase(
+  'preparation',
+  `      - id: tell
+        title: Tell the users
+        role: operator
+        manual: Tell them.
+        form: [{id: ticket, title: Ticket, type: integer, required: true}]
+        evidence: [{id: mail, title: The mail, required: true}]
+      - {id: go, title: Go?, gate: {type: go_no_go, roles: [change_manager], min_approvals: 2, exclude_initiator: true}}
+${append('first')}`,
+)
+
+describe('an unattended run', () => {
+  it('goes through by itself, tells each step on a line, and is proven by its journal', async () => {
+    const here = world(phase('upgrade', append('one') + append('two')))
+    const said = await here.start()
+    expect(said.code, said.err).toBe(exitCodes.clean)
+    expect(here.read('log')).toBe('one\ntwo\n')
+    const lines = said.out.split('\n').map((line) => line.replace(/^[\d:]+ /, ''))
+    expect(lines).toContain('· unattended run of A small upgrade 1.0.0 begun by Ines')
+    expect(lines).toContain('· Phase 1/1 The upgrade')
+    expect(lines.filter((line) => line.startsWith('✓ 1.')).map((line) => line.slice(0, 12))).toEqual([
+      '✓ 1.1 Do one',
+      '✓ 1.2 Do two',
+    ])
+    const verified = await here.say('verify', 'r1')
+    expect(verified).toMatchObject({ code: exitCodes.clean, out: expect.stringContaining('Run r1 is intact') })
+    expect((await here.say('runs')).out).toMatch(/r1 .* Ines .* unattended .* 2\/2 .* succeeded/)
+    expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({
+      code: exitCodes.clean,
+      out: expect.stringContaining('has ended (succeeded)'),
+    })
+  })
+
+  it('stands where nobody has answered, names the command that answers, and goes on once all is said', async () => {
+    const here = world(people)
+    const first = await here.start()
+    expect(first.code).toBe(exitCodes.findings)
+    expect(first.out).toContain('rollbook answer r1 1.1 --choice done --set ticket=… --evidence mail=FILE')
+    expect(await here.say('answer', 'r1', '--set', 'ticket=x')).toMatchObject({
+      code: exitCodes.wrongUse,
+      err: expect.stringContaining('Give a whole number'),
+    })
+    const bare = await here.say('answer', 'r1', '--set', 'ticket=7')
+    expect(bare).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('evidence is missing: "The mail" (mail)'),
+    })
+    here.write('mail.txt', 'Dear users')
+    const answered = await here.say('answer', 'r1', '--set', 'ticket=7', '--evidence', 'mail.txt', '--by', 'Olga')
+    expect(answered, answered.err).toMatchObject({
+      code: exitCodes.clean,
+      out: expect.stringContaining('"rollbook resume r1" goes on'),
+    })
+    expect((await here.status()).waiting.map((each) => each.step)).toEqual(['1.2'])
+    expect(await here.say('approve', 'r1', '--by', 'Ines')).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('Ines started the run'),
+    })
+    expect(await here.say('approve', 'r1', '--by', 'Mia', '--role', 'operator')).toMatchObject({
+      code: exitCodes.findings,
+    })
+    expect((await here.say('approve', 'r1', '--by', 'Mia')).code).toBe(exitCodes.clean)
+    expect((await here.say('approve', 'r1', '--by', 'Mia')).out).toContain('That was said already')
+    expect((await here.say('approve', 'r1', '1.2', '--by', 'Max', '--reason', 'CAB 1')).code).toBe(exitCodes.clean)
+    expect(await here.say('approve', 'r1', '--by', 'Max', '--no-go', '--reason', 'no')).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('decided already'),
+    })
+    expect(here.read('log')).toBe('')
+    expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({ code: exitCodes.clean })
+    expect(here.read('log')).toBe('first\n')
+    expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
+  })
+
+  it('takes recorded answers, each once, with form, evidence and votes', async () => {
+    const here = world(people)
+    here.write('mail.txt', 'Dear users')
+    here.write(
+      'answers.yaml',
+      `rollbook: answers/v1
+answers:
+  tell: {choice: done, by: Olga, form: {ticket: 7}, evidence: {mail: mail.txt}}
+  go:
+    - {choice: approve, by: Mia, role: change_manager}
+    - {choice: approve, by: Max, role: change_manager, reason: CAB 1}
+`,
+    )
+    const said = await here.start('--answers', 'answers.yaml', '--json')
+    expect(said.code, said.err).toBe(exitCodes.clean)
+    expect(JSON.parse(said.out)).toMatchObject({
+      run: 'r1',
+      status: 'ended',
+      outcome: 'succeeded',
+      waiting: [],
+      deviations: 0,
+    })
+    const journal = readFileSync(join(here.root, '.rollbook/runs/r1/journal.jsonl'), 'utf8')
+    expect(journal).toContain('mail-mail.txt')
+    expect(journal.match(/"type":"VoteCast"/g)).toHaveLength(2)
+  })
+
+  it('tells which recorded answer was refused, and waits', async () => {
+    const here = world(people)
+    here.write('answers.yaml', 'rollbook: answers/v1\nanswers:\n  tell: {choice: done, by: Olga}\n')
+    const said = await here.start('--answers', 'answers.yaml')
+    expect(said.code).toBe(exitCodes.findings)
+    expect(said.out).toContain('The recorded answer for 1.1 Tell the users was refused: the form lacks "Ticket"')
+  })
+
+  it('prints every event as a line of JSON on demand, and the summary last', async () => {
+    const here = world(phase('upgrade', append('one')))
+    const said = await here.start('--events')
+    const lines = said.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event?: { type: string }; summary?: { status: string } })
+    expect(lines.flatMap((line) => line.event?.type ?? []).slice(0, 2)).toEqual(['EngineStarted', 'RunStarted'])
+    expect(lines.at(-1)?.summary?.status).toBe('ended')
+  })
+
+  it('hears answers from another terminal while other work goes on', async () => {
+    const here = world(
+      phase(
+        'upgrade',
+        `      - id: both
+        title: Both
+        parallel: true
+        steps:
+          - {id: slow, title: Slow, action: local.run, with: {script: "while ! test -e release; do sleep 0.05; done", effect: none}}
+          - {id: go, title: Go?, gate: {type: go_no_go, roles: [change_manager], min_approvals: 1}}
+${append('last')}`,
+      ),
+    )
+    const running = here.start()
+    await until(async () => existsRun(here) && (await here.status()).waiting.length === 1)
+    expect((await here.status()).carried_out_by?.presence).toBe('alive')
+    const approved = await here.say('approve', 'r1', '--by', 'Mia')
+    expect(approved, approved.err).toMatchObject({ code: exitCodes.clean })
+    expect(approved.out).not.toContain('resume')
+    expect(await here.say('handover', 'r1', '--to', 'Nora', '--by', 'Ines')).toMatchObject({
+      code: exitCodes.clean,
+      out: expect.stringContaining('Nora leads'),
+    })
+    expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('being carried out by'),
+    })
+    here.write('release', '')
+    expect((await running).code).toBe(exitCodes.clean)
+    expect((await here.say('status', 'r1')).out).toContain('Operator   Nora')
+  })
+
+  it('pauses at the next safe point and is resumed, from another terminal as by Ctrl-C', async () => {
+    const slow = `      - {id: slow, title: Slow, action: local.run, with: {script: "while ! test -e release; do sleep 0.05; done; echo slow >> log"}}\n`
+    for (const by of ['pause', 'ctrl-c'] as const) {
+      const here = world(phase('upgrade', slow + append('later')))
+      const io = here.io()
+      const running = runCli(['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1', '--unattended'], io)
+      await until(() => io.out().includes('1.1 Slow begins'))
+      if (by === 'pause') expect((await here.say('pause', 'r1', '--reason', 'alarm')).code).toBe(exitCodes.clean)
+      else io.interrupt()
+      await until(() => io.out().includes('asks for a pause'))
+      here.write('release', '')
+      expect(await running).toBe(exitCodes.findings)
+      expect(io.out()).toContain('Go on      rollbook resume r1')
+      expect(here.read('log')).toBe('slow\n')
+      expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({ code: exitCodes.clean })
+      expect(here.read('log')).toBe('slow\nlater\n')
+    }
+  })
+
+  it('leaves at the second Ctrl-C with the record whole, and asks how it ended when it goes on', async () => {
+    const slow = `      - {id: slow, title: Slow, action: local.run, with: {script: "echo slow >> log; sleep 60"}}\n`
+    const here = world(phase('upgrade', slow))
+    const io = here.io()
+    const running = runCli(['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1', '--unattended'], io)
+    await until(() => here.read('log') !== '')
+    io.interrupt()
+    io.interrupt()
+    expect(await running).toBe(exitCodes.findings)
+    expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
+    const resumed = await here.say('resume', 'r1', '--unattended')
+    expect(resumed.code).toBe(exitCodes.findings)
+    expect(resumed.out).toContain('nobody knows whether it took effect')
+    expect(here.read('log')).toBe('slow\n')
+  })
+
+  it('is aborted with its back-out when nobody carries it out; resume does the undoing', async () => {
+    const done = `      - id: one
+        title: Do one
+        action: local.run
+        with: {script: "echo one >> log"}
+        back_out: [{id: undo, title: Undo one, action: local.run, with: {script: "echo undo >> log"}}]
+      - {id: go, title: Go?, gate: {type: go_no_go, roles: [change_manager], min_approvals: 1}}
+`
+    const here = world(phase('upgrade', done))
+    expect((await here.start()).code).toBe(exitCodes.findings)
+    expect(await here.say('abort', 'r1', '--back-out')).toMatchObject({
+      code: exitCodes.wrongUse,
+      err: expect.stringContaining('needs a reason'),
+    })
+    expect((await here.say('abort', 'r1', '--back-out', '--reason', 'window closes')).code).toBe(exitCodes.clean)
+    expect(here.read('log')).toBe('one\n')
+    expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({
+      code: exitCodes.findings,
+      out: expect.stringContaining('backed out'),
+    })
+    expect(here.read('log')).toBe('one\nundo\n')
+  })
+})
+
+describe('a dry run', () => {
+  it('reads for real, changes nothing, and ends with its coverage', async () => {
+    const look = `      - {id: look, title: Look, action: local.run, with: {script: "echo looked >> seen", effect: none}}\n`
+    const here = world(phase('upgrade', look + append('one')))
+    const said = await here.say('run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1', '--dry-run')
+    expect(said.code, said.err).toBe(exitCodes.clean)
+    expect([here.read('seen'), here.read('log')]).toEqual(['looked\n', ''])
+    expect(said.out).toMatch(/Coverage: checked 1 \(1\), simulated \d \(\d\), assumed \d \(\d\), not covered 0 \(0\)/)
+    expect((await here.say('status', 'r1')).out).toContain('DRY RUN')
+    expect((await here.say('runs')).out).toContain('no findings')
+  })
+
+  it('ends with 1 and names what would stop the real run', async () => {
+    const look = `      - {id: look, title: Look, action: local.run, with: {script: "exit 3", effect: none}}\n`
+    const here = world(phase('upgrade', look))
+    const said = await here.say('run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1', '--dry-run', '--json')
+    expect(said.code).toBe(exitCodes.findings)
+    expect(JSON.parse(said.out)).toMatchObject({
+      mode: 'dry_run',
+      coverage: { findings: [{ number: '1.1', title: 'Look' }] },
+    })
+  })
+})
+
+describe('wrong use', () => {
+  it('is said before anything begins', async () => {
+    const here = world(phase('upgrade', append('one')))
+    const run = ['run', 'run.yaml', '-i', 'inventory.yaml'] as const
+    const rows: readonly (readonly [readonly string[], number, string])[] = [
+      [run, 2, 'a guided run needs a terminal'],
+      [['run', 'run.yaml', '--unattended'], 2, 'an inventory is needed'],
+      [[...run, '--json'], 2, '--json is for runs that nobody is asked about'],
+      [[...run, '--unattended', '--answers', 'no.yaml'], 1, 'no.yaml: the answers file cannot be read'],
+      [[...run, '--unattended', '--expect-digest', 'sha256:00000000'], 1, 'this plan is not the approved one'],
+      [['resume', 'nothing', '--unattended'], 2, 'there is no run "nothing"'],
+      [['status'], 2, 'no run has been started in this folder'],
+    ]
+    for (const [words, code, text] of rows) {
+      const said = await here.say(...words)
+      expect([said.code, said.err], words.join(' ')).toEqual([code, expect.stringContaining(text)])
+    }
+    expect(readdirSync(here.root)).not.toContain('.rollbook')
+  })
+
+  it('and a run says what it waits for when something else is answered', async () => {
+    const here = world(people)
+    await here.start()
+    expect(await here.say('approve', 'r1')).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('It waits for 1.1 Tell the users'),
+    })
+    expect(await here.say('answer', 'r1', '--set', 'color=red')).toMatchObject({
+      code: exitCodes.wrongUse,
+      err: expect.stringContaining('Fields: ticket'),
+    })
+  })
+})
+
+function existsRun(here: RunWorld): boolean {
+  return here.read('.rollbook/runs/r1/journal.jsonl') !== ''
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 30))
+}
