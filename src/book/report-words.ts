@@ -1,7 +1,6 @@
 /** The words of the as-executed record for what a run's state says in keys. */
-import type { RolloutTargetPhase } from '../rollout/model.ts'
 import type { Choice, RunOutcome, Verdict } from '../run/events.ts'
-import type { AttemptState, Deviation, RunState, StepState } from '../run/state.ts'
+import type { AttemptState, Deviation, RolloutTargetState, RunState, StepState } from '../run/state.ts'
 import type { Badge } from './view.ts'
 
 export const outcomeBadges: Readonly<Record<RunOutcome, Badge>> = {
@@ -68,7 +67,7 @@ export const attemptBadges: Readonly<Record<NonNullable<AttemptState['outcome']>
 
 export const attemptOpen: Badge = stepBadges.running
 
-export const targetBadges: Readonly<Record<RolloutTargetPhase, Badge>> = {
+export const targetBadges: Readonly<Record<RolloutTargetState['state'], Badge>> = {
   pending: { text: 'Not started', sign: '·', tone: 'quiet' },
   in_progress: stepBadges.running,
   verifying: { text: 'Verifying', sign: '▷', tone: 'plain' },
