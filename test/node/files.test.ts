@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeFiles } from '../../src/node/files.ts'
-
-const folder = (): string => mkdtempSync(join(tmpdir(), 'files-'))
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 describe('files', () => {
   it('writes with the mode asked for, makes folders, and leaves nothing aside', async () => {
-    const directory = folder()
+    const directory = temporaryFolder()
     const files = makeFiles(directory)
     await files.write('deep/er/file', Buffer.from('one'), 0o660)
     await files.write('deep/er/file', Buffer.from('two'), 0o600)
@@ -22,7 +20,7 @@ describe('files', () => {
   })
 
   it('shows nothing at the path before a stream is committed, and nothing after a discard', async () => {
-    const directory = folder()
+    const directory = temporaryFolder()
     const files = makeFiles(directory)
     const sink = await files.writeStream('big')
     await sink.write(Buffer.alloc(100_000, 1))
@@ -37,7 +35,7 @@ describe('files', () => {
   })
 
   it('hashes and streams what it wrote', async () => {
-    const files = makeFiles(folder())
+    const files = makeFiles(temporaryFolder())
     const content = Buffer.alloc(1_000_003, 'abc')
     await files.write('x', content)
     expect(await files.sha256('x')).toBe(createHash('sha256').update(content).digest('hex'))
@@ -47,7 +45,7 @@ describe('files', () => {
   })
 
   it('tells a missing file by its code, and removes without complaint', async () => {
-    const files = makeFiles(folder())
+    const files = makeFiles(temporaryFolder())
     await expect(files.read('missing')).rejects.toMatchObject({ code: 'ENOENT' })
     await files.remove('missing')
   })

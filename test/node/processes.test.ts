@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { makeProcesses } from '../../src/node/processes.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const processes = makeProcesses()
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
-const folder = (): string => mkdtempSync(join(tmpdir(), 'processes-'))
 
 /** Waits until a process is gone; fails after five seconds. */
 async function isGone(pid: number): Promise<boolean> {
@@ -32,7 +31,7 @@ describe('processes', () => {
   })
 
   it('passes standard input, environment and working folder, and keeps the streams apart', async () => {
-    const cwd = folder()
+    const cwd = temporaryFolder()
     const result = await processes.run({
       argv: ['sh', '-c', 'cat; pwd; printf %s "$TOKEN" >&2'],
       stdin: 'in\n',
@@ -83,7 +82,7 @@ describe('processes', () => {
   })
 
   it('ends the whole group at the deadline, also a member that ignores TERM', async () => {
-    const file = join(folder(), 'pids')
+    const file = join(temporaryFolder(), 'pids')
     const script = `(trap "" TERM; echo $(sh -c 'echo $PPID') >> ${file}; while :; do sleep 1; done) & trap "" TERM; echo $$ >> ${file}; while :; do sleep 1; done`
     await expect(processes.run({ argv: ['sh', '-c', script], timeoutMs: 700 })).rejects.toMatchObject({
       class: 'timeout',
@@ -94,7 +93,7 @@ describe('processes', () => {
   })
 
   it('ends the group on cancel', async () => {
-    const file = join(folder(), 'pid')
+    const file = join(temporaryFolder(), 'pid')
     const stop = new AbortController()
     const running = processes.run({
       argv: ['sh', '-c', `echo $$ > ${file}; sleep 60`],

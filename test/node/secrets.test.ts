@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { makeSecrets, type SecretSource } from '../../src/node/secrets.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'secrets-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 const warnings: string[] = []
 const resolve = (sources: Record<string, SecretSource>): ReturnType<typeof makeSecrets> =>
   makeSecrets(

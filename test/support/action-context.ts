@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { makeMasker } from '../../src/base/mask.ts'
 import { isTainted } from '../../src/base/secret.ts'
 import { makeNodePorts } from '../../src/node/ports.ts'
@@ -9,6 +6,7 @@ import type { ActionContext, SystemView, TargetView } from '../../src/ports/exec
 import type { Ports } from '../../src/ports/ports.ts'
 import type { Ssh } from '../../src/ports/ssh.ts'
 import type { Sshd } from './sshd.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface ContextOptions {
   readonly target?: TargetView
@@ -47,7 +45,7 @@ const noSsh: Ssh = {
 
 /** A context as the engine makes it, over real ports, that remembers what was written. */
 export function makeContext(options: ContextOptions = {}): RecordedContext {
-  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'action-'))
+  const directory = options.directory ?? temporaryFolder()
   const secrets = options.secrets ?? {}
   const masker = makeMasker(Object.values(secrets))
   const lines: string[] = []
