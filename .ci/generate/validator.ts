@@ -4,7 +4,13 @@ import { build } from 'esbuild'
 import type { JsonObject } from '../../src/base/json.ts'
 
 /** Words in our schemas that tell people and editors something and check nothing. */
-export const annotations = ['x-kind', 'x-secret', 'defaultSnippets', 'markdownDescription', 'deprecationMessage']
+export const annotations: readonly string[] = [
+  'x-kind',
+  'x-secret',
+  'defaultSnippets',
+  'markdownDescription',
+  'deprecationMessage',
+]
 
 /**
  * Compiles a schema to a module without imports whose default export is the validator, so that no command pays for
@@ -22,7 +28,7 @@ export async function validatorOf(schema: JsonObject, file: string): Promise<str
     inlineRefs: false,
     code: { source: true, esm: true, lines: false },
   })
-  ajv.addVocabulary(annotations)
+  ajv.addVocabulary([...annotations])
   const code = standalone.default(ajv, ajv.compile(schema))
   const bundled = await build({
     stdin: { contents: code, resolveDir: import.meta.dirname ?? '.', loader: 'js' },
