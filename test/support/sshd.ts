@@ -84,7 +84,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
         'PrintMotd no',
         'PrintLastLog no',
         'LogLevel ERROR',
-        'MaxStartups 2000',
+        // The one option of which sshd takes the last value and not the first.
+        ...((options.config ?? []).some((line) => line.startsWith('MaxStartups')) ? [] : ['MaxStartups 2000']),
         `SetEnv HOME=${home}`,
         'Subsystem sftp internal-sftp',
         '',
@@ -186,7 +187,7 @@ export function freePort(address = '127.0.0.1'): Promise<number> {
 async function untilListening(address: string, port: number, sshd: Sshd): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     try {
-      execFileSync('ssh', ['-F', sshd.configFile, address, 'true'], { stdio: 'ignore' })
+      execFileSync('ssh', ['-F', sshd.configFile, '-p', String(port), address, 'true'], { stdio: 'ignore' })
       return
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50))
