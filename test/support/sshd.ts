@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -186,12 +186,11 @@ export function freePort(address = '127.0.0.1'): Promise<number> {
 
 async function untilListening(address: string, port: number, sshd: Sshd): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    try {
-      execFileSync('ssh', ['-F', sshd.configFile, '-p', String(port), address, 'true'], { stdio: 'ignore' })
-      return
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    // 255 is an answer of `ssh` itself; anything else came from the far side.
+    const words = ['-F', sshd.configFile, '-p', String(port), address, 'true']
+    const { status } = spawnSync('ssh', words, { stdio: 'ignore' })
+    if (status !== null && status !== 255) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   const log = sshd.log()
   await sshd.stop()
