@@ -33,7 +33,7 @@ export const calendarCodes = {
   CALENDAR_ICS_ZONE: 'An iCalendar entry in a time zone that is not known',
   CALENDAR_ICS_RULE: 'An iCalendar entry that repeats in a way that is not supported',
   CALENDAR_ICS_IGNORED: 'An iCalendar entry that has no effect',
-} as const satisfies Readonly<Record<string, string>>
+} as const
 
 export type CalendarCode = keyof typeof calendarCodes
 
