@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import standalone from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
-import type { JsonObject } from '../../src/base/json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
 
 /** Words in our schemas that tell people and editors something and check nothing. */
 export const annotations: readonly string[] = [
@@ -14,24 +14,26 @@ export const annotations: readonly string[] = [
 
 /**
  * Compiles a schema to a module without imports whose default export is the validator, so that no command pays for
- * loading and running the compiler, and no page needs `eval`.
+ * loading and running the compiler, and no page needs `eval`. Starting a command costs what it reads, so the code is
+ * made small: findings are built by one function, and parts of the schema are looked up instead of written twice.
  */
 export async function validatorOf(schema: JsonObject, file: string): Promise<string> {
   const ajv = new Ajv2020({
     allErrors: true,
     discriminator: true,
     verbose: true,
+    messages: false,
     strict: true,
     strictRequired: false,
     strictTypes: false,
     allowUnionTypes: true,
     inlineRefs: false,
-    code: { source: true, esm: true, lines: false },
+    code: { source: true, esm: true, lines: true },
   })
   ajv.addVocabulary([...annotations])
-  const code = standalone.default(ajv, ajv.compile(schema))
+  const code = standalone.default(ajv, ajv.compile(withoutSnippets(schema) as JsonObject))
   const bundled = await build({
-    stdin: { contents: code, resolveDir: import.meta.dirname ?? '.', loader: 'js' },
+    stdin: { contents: shareParts(code), resolveDir: import.meta.dirname ?? '.', loader: 'js' },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -46,6 +48,37 @@ export async function validatorOf(schema: JsonObject, file: string): Promise<str
   })
   const [output] = bundled.outputFiles
   return `// Generated from schemas/${file} by "npm run generate". Do not edit.\n${output?.text ?? ''}`
+}
+
+function withoutSnippets(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutSnippets)
+  if (!isJsonObject(value)) return value
+  const kept = Object.entries(value).filter(([key]) => key !== 'defaultSnippets')
+  return Object.fromEntries(kept.map(([key, member]) => [key, withoutSnippets(member)]))
+}
+
+const findingPattern =
+  /\{instancePath:?((?:instancePath)?[^{}]*?),schemaPath:"[^"]*",keyword:"(\w+)",params:(\{.*?\}),schema:.*?,parentSchema:([\w.$[\]"/-]+),data:?([^{};]*)\};$/gm
+
+function shareParts(code: string): string {
+  const [, rootName, rootText] = /^const (schema\d+) = (\{"\$schema":.*\});$/m.exec(code) ?? []
+  if (rootName === undefined || rootText === undefined) throw new Error('ajv words its output in another way')
+  const definitions = (JSON.parse(rootText) as JsonObject)['$defs']
+  const names = new Map(
+    isJsonObject(definitions) ? Object.entries(definitions).map(([name, part]) => [JSON.stringify(part), name]) : [],
+  )
+  const shared = code.replace(/^const (schema\d+) = (\{.*\});$/gm, (whole, name: string, text: string) => {
+    const definition = names.get(text)
+    return name === rootName || definition === undefined ? whole : `const ${name} = ${rootName}.$defs.${definition};`
+  })
+  const finding =
+    'function finding(instancePath, keyword, params, parentSchema, data) { return { instancePath, keyword, params, schema: parentSchema[keyword], parentSchema, data } }\n'
+  return (
+    finding +
+    shared.replace(findingPattern, (_, path: string, keyword: string, params: string, parent: string, data: string) => {
+      return `finding(${path || 'instancePath'},"${keyword}",${params},${parent},${data || 'data'});`
+    })
+  )
 }
 
 /** The declarations beside the module of {@link validatorOf}. */

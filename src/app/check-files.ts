@@ -7,7 +7,6 @@ import { allActions } from '../executors/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { checkFile, notTextFile } from '../language/check-file.ts'
 import { sourceLimits } from '../source/index.ts'
-import { loadInventoryFile } from './load.ts'
 
 export interface CheckFilesOptions {
   /** Files and folders as the user gave them, relative to `cwd`; folders are searched for files with a key `rollbook`. */
@@ -30,7 +29,7 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
   const diagnostics: Diagnostic[] = []
   let inventory: Inventory | undefined
   if (options.inventory !== undefined) {
-    const loaded = await loadInventoryFile(options.inventory, options.cwd)
+    const loaded = await loadInventory(options.inventory, options.cwd)
     inventory = loaded.inventory
     diagnostics.push(...loaded.diagnostics)
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
@@ -46,11 +45,16 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     const checked = checkFile(text, path, { actions: allActions, ...(inventory ? { inventory } : {}) })
     diagnostics.push(...checked.diagnostics)
     if (checked.content?.kind !== 'inventory') continue
-    const loaded = await loadInventoryFile(path, options.cwd)
+    const loaded = await loadInventory(path, options.cwd)
     diagnostics.push(...loaded.diagnostics)
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   return { diagnostics, texts }
+}
+
+/** Most runs check no inventory, and reading one brings the planner's files along. */
+async function loadInventory(path: string, cwd: string): ReturnType<typeof import('./load.ts')['loadInventoryFile']> {
+  return (await import('./load.ts')).loadInventoryFile(path, cwd)
 }
 
 async function findFiles(paths: readonly string[], cwd: string): Promise<readonly string[]> {

@@ -20,7 +20,7 @@ export function checkExpressions(outline: Outline, environment: CheckEnvironment
     if (site.bare && site.text.includes('${{')) {
       reportWrapped(site, reporter)
     } else {
-      const scope = scopeOf(site.scope)
+      const scope = scopeOf(site.scope, site.text)
       const findings = site.bare
         ? checkExpression(site.text, scope, site.expected)
         : checkTemplate(site.text, scope, site.expected)

@@ -20,31 +20,46 @@ export interface ScopeSite {
   readonly action: string | undefined
 }
 
-/** Gives the variables at a place. Equal places share one scope, because a scope is costly to prepare. */
-export type ScopeOf = (site: ScopeSite) => ExpressionScope
+/**
+ * Gives the variables at a place for an expression. Places that need the same share one scope, and a scope knows in
+ * full only the steps that the expression names, because every type in it has its price.
+ */
+export type ScopeOf = (site: ScopeSite, text: string) => ExpressionScope
 
 export function makeScopeOf(outline: Outline, environment: CheckEnvironment): ScopeOf {
   const actions = new Map(environment.actions.map((action) => [action.name, action]))
   const inputs = declaredInputs(outline)
   const steps = stepTypes(outline, actions)
   const scopes = new Map<string, ExpressionScope>()
-  return (site) => {
+  return (site, text) => {
+    const named = text.includes('steps')
+      ? [...new Set(text.match(/[a-z][a-z0-9_]*/g))].filter((word) => Object.hasOwn(steps, word))
+      : undefined
     const usesOutputs = site.place === 'result' || site.place === 'criterion'
-    const key = JSON.stringify([site.place, site.onTargets, site.bindings, usesOutputs ? site.action : undefined])
+    const key = JSON.stringify([site.place, site.onTargets, site.bindings, usesOutputs ? site.action : '', named ?? ''])
     const known = scopes.get(key)
     if (known) return known
     const action = usesOutputs && site.action !== undefined ? actions.get(site.action) : undefined
     const facts: ScopeFacts = {
       inputs,
-      steps,
+      steps: Object.fromEntries((named ?? []).map((id) => [id, steps[id] ?? anyType])),
       bindings: Object.fromEntries(site.bindings.map((name) => [name, anyType])),
       ...(action ? { outputs: typeOfSchema(action.outputs, 'outputs') } : {}),
       ...(environment.inventory ? { systems: Object.keys(environment.inventory.systems) } : {}),
     }
-    const scope = trimScope(makeScope(site.place, facts), site)
+    const scope = addStepNames(trimScope(makeScope(site.place, facts), site), named ? Object.keys(steps) : [])
     scopes.set(key, scope)
     return scope
   }
+}
+
+/** Steps that the expression does not name exist too, so that a wrong name can be told from a right one. */
+function addStepNames(scope: ExpressionScope, ids: readonly string[]): ExpressionScope {
+  const { steps } = scope.variables
+  if (steps?.type.kind !== 'object' || ids.length === 0) return scope
+  const others = Object.fromEntries(ids.map((id) => [id, { type: anyType }]))
+  const type = { ...steps.type, fields: { ...others, ...steps.type.fields } }
+  return { variables: { ...scope.variables, steps: { ...steps, type } } }
 }
 
 function trimScope(scope: ExpressionScope, site: ScopeSite): ExpressionScope {

@@ -1,13 +1,22 @@
 import type { CatalogueEntry } from './entry.ts'
-import { expressionEntries } from './expression.ts'
-import { meaningEntries } from './meaning.ts'
-import { schemaEntries } from './schema.ts'
-import { syntaxEntries } from './syntax.ts'
+import { type expressionCodes, expressionEntries } from './expression.ts'
+import { type meaningCodes, meaningEntries } from './meaning.ts'
+import { type schemaCodes, schemaEntries } from './schema.ts'
+import { type syntaxCodes, syntaxEntries } from './syntax.ts'
+
+export type DiagnosticCode =
+  | (typeof syntaxCodes)[number]
+  | (typeof schemaCodes)[number]
+  | (typeof expressionCodes)[number]
+  | (typeof meaningCodes)[number]
 
 /** Every finding that the language can give, in the order of the reference page. */
-export const catalogue = { ...syntaxEntries, ...schemaEntries, ...expressionEntries, ...meaningEntries } as const
-
-export type DiagnosticCode = keyof typeof catalogue
+export const catalogue: Readonly<Record<DiagnosticCode, CatalogueEntry>> = {
+  ...syntaxEntries,
+  ...schemaEntries,
+  ...expressionEntries,
+  ...meaningEntries,
+}
 
 export function catalogueEntry(code: string): CatalogueEntry | undefined {
   return Object.hasOwn(catalogue, code) ? catalogue[code as DiagnosticCode] : undefined

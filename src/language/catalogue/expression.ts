@@ -7,8 +7,21 @@ const hint = (words: Words): string | undefined => words['hint']
 const look = (when: string) =>
   ({ at: 'steps', yaml: `- id: look\n  title: Look\n  manual: Look at it\n  when: ${when}` }) as const
 
+/** In the order of the reference page. */
+export const expressionCodes = [
+  'EXPRESSION_SYNTAX',
+  'EXPRESSION_UNCLOSED',
+  'EXPRESSION_TOO_LARGE',
+  'EXPRESSION_UNKNOWN_NAME',
+  'EXPRESSION_UNKNOWN_FUNCTION',
+  'EXPRESSION_UNKNOWN_MEMBER',
+  'EXPRESSION_TYPE',
+  'EXPRESSION_SECRET',
+  'EXPRESSION_WRAPPED',
+] as const
+
 /** Findings about expressions. */
-export const expressionEntries = {
+export const expressionEntries: Readonly<Record<(typeof expressionCodes)[number], CatalogueEntry>> = {
   EXPRESSION_SYNTAX: {
     title: 'Expression that cannot be read',
     severity: 'error',
@@ -115,4 +128,4 @@ phases:
     bad: look('"${{ size(targets) > 3 }}"'),
     good: look('size(targets) > 3'),
   },
-} as const satisfies Record<string, CatalogueEntry>
+}

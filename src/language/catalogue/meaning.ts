@@ -10,8 +10,40 @@ const command = 'action: ssh.run, on: target.kind == "node", deadline: 5m, with:
 const gate = '- {id: go, title: Go?, gate: {type: go_no_go, roles: [manager]}}'
 const roles = 'roles:\n  manager: {title: Manager}\n'
 
+/** In the order of the reference page. */
+export const meaningCodes = [
+  'ID_DUPLICATE',
+  'STEP_UNKNOWN',
+  'COMPONENT_UNKNOWN',
+  'ROLE_UNKNOWN',
+  'CRITERION_UNKNOWN',
+  'REQUIREMENT_UNKNOWN',
+  'REQUIREMENT_NOT_COVERED',
+  'TARGET_UNKNOWN',
+  'TARGETS_NONE',
+  'ACTION_UNKNOWN',
+  'ACTION_ELSEWHERE',
+  'ARGUMENT_REFUSED',
+  'AFTER_NOT_IN_PARALLEL',
+  'AFTER_UNREACHABLE',
+  'AFTER_CIRCULAR',
+  'CLEANUP_NOT_LATER',
+  'POINT_OF_NO_RETURN_WITHOUT_GATE',
+  'POINT_OF_NO_RETURN_WITHOUT_BACKUP',
+  'CHANGE_WITHOUT_BACK_OUT',
+  'UNDO_NOT_POSSIBLE',
+  'DEADLINE_MISSING',
+  'BASELINE_NOT_CAPTURED',
+  'INPUT_UNUSED',
+  'INPUT_DEFAULT_INVALID',
+  'SECRET_EXPOSED',
+  'SUPPRESSION_WITHOUT_REASON',
+  'SUPPRESSION_UNUSED',
+  'SUPPRESSION_REFUSED',
+] as const
+
 /** Findings about what a runbook means. */
-export const meaningEntries = {
+export const meaningEntries: Readonly<Record<(typeof meaningCodes)[number], CatalogueEntry>> = {
   ID_DUPLICATE: {
     title: 'Id used twice',
     severity: 'error',
@@ -379,4 +411,4 @@ export const meaningEntries = {
     bad: { at: 'steps', yaml: `# rollbook: allow STEP_UNKNOWN it will be there\n${look}` },
     good: goodSteps,
   },
-} as const satisfies Record<string, CatalogueEntry>
+}

@@ -2,8 +2,30 @@ import { type CatalogueEntry, didYouMean, quoted } from './entry.ts'
 
 const goodSteps = { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Look at it' } as const
 
+/** In the order of the reference page. */
+export const schemaCodes = [
+  'KIND_MISSING',
+  'KIND_UNKNOWN',
+  'KEY_UNKNOWN',
+  'KEY_MISPLACED',
+  'KEY_MISSING',
+  'FORM_MISSING',
+  'FORM_SEVERAL',
+  'VALUE_TYPE',
+  'VALUE_NOT_ALLOWED',
+  'VALUE_INVALID',
+  'VALUE_OUT_OF_RANGE',
+  'DURATION_INVALID',
+  'SIZE_INVALID',
+  'COUNT_INVALID',
+  'VERSION_INVALID',
+  'NAME_INVALID',
+  'LIST_DUPLICATE',
+  'GATE_WITHOUT_ROLE',
+] as const
+
 /** Findings about keys and values, one by one. */
-export const schemaEntries = {
+export const schemaEntries: Readonly<Record<(typeof schemaCodes)[number], CatalogueEntry>> = {
   KIND_MISSING: {
     title: 'File that does not say what it is',
     severity: 'error',
@@ -226,4 +248,4 @@ phases:
       - {id: go, title: Go?, gate: {type: go_no_go, roles: [manager]}}`,
     },
   },
-} as const satisfies Record<string, CatalogueEntry>
+}

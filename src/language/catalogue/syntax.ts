@@ -1,7 +1,32 @@
 import { type CatalogueEntry, quoted } from './entry.ts'
 
+/** In the order of the reference page. */
+export const syntaxCodes = [
+  'FILE_NOT_TEXT',
+  'FILE_TOO_LARGE',
+  'FILE_TOO_DEEP',
+  'FILE_EMPTY',
+  'YAML_SYNTAX',
+  'YAML_UNQUOTED_COLON',
+  'YAML_UNQUOTED_EXPRESSION',
+  'YAML_INDENTATION',
+  'YAML_TAB',
+  'YAML_UNCLOSED',
+  'YAML_RESERVED_CHARACTER',
+  'YAML_SEVERAL_DOCUMENTS',
+  'YAML_TAG',
+  'YAML_DIRECTIVE',
+  'YAML_KEY',
+  'YAML_MERGE_KEY',
+  'YAML_ALIAS_UNKNOWN',
+  'YAML_ALIAS_CIRCULAR',
+  'YAML_ALIASES_TOO_MANY',
+  'YAML_NUMBER',
+  'KEY_DUPLICATE',
+] as const
+
 /** Findings about the file as YAML. */
-export const syntaxEntries = {
+export const syntaxEntries: Readonly<Record<(typeof syntaxCodes)[number], CatalogueEntry>> = {
   FILE_NOT_TEXT: {
     title: 'Not a text file',
     severity: 'error',
@@ -228,4 +253,4 @@ phases:
     bad: { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Look at it\n  title: Look again' },
     good: { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Look at it' },
   },
-} as const satisfies Record<string, CatalogueEntry>
+}
