@@ -1,0 +1,6 @@
+export type { EffectRecord } from './effect-log.ts'
+export { type FaultDefinition, faultDefinitions } from './fault-table.ts'
+export type { SiteState, SocketState, UpgradeStatus } from './fleet.ts'
+export type { CatoEmulatorOptions } from './options.ts'
+export { type AccountState, type CatoEmulator, startCatoEmulator } from './start.ts'
+export { tryMs } from './upgrade.ts'
