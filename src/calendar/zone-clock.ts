@@ -24,6 +24,7 @@ export interface ZoneClock {
   hasDay(day: number): boolean
 }
 
+/** Neighbours may have the same offset: an era is a piece of what the zone has, not always all of it. */
 interface Era {
   readonly from: number
   readonly to: number
@@ -82,7 +83,7 @@ function makeZoneClock(zone: string): ZoneClock {
       last = found
       return found
     }
-    const era = fetchEra(zone, at)
+    const era = fetchEra(zone, at, eras[low - 1]?.to, eras[low]?.from)
     eras.splice(low, 0, era)
     last = era
     return era
@@ -117,14 +118,19 @@ function makeZoneClock(zone: string): ZoneClock {
   }
 }
 
-function fetchEra(zone: string, at: number): Era {
-  const here = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
-  const next = here.getTimeZoneTransition('next')
-  // `previous` looks strictly before, and the era may begin exactly here.
-  const previous = here.add({ milliseconds: 1 }).getTimeZoneTransition('previous')
-  return {
-    from: previous?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
-    to: next?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
-    offset: Math.round(here.offsetNanoseconds / 1_000_000),
+/** Temporal finds the next change of clocks quickly and the previous one slowly, so eras begin on a coarse grid. */
+const gridMs = 128 * 86_400_000
+
+/** @param after, before - where the neighbours that are known end and begin; an era is cut there */
+function fetchEra(zone: string, at: number, after: number | undefined, before: number | undefined): Era {
+  let from = Math.max(Math.floor(at / gridMs) * gridMs, after ?? Number.NEGATIVE_INFINITY)
+  for (;;) {
+    const start = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(zone)
+    const change = start.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY
+    if (change > at) {
+      const offset = Math.round(start.offsetNanoseconds / 1_000_000)
+      return { from, to: Math.min(change, before ?? Number.POSITIVE_INFINITY), offset }
+    }
+    from = change
   }
 }
