@@ -10,6 +10,7 @@ type Allowed = Readonly<Record<string, 'all' | 'types'>>
 export const folders: Readonly<Record<string, Allowed>> = {
   base: {},
   ports: { base: 'all' },
+  calendar: { base: 'all' },
   expression: { base: 'all' },
   source: { base: 'all' },
   runbook: { base: 'all', source: 'all' },
@@ -53,6 +54,7 @@ const purePackages: readonly string[] = [
   'ajv-formats',
   'csv-parse',
   'handlebars',
+  'rrule-temporal',
   'temporal-polyfill',
   'yaml',
 ]

@@ -5,6 +5,7 @@ import { isEmulator } from './import-rules.ts'
 /** Folders whose results depend on their arguments alone: simulated, replayed and previewed by the same code. */
 const pureFolders: readonly string[] = [
   'base',
+  'calendar',
   'expression',
   'source',
   'runbook',
