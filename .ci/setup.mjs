@@ -31,13 +31,14 @@ const programs = {
   sshd: { debian: 'openssh-server', why: 'real SSH servers in the tests' },
   openssl: { debian: 'openssl', why: 'certificates in the tests' },
   ps: { debian: 'procps', why: 'the process lists that the tests look at' },
+  tmux: { debian: 'tmux', why: 'the terminal in the tests of the guided run' },
   sudo: { debian: 'sudo', why: 'the tests of commands under another user', optional: true },
 }
 const neededBy = {
   work: ['ssh'],
   demo: ['ssh'],
   bench: ['ssh', 'sshd', 'openssl', 'ps'],
-  test: ['ssh', 'sshd', 'openssl', 'ps', 'sudo'],
+  test: ['ssh', 'sshd', 'openssl', 'ps', 'tmux', 'sudo'],
 }
 
 function say(line) {

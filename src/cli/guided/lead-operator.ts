@@ -51,7 +51,9 @@ async function ask(
   const settled = new AbortController()
   const look = (): void => {
     const open = session.state.prompts[prompt.prompt] !== undefined
-    if (!open || session.state.status === 'ended' || session.failure !== undefined) settled.abort()
+    const { status } = session.state
+    const stops = status === 'ended' || status === 'pausing' || status === 'paused'
+    if (!open || stops || session.failure !== undefined) settled.abort()
   }
   const unlisten = session.onTurn(look)
   screen.hold()
@@ -104,6 +106,7 @@ function converse(talk: Talk): Promise<'said' | 'left'> {
 
 function withdrawnText(session: RunSession, prompt: PromptState): string {
   const name = nameOf(session.index, prompt.step)
+  if (session.state.prompts[prompt.prompt]) return `${name} stays open: the run was paused at another terminal.`
   const settled = session.state.answered.find((each) => each.prompt === prompt.prompt)
   if (settled?.answer) return `${name}: ${settled.answer.by} was faster, at another terminal.`
   const vote = session.state.steps[prompt.step]?.votes.at(-1)
