@@ -83,11 +83,12 @@ export function parseFreezes(
 /**
  * Keeps only some windows: those that a rollout names.
  *
- * @param ids - unknown ones are passed over
+ * @param ids - unknown ones are passed over; `always`: no window restricts the work, freezes still do
  * @returns a new definition; keep it, as answers are remembered with it
  */
-export function withWindows(definition: CalendarDefinition, ids: readonly string[]): CalendarDefinition {
-  if (definition.windows === 'always') return definition
+export function withWindows(definition: CalendarDefinition, ids: 'always' | readonly string[]): CalendarDefinition {
+  if (ids === 'always') return { ...definition, windows: 'always' }
+  if (definition.windows === 'always') return { ...definition, windows: [] }
   return { ...definition, windows: definition.windows.filter((each) => ids.includes(each.id)) }
 }
 

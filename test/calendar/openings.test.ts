@@ -342,6 +342,13 @@ describe('several windows', () => {
     ])
   })
 
+  it('restrict nothing when a rollout names none, and never open when it names none that exists', () => {
+    const now = at('2026-02-09T00:00Z')
+    expect(isOpen(withWindows(both, 'always'), 'UTC', now)).toBe(true)
+    expect(nextOpening(withWindows(both, ['no such']), 'UTC', now)).toBeUndefined()
+    expect(nextOpening(withWindows(calendarOf({}), ['no such']), 'UTC', now)).toBeUndefined()
+  })
+
   it('that end together close as the strictest says, whatever their order', () => {
     for (const order of [
       ['stop', 'finish_unit', 'rollback'],
