@@ -10,6 +10,7 @@ import { executors } from '../src/executors/index.ts'
 import { actionsPage } from './generate/actions.ts'
 import { commandLinePage } from './generate/command-line.ts'
 import { diagnosticsPage } from './generate/diagnostics-page.ts'
+import { expressionsPage } from './generate/expressions-page.ts'
 import { runbookKeys } from './generate/keys.ts'
 import { schemaPage } from './generate/schema-page.ts'
 import { typesOf } from './generate/types.ts'
@@ -40,6 +41,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     if (kind === 'runbook') files.set(`${folder}/runbook-keys.generated.ts`, runbookKeys(schema, name))
   }
   files.set('docs/reference/diagnostics.md', diagnosticsPage())
+  files.set('docs/reference/expressions.md', expressionsPage())
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   files.set('docs/reference/actions.md', actionsPage(executors))
   return files

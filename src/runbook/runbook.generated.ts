@@ -631,9 +631,9 @@ export interface Component {
    */
   readonly version?: {
     /**
-     * `dotted`: numbers between dots, compared one by one. `semver`: semantic versioning with pre-releases.
+     * `dotted`: numbers between dots, compared one by one. `semver`: semantic versioning with pre-releases. `debian`: epoch, upstream version and revision.
      */
-    readonly scheme: 'dotted' | 'semver'
+    readonly scheme: 'dotted' | 'semver' | 'debian'
   }
   /**
    * Attribute of the targets that makes units: targets with the same value must not be away together, such as the two members of an HA pair.
