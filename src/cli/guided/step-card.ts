@@ -92,7 +92,11 @@ function doesWhat(session: RunSession, step: PlanStep): string {
 /** Calls that read the same on every target are shown once, with the names of the targets. */
 export function previewLines(previews: readonly StepPreview[], style: Style, width: number): readonly string[] {
   const groups = new Map<string, string[]>()
-  for (const { text, target } of previews) groups.set(text, [...(groups.get(text) ?? []), target ?? ''])
+  for (const { text, target } of previews) {
+    // Executors begin with the target's name; here it stands beside the call.
+    const bare = target !== undefined && text.startsWith(`${target}: `) ? text.slice(target.length + 2) : text
+    groups.set(bare, [...(groups.get(bare) ?? []), target ?? ''])
+  }
   const several = groups.size > 1
   return [...groups].flatMap(([text, names]) => {
     const who = names.filter((name) => name !== '')
