@@ -35,6 +35,8 @@ export async function buildProgram() {
     banner: {
       js: "import { createRequire as rollbookMakeRequire } from 'node:module'; const require = rollbookMakeRequire(import.meta.url);",
     },
+    // Half of the time of a short command is reading its own program.
+    minify: true,
     legalComments: 'external',
     logLevel: 'warning',
     write: false,

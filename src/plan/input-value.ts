@@ -2,6 +2,7 @@ import { parseDuration } from '../base/duration.ts'
 import { isJsonObject, type Json } from '../base/json.ts'
 import { parseSize } from '../base/size.ts'
 import { compareVersions, isVersion } from '../expression/index.ts'
+import { matchPattern } from '../expression/pattern.ts'
 import type { Input, ListInput, ListItems } from '../runbook/runbook.generated.ts'
 
 /** The value in the form that plans keep, or why it is not accepted. */
@@ -61,7 +62,7 @@ function readText(input: { pattern?: string; min_length?: number; max_length?: n
 }
 
 function checkPattern(pattern: string | undefined, value: string): InputReading {
-  if (pattern === undefined || new RegExp(`^(?:${pattern})$`, 'u').test(value)) return { value }
+  if (pattern === undefined || matchPattern(`^(?:${pattern})$`, value)) return { value }
   return { problem: `must match ${pattern}, and is ${shown(value)}` }
 }
 
