@@ -75,20 +75,21 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'explain',
-    summary: 'Explain the code of a finding, or an action',
+    summary: 'Explain the code of a finding or an error, or an action',
     group: 'write',
-    details: 'Without a topic, lists everything that can be explained.',
+    details:
+      'Codes stand in brackets behind every message. Without a topic, lists everything that can be explained, by area.',
     arguments: [
       { name: 'topic', title: 'A code such as KEY_UNKNOWN, or an action such as check.disk', required: false },
     ],
     options: [],
-    examples: ['rollbook explain KEY_UNKNOWN', 'rollbook explain check.disk'],
+    examples: ['rollbook explain KEY_UNKNOWN', 'rollbook explain RUN_LOCKED', 'rollbook explain check.disk'],
     load: async () => (await import('./explain.ts')).explain,
   },
   {
     name: 'plan',
     summary: 'Show what a runbook will do, to which targets, and how long it takes',
-    group: 'run',
+    group: 'write',
     details:
       'Resolves the runbook for one inventory and one set of inputs. Nothing is contacted. Inputs without a value are asked for on a terminal.',
     arguments: [{ name: 'runbook', title: 'Runbook to resolve', required: true, complete: 'file' }],
@@ -106,7 +107,7 @@ export const commands: readonly Command[] = [
   {
     name: 'book',
     summary: 'Write the recipe book: the plan as a document to review, approve and hand over',
-    group: 'run',
+    group: 'prove',
     details:
       'One file, Markdown or HTML, made from the plan alone: the same plan gives the same bytes. A folder of templates replaces those that ship, file by file.',
     arguments: [{ name: 'runbook', title: 'Runbook to describe', required: true, complete: 'file' }],
@@ -120,7 +121,7 @@ export const commands: readonly Command[] = [
   {
     name: 'report',
     summary: 'Write the as-executed record of a run, each line with the journal records behind it',
-    group: 'run',
+    group: 'prove',
     details: 'Made from the plan and the journal of the run. A run that goes on is described up to now.',
     arguments: [{ name: 'run', title: 'Run, a beginning of its id, or last', required: true, complete: 'run' }],
     options: documentOptions,
@@ -128,6 +129,17 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./report.ts')).report,
   },
   ...runCommands(planSources),
+  {
+    name: 'demo',
+    summary: 'Upgrade an emulated cluster, from the runbook to the report',
+    group: 'more',
+    details:
+      'Starts an emulated cluster, checks and plans the shipped runbook, runs it with recorded answers through one injected network failure, and writes recipe book and report under .demo/. What it started is stopped at the end.',
+    arguments: [{ name: 'system', title: 'stackato', required: false, complete: ['stackato'] }],
+    options: [{ name: 'guided', title: 'Ask you instead of reading recorded answers' }],
+    examples: ['rollbook demo', 'rollbook demo --guided'],
+    load: async () => (await import('./demo.ts')).demo,
+  },
   {
     name: 'emulate',
     summary: 'Start an emulated system to practise on',
