@@ -15,8 +15,8 @@ export const folders: Readonly<Record<string, Allowed>> = {
   source: { base: 'all' },
   runbook: { base: 'all', source: 'all' },
   inventory: { base: 'all', source: 'all', runbook: 'all', expression: 'all' },
-  plan: { base: 'all', runbook: 'all', inventory: 'all', expression: 'all', ports: 'types' },
-  rollout: { base: 'all' },
+  plan: { base: 'all', calendar: 'all', runbook: 'all', inventory: 'all', expression: 'all', ports: 'types' },
+  rollout: { base: 'all', calendar: 'all' },
   run: { base: 'all', plan: 'all', rollout: 'all', expression: 'all', ports: 'types' },
   journal: { base: 'all', ports: 'all' },
   interpreter: { base: 'all', ports: 'all', run: 'all', plan: 'all', journal: 'all' },
@@ -27,6 +27,7 @@ export const folders: Readonly<Record<string, Allowed>> = {
   app: {
     base: 'all',
     ports: 'all',
+    calendar: 'all',
     expression: 'all',
     source: 'all',
     runbook: 'all',
