@@ -97,8 +97,7 @@ function figuresOf(source: ReportSource, view: Body): readonly Figure[] {
   const verdicts = view.acceptance.map((row) => row.verdict.text)
   const passed = verdicts.filter((verdict) => verdict === 'Pass').length
   const met = view.requirements.filter(
-    (row) =>
-      row.verdict.tone === 'good' || row.verdict.text === 'Met with deviation' || row.verdict.text === 'Not needed',
+    (row) => row.verdict.tone === 'good' || ['Met with deviation', 'Not needed', 'By note'].includes(row.verdict.text),
   ).length
   return [
     figure(
@@ -135,7 +134,7 @@ function figuresOf(source: ReportSource, view: Body): readonly Figure[] {
           figure(
             `${met} of ${plan.requirements.length}`,
             'requirements',
-            'met or not needed',
+            'met, by note or not needed',
             met === plan.requirements.length ? 'good' : 'warning',
           ),
         ]),
@@ -167,16 +166,20 @@ function summaryOf(source: ReportSource, view: Body, outcome: Badge): readonly s
     against === 'on time'
       ? `It took ${durationText(actual)}, as expected.`
       : `It took ${durationText(actual)}, ${durationText(Math.abs(actual - planned))} ${actual > planned ? 'more' : 'less'} than the ${durationText(planned)} that were expected.`
-  const counts = [
+  const departures = [
     ...(view.failures.length > 0 ? [count(view.failures.length, 'failed attempt')] : []),
     ...(view.deviations.length > 0 ? [count(view.deviations.length, 'deviation')] : []),
+  ]
+  const people = [
     ...(view.gates.length > 0 ? [count(view.gates.length, 'vote')] : []),
     ...(state.handovers.length > 0 ? [count(state.handovers.length, 'hand-over')] : []),
   ]
   return [
     `Outcome: ${outcome.text.toLowerCase()}${view.outcome_text === '' ? '.' : ` (${view.outcome_text}).`}`,
     end === '' ? time : end,
-    counts.length === 0 ? 'Nothing failed, and nothing departed from the runbook.' : `On record: ${listText(counts)}.`,
+    departures.length === 0
+      ? 'Nothing failed, and nothing departed from the runbook.'
+      : `On record: ${listText([...departures, ...people])}.`,
     'Every row names the journal records behind it; "rollbook verify" checks the chain and the hashes of the evidence.',
   ]
 }

@@ -85,7 +85,7 @@ export function roleRows(plan: Plan): BookView['roles'] {
     id,
     title: role.title,
     text: role.description ?? '',
-    steps: refs(stretches(steps, (step) => actsIn(step, id))),
+    steps: refs(stretches(steps, (step) => actsIn(plan, step, id))),
   }))
 }
 
@@ -105,8 +105,16 @@ function stretches(steps: readonly PlanStep[], wanted: (step: PlanStep) => boole
   )
 }
 
-function actsIn(step: PlanStep, role: string): boolean {
-  return step.role === role || (step.form === 'gate' && step.gate.roles.includes(role))
+/** A gate asks the roles it names and nobody else; an acceptance step asks those of its criteria as well. */
+function actsIn(plan: Plan, step: PlanStep, role: string): boolean {
+  if (step.form === 'gate' && step.gate.roles.length > 0) return step.gate.roles.includes(role)
+  if (step.role === role) return true
+  return step.form === 'acceptance' && step.criteria.some((id) => judges(plan, id, role))
+}
+
+function judges(plan: Plan, criterion: string, role: string): boolean {
+  const check = plan.acceptance_criteria.find((candidate) => candidate.id === criterion)?.check
+  return check?.kind === 'manual' && check.role === role
 }
 
 /** Who is responsible, accountable, consulted and informed, where the runbook says so. */
@@ -203,7 +211,8 @@ export function requirementRows(plan: Plan): readonly RequirementRow[] {
     text: requirement.text,
     source: requirement.source ?? '',
     covered_by: refs(requirement.covered_by.map((id) => coverRef(plan, id))),
-    covered: requirement.covered_by.length > 0,
+    note: requirement.note ?? '',
+    covered: requirement.covered_by.length > 0 || requirement.note !== undefined,
   }))
 }
 

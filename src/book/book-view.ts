@@ -203,6 +203,8 @@ export interface RequirementRow {
   readonly text: string
   readonly source: string
   readonly covered_by: Refs
+  /** What the runbook says about it; alone it covers a demand that only informs. Empty: none. */
+  readonly note: string
   readonly covered: boolean
 }
 

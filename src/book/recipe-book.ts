@@ -90,10 +90,7 @@ function coverFacts(plan: Plan): readonly Fact[] {
 
 function figuresOf(plan: Plan): readonly Figure[] {
   const { totals } = plan
-  const downtime = leafSteps(plan).reduce(
-    (sum, step) => sum + (step.skip === undefined ? (step.impact?.downtime_ms ?? 0) : 0),
-    0,
-  )
+  const downtime = longestDowntime(plan)
   const point = totals.point_of_no_return
   return [
     figure(durationText(totals.expected_ms), 'expected', `${durationText(totals.worst_ms)} at worst`),
@@ -116,10 +113,10 @@ function figuresOf(plan: Plan): readonly Figure[] {
       'person',
     ),
     figure(
-      downtime === 0 ? 'none' : durationText(downtime),
+      downtime.ms === 0 ? 'none' : durationText(downtime.ms),
       'downtime',
-      'sum over all steps',
-      downtime === 0 ? 'good' : 'bad',
+      downtime.affects === '' ? 'sum over all steps' : `${downtime.affects}, in all`,
+      downtime.ms === 0 ? 'good' : 'bad',
     ),
     figure(durationText(totals.back_out_ms), 'back-out', 'when all goes as expected'),
     figure(
@@ -129,6 +126,18 @@ function figuresOf(plan: Plan): readonly Figure[] {
       point === undefined ? 'good' : 'stop',
     ),
   ]
+}
+
+/** Steps that interrupt the same thing add up; different things may be away at the same time, so the worst one counts. */
+function longestDowntime(plan: Plan): { readonly ms: number; readonly affects: string } {
+  const sums = new Map<string, number>()
+  for (const step of leafSteps(plan)) {
+    if (step.skip !== undefined || step.impact?.downtime_ms === undefined) continue
+    const affects = step.impact.affects ?? ''
+    sums.set(affects, (sums.get(affects) ?? 0) + step.impact.downtime_ms)
+  }
+  const [affects, ms] = [...sums].reduce((worst, entry) => (entry[1] > worst[1] ? entry : worst), ['', 0])
+  return { ms, affects }
 }
 
 function figure(value: string, label: string, note: string, tone: Figure['tone'] = 'plain'): Figure {
@@ -178,9 +187,11 @@ function phaseView(plan: Plan, phase: Plan['phases'][number]): PhaseView {
 }
 
 function uncoveredText(plan: Plan): string {
-  const missing = plan.requirements.filter((requirement) => requirement.covered_by.length === 0).length
+  const missing = plan.requirements.filter(
+    (requirement) => requirement.covered_by.length === 0 && requirement.note === undefined,
+  ).length
   if (missing === 0) return ''
-  return `${count(missing, 'requirement')} ${missing === 1 ? 'is' : 'are'} not covered by any step, criterion or rule.`
+  return `${count(missing, 'requirement')} ${missing === 1 ? 'is' : 'are'} not covered by any step, criterion, rule or note.`
 }
 
 function referenceFacts(plan: Plan): readonly Fact[] {

@@ -84,14 +84,21 @@ interface Proof {
 export function requirementRows(source: ReportSource): readonly ReportRequirementRow[] {
   return source.plan.requirements.map((requirement) => {
     const proofs = requirement.covered_by.map((id) => proofOf(source, id))
+    const byNote = proofs.length === 0 && requirement.note !== undefined
+    const shownBy = proofs.map((proof) => `${proof.label}: ${proof.badge.text.toLowerCase()}`)
     return {
       id: requirement.id,
       text: requirement.text,
-      covered_by: lines(proofs.map((proof) => `${proof.label}: ${proof.badge.text.toLowerCase()}`)),
-      verdict: requirementBadges[requirementVerdict(proofs.map((proof) => proof.shown))],
-      records: rangesText(proofs.flatMap((proof) => proof.records)),
+      covered_by: lines([...shownBy, ...(requirement.note === undefined ? [] : [`note: ${requirement.note}`])]),
+      verdict: requirementBadges[byNote ? 'by_note' : requirementVerdict(proofs.map((proof) => proof.shown))],
+      records: rangesText(byNote ? startOf(source) : proofs.flatMap((proof) => proof.records)),
     }
   })
+}
+
+/** A note stands in the runbook, and the record of the start pins that. */
+function startOf(source: ReportSource): readonly number[] {
+  return source.facts.started === undefined ? [] : [source.facts.started.seq]
 }
 
 function requirementVerdict(shown: readonly Shown[]): RequirementVerdict {

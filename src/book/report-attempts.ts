@@ -18,11 +18,14 @@ const valueLengthMax = 200
 /**
  * Attempts of one action. What went alike on many targets is one row with the first start, the last end and the longest
  * time; whatever failed or was tried again has rows of its own.
+ *
+ * @param alters - whether the action changes its target at all
  */
 export function attemptRows(
   source: ReportSource,
   what: string,
   step: StepState | undefined,
+  alters: boolean,
 ): readonly ReportAttemptRow[] {
   const entries = Object.entries(step?.targets ?? {}).flatMap(([target, state]) =>
     state.attempts.map((attempt): Entry => ({ target, attempt })),
@@ -33,7 +36,7 @@ export function attemptRows(
     const key = groupKey(entry, troubled.has(entry.target))
     groups.set(key, [...(groups.get(key) ?? []), entry])
   }
-  return [...groups.values()].map((group) => attemptRow(source, what, group))
+  return [...groups.values()].map((group) => attemptRow(source, what, group, alters))
 }
 
 function groupKey({ target, attempt }: Entry, troubled: boolean): string {
@@ -41,7 +44,7 @@ function groupKey({ target, attempt }: Entry, troubled: boolean): string {
   return `${attempt.op} ${attempt.criterion ?? ''} ${attempt.summary ?? ''} ${attempt.changed ?? ''}`
 }
 
-function attemptRow(source: ReportSource, what: string, group: readonly Entry[]): ReportAttemptRow {
+function attemptRow(source: ReportSource, what: string, group: readonly Entry[], alters: boolean): ReportAttemptRow {
   const first = group[0]!.attempt
   const starts = group.map(({ attempt }) => attempt.startedAt ?? attempt.requestedAt)
   const ends = group.flatMap(({ attempt }) => (attempt.endedAt === undefined ? [] : [attempt.endedAt]))
@@ -59,16 +62,17 @@ function attemptRow(source: ReportSource, what: string, group: readonly Entry[])
     end: done ? source.moment(Math.max(...ends)) : '',
     duration: done ? `${group.length > 1 ? 'up to ' : ''}${durationText(longest)}` : '–',
     status: first.outcome === undefined ? attemptOpen : attemptBadges[first.outcome],
-    text: attemptText(first),
+    text: attemptText(first, alters),
     records: recordNumbers(group.flatMap(({ attempt }) => attempt.records)),
   }
 }
 
-function attemptText(attempt: AttemptState): string {
+/** That nothing had to be changed is worth a word only where the action would have changed something. */
+function attemptText(attempt: AttemptState, alters: boolean): string {
   const parts = [
     attempt.class === undefined ? '' : `${attempt.class.replaceAll('_', ' ')}:`,
     attempt.message ?? attempt.summary ?? '',
-    attempt.changed === false ? '(was so already)' : '',
+    attempt.changed === false && alters ? '(was so already)' : '',
     attempt.probe === undefined ? '' : `(${attempt.probe.replaceAll('_', ' ')})`,
     attempt.advice ?? '',
   ]

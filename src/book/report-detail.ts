@@ -2,6 +2,7 @@ import type { PlanStep } from '../plan/model.ts'
 import type { StepState } from '../run/state.ts'
 import { rangesText } from './name-list.ts'
 import { personText } from './person-text.ts'
+import { isChange } from './plan-words.ts'
 import { attemptRows, outputRows } from './report-attempts.ts'
 import { innerPaths, type ReportSource, recordsText, stepAt } from './report-source.ts'
 import type { ReportAnswerRow, ReportStepDetail, ReportTargetRow } from './report-view.ts'
@@ -30,8 +31,10 @@ export function detailOf(source: ReportSource, step: PlanStep): ReportStepDetail
     facts: detailFacts(step, state),
     note: null,
     attempts: [
-      ...attemptRows(source, actionName(step), state),
-      ...inner.flatMap((path) => attemptRows(source, innerTitle(source, path), source.state.steps[path])),
+      ...attemptRows(source, actionName(step), state, isChange(step)),
+      ...inner.flatMap((path) =>
+        attemptRows(source, innerTitle(source, path), source.state.steps[path], alters(source, path)),
+      ),
     ],
     targets: state?.rollout === undefined ? [] : targetRows(source, state),
     outputs: [
@@ -51,6 +54,11 @@ export function detailOf(source: ReportSource, step: PlanStep): ReportStepDetail
 
 function actionName(step: PlanStep): string {
   return step.form === 'action' ? step.action : step.title
+}
+
+function alters(source: ReportSource, path: string): boolean {
+  const step = stepAt(source, path)
+  return step !== undefined && isChange(step)
 }
 
 function innerTitle(source: ReportSource, path: string): string {

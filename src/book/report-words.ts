@@ -48,12 +48,20 @@ export const verdictBadges: Readonly<Record<Verdict, Badge>> = {
   unknown: { text: 'Unknown', sign: '?', tone: 'warning' },
 }
 
-export type RequirementVerdict = 'met' | 'met_with_deviation' | 'not_needed' | 'open' | 'not_met' | 'not_covered'
+export type RequirementVerdict =
+  | 'met'
+  | 'met_with_deviation'
+  | 'not_needed'
+  | 'by_note'
+  | 'open'
+  | 'not_met'
+  | 'not_covered'
 
 export const requirementBadges: Readonly<Record<RequirementVerdict, Badge>> = {
   met: { text: 'Met', sign: '✓', tone: 'good' },
   met_with_deviation: { text: 'Met with deviation', sign: '✎', tone: 'warning' },
   not_needed: { text: 'Not needed', sign: '–', tone: 'quiet' },
+  by_note: { text: 'By note', sign: '✎', tone: 'plain' },
   open: { text: 'Open', sign: '·', tone: 'warning' },
   not_met: { text: 'Not met', sign: '✗', tone: 'bad' },
   not_covered: { text: 'Not covered', sign: '✗', tone: 'bad' },

@@ -124,8 +124,37 @@ describe('the as-executed record', () => {
       ['STK-09', 'Met'],
       ['STK-11', 'Met'],
       ['STK-24', 'Met'],
+      ['STK-49', 'By note'],
       ['STK-70', 'Not covered'],
     ])
+    const noted = view.requirements.find((row) => row.id === 'STK-49')
+    expect(noted).toMatchObject({ covered_by: { lines: ['note: This runbook | never forces.'] }, records: '1' })
+    expect(view.figures.find((figure) => figure.label === 'requirements')?.value).toBe('5 of 6')
+  })
+
+  test('says that nothing had to be changed only of an action that changes something', () => {
+    const said = (effect: 'none' | 'change'): string => {
+      const phases = fixturePlan.phases.map((phase) => ({
+        ...phase,
+        steps: phase.steps.map((step) =>
+          step.form === 'action' ? { ...step, capabilities: { ...step.capabilities, effect } } : step,
+        ),
+      }))
+      const plan = { ...fixturePlan, phases }
+      const done = runScript(plan, {
+        ...fixtureScript,
+        answer: (call) => ({ ...fixtureScript.answer(call), changed: false }),
+      })
+      const { details } = asExecuted(plan, done.state, done.facts)
+      return (
+        details
+          .find((detail) => detail.number === '1.1')
+          ?.attempts.map((row) => row.text)
+          .join() ?? ''
+      )
+    }
+    expect(said('change')).toContain('(was so already)')
+    expect(said('none')).not.toContain('(was so already)')
   })
 })
 

@@ -461,6 +461,12 @@ export const fixturePlan: Plan = {
       source: 'vendor guide',
       covered_by: ['licence'],
     },
+    {
+      id: 'STK-49',
+      text: 'Forced only on the vendor’s word.',
+      note: 'This runbook | never forces.',
+      covered_by: [],
+    },
     { id: 'STK-70', text: 'Apps with broken https_proxy support may fail.', covered_by: [] },
   ],
   inputs: {

@@ -18,6 +18,7 @@ export interface ScriptedCall {
 export interface Answer {
   readonly took_ms: number
   readonly summary?: string
+  readonly changed?: boolean
   readonly outputs?: JsonObject
   readonly evidence?: readonly {
     readonly name: string
@@ -61,7 +62,7 @@ export function runScript(plan: Plan, script: Script): ScriptedRun {
     if (command.do === 'timer') timers.push({ id: command.id, at: command.at })
     if (command.do !== 'call') return
     const input = command.input as unknown as ScriptedCall
-    const { took_ms, failure, outputs = {}, evidence = [], summary } = script.answer(input)
+    const { took_ms, failure, outputs = {}, evidence = [], summary, changed } = script.answer(input)
     push({ type: 'CallStarted', data: { call: command.id, fence: 1 } })
     const at = now + took_ms
     if (failure === undefined)
@@ -69,7 +70,12 @@ export function runScript(plan: Plan, script: Script): ScriptedRun {
         type: 'CallSucceeded',
         of: command.id,
         at,
-        data: { outputs, evidence, ...(summary === undefined ? {} : { summary }) },
+        data: {
+          outputs,
+          evidence,
+          ...(summary === undefined ? {} : { summary }),
+          ...(changed === undefined ? {} : { changed }),
+        },
       })
     else push({ type: 'CallFailed', of: command.id, at, data: { ...failure, evidence: [] } })
   }

@@ -151,10 +151,10 @@ describe('the recipe book', () => {
     expect(back_out.kept.map((row) => row.step.refs[0]?.label)).toEqual(['2.1', '3.4.1.1', '3.4.2.1'])
   })
 
-  test('says which requirement no step covers', () => {
+  test('says which requirement nothing covers, and counts a note as cover (STK-49)', () => {
     const view = recipeBook(fixturePlan)
     expect(view.requirements.filter((row) => !row.covered).map((row) => row.id)).toEqual(['STK-70'])
-    expect(view.uncovered).toBe('1 requirement is not covered by any step, criterion or rule.')
+    expect(view.uncovered).toBe('1 requirement is not covered by any step, criterion, rule or note.')
   })
 
   test('leaves empty sections out', () => {
