@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startStackatoEmulator } from '../app/stackato-emulator.ts'
@@ -12,14 +12,6 @@ import { makeStyle } from './style.ts'
 const fault = 'network-during-download:2'
 /** Emulated seconds in one real second. */
 const speed = 600
-
-const values = `# Values of the inputs for the emulated cluster.
-release: 3.6.0
-mirrors: ["github.com:443", "s3.amazonaws.com:443", "rubygems.org:443", "rubygems.org:80", "us.archive.ubuntu.com:80"]
-custom_buildpacks: [company-php]
-buildpack_source: https://git.stackato.test/buildpacks
-stable_for: 1s
-`
 
 /** `rollbook demo`: the main job from YAML to a finished upgrade, on an emulated cluster. */
 export const demo: CommandRun = async (call, io) => {
@@ -72,10 +64,10 @@ function prepare(folder: string): string {
   for (const [from, to] of [
     ['helion-stackato.yaml', 'helion-stackato.yaml'],
     ['helion-stackato.answers.yaml', 'answers.yaml'],
+    ['helion-stackato.values.yaml', 'values.yaml'],
   ] as const) {
     copyFileSync(join(shipped, from), join(folder, to))
   }
-  writeFileSync(join(folder, 'values.yaml'), values)
   return folder
 }
 
