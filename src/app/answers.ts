@@ -1,6 +1,7 @@
 /** Recorded answers for an unattended run: what people decided beforehand, by step. */
 import { isMap, LineCounter, parseDocument, type YAMLMap } from 'yaml'
-import { RollbookError } from '../base/error.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type Position, RollbookError } from '../base/error.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Choice } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
@@ -35,6 +36,38 @@ const choices: readonly Choice[] = [
 ]
 const keys: readonly string[] = ['choice', 'by', 'role', 'reason', 'form', 'evidence']
 
+/** A mistake in an answers file, with its place; the message of the error names both, `finding` only the mistake. */
+class AnswersInvalid extends RollbookError {
+  readonly finding: string
+  readonly place: Position
+
+  constructor(file: string, place: Position, finding: string, hint: string | undefined) {
+    super('ANSWERS_INVALID', `${file}:${place.line}:${place.column}: ${finding}`, { hint })
+    this.finding = finding
+    this.place = place
+  }
+}
+
+/** Whether a text says of itself that it is an answers file. */
+export function isAnswersFile(text: string): boolean {
+  return /^(?:"rollbook"|'rollbook'|rollbook)[ \t]*:[ \t]*["']?answers\/v1["']?[ \t]*(?:#.*)?\r?$/m.test(text)
+}
+
+/** The first mistake of an answers file as a diagnostic; empty when there is none. Steps are not looked up: no runbook is named. */
+export function checkAnswers(text: string, file: string): readonly Diagnostic[] {
+  try {
+    parseAnswers(text, file)
+    return []
+  } catch (error) {
+    if (!(error instanceof AnswersInvalid)) throw error
+    const { code, finding, hint, place } = error
+    const end = { line: place.line, column: place.column + 1 }
+    return [
+      { file, code, severity: 'error', message: finding, ...(hint ? { hint } : {}), range: { start: place, end } },
+    ]
+  }
+}
+
 /**
  * Reads an answers file: `rollbook: answers/v1` and `answers:`, a map from step to one answer or a list of them
  * (several votes on one gate, or one answer per round).
@@ -46,7 +79,7 @@ export function parseAnswers(text: string, file: string): readonly Answer[] {
   const document = parseDocument(text, { lineCounter: lines })
   const refuse = (offset: number | undefined, message: string, hint?: string): never => {
     const at = offset === undefined ? { line: 1, col: 1 } : lines.linePos(offset)
-    throw new RollbookError('ANSWERS_INVALID', `${file}:${at.line}:${at.col}: ${message}`, { hint })
+    throw new AnswersInvalid(file, { line: at.line, column: at.col }, message, hint)
   }
   const syntax = document.errors[0]
   if (syntax) refuse(syntax.pos[0], syntax.message.split('\n')[0]!.replace(/ at line.*$/, ''))

@@ -1,4 +1,4 @@
-/** Finds and checks runbooks, inventories and scenarios on disk: `rollbook validate`. */
+/** Finds and checks runbooks, inventories, scenarios and answers on disk: `rollbook validate`. */
 import { open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
@@ -7,6 +7,7 @@ import { allActions } from '../executors/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { checkFile, notTextFile } from '../language/check-file.ts'
 import { sourceLimits } from '../source/index.ts'
+import { checkAnswers, isAnswersFile } from './answers.ts'
 
 export interface CheckFilesOptions {
   /** Files and folders as the user gave them, relative to `cwd`; folders are searched for files with a key `rollbook`. */
@@ -42,6 +43,10 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       continue
     }
     texts.set(path, text)
+    if (isAnswersFile(text)) {
+      diagnostics.push(...checkAnswers(text, path))
+      continue
+    }
     const checked = checkFile(text, path, { actions: allActions, ...(inventory ? { inventory } : {}) })
     diagnostics.push(...checked.diagnostics)
     if (checked.content?.kind !== 'inventory') continue

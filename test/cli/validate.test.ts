@@ -38,6 +38,8 @@ beforeAll(() => {
     'sockets.yaml': 'rollbook: inventory/v1\ntargets:\n  s1: {kind: socket}\n',
     'broken-inventory.yaml': 'rollbook: inventory/v1\ntargets:\n  core: {kinds: node}\n',
     'scenario.yaml': 'rollbook: scenario/v1\nname: calm\nfaults:\n  - {id: one, kind: fial}\n',
+    'answers.yaml': 'rollbook: answers/v1\nanswers:\n  go: {choice: approve, by: Mara}\n',
+    'wrong-answers.yaml': 'rollbook: "answers/v1"\nanswers:\n  go: {choice: approved, by: Mara}\n',
     'binary.yaml': Buffer.from([0xff, 0xfe, 0x00]),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -98,6 +100,17 @@ describe('rollbook validate', () => {
       'broken-inventory.yaml INVENTORY_KEY_UNKNOWN',
     ])
     expect(codes(await validate('scenario.yaml', '--format', 'json'))).toEqual(['scenario.yaml VALUE_NOT_ALLOWED'])
+  })
+
+  test('checks answers as what they are, so that a folder with a runbook and its answers is clean', async () => {
+    expect((await validate('answers.yaml')).exit).toBe(0)
+    const io = await validate('wrong-answers.yaml', '--format', 'json')
+    expect(io.exit).toBe(1)
+    expect(codes(io)).toEqual(['wrong-answers.yaml ANSWERS_INVALID'])
+    expect(JSON.parse(io.out()).diagnostics[0]).toMatchObject({
+      message: 'the answer for "go" has no usable choice',
+      range: { start: { line: 3, column: 7 }, end: { line: 3, column: 8 } },
+    })
   })
 
   test('checks selections against an inventory', async () => {

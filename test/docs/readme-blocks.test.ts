@@ -26,6 +26,11 @@ test('blocks of shell commands are found with their line and marks', () => {
   ])
 })
 
+test('a call goes on in the next line behind a backslash', () => {
+  const [block] = shellBlocks('```sh\nnpx rollbook book a.yaml \\\n  -o b.html\n```\n')
+  expect(block === undefined ? [] : rollbookCalls(block)).toEqual([['book', 'a.yaml', '-o', 'b.html']])
+})
+
 test('calls are cut at pipes, redirections and comments', () => {
   const [first, second] = shellBlocks(page)
   expect(first === undefined ? [] : rollbookCalls(first)).toEqual([['plan', 'a.yaml', '-i', 'b.yaml'], ['runs']])

@@ -15,10 +15,13 @@ export function shellBlocks(page: string): readonly ShellBlock[] {
   }))
 }
 
-/** The words after `rollbook` of each call in a block, without redirections and what follows a pipe. */
+/** The words after `rollbook` of each call in a block, its continued lines joined, without redirections and what follows a pipe. */
 export function rollbookCalls(block: ShellBlock): readonly (readonly string[])[] {
-  return block.text.split('\n').flatMap((line) => {
-    const call = /(?:^|\s)rollbook\s+([^|><&;]*)/.exec(line.replace(/#.*$/, ''))?.[1]
-    return call === undefined ? [] : [call.trim().split(/\s+/)]
-  })
+  return block.text
+    .replace(/\\\n\s*/g, '')
+    .split('\n')
+    .flatMap((line) => {
+      const call = /(?:^|\s)rollbook\s+([^|><&;]*)/.exec(line.replace(/#.*$/, ''))?.[1]
+      return call === undefined ? [] : [call.trim().split(/\s+/)]
+    })
 }
