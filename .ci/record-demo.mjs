@@ -39,10 +39,12 @@ function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
+/** A style goes on from line to line until it is ended. */
+let style = {}
+
 /** One line of a terminal with its escape sequences, as spans. */
 function spans(line) {
   const parts = []
-  let style = {}
   for (const piece of line.split(/(\u001b\[[0-9;]*m)/)) {
     const codes = /^\u001b\[([0-9;]*)m$/.exec(piece)?.[1]
     if (codes === undefined) {
@@ -60,6 +62,29 @@ function spans(line) {
     }
   }
   return parts
+}
+
+const plain = (line) => line.replace(/\u001b\[[0-9;]*m/g, '')
+
+/** The demo prints more than a page holds: of the plan some steps are kept, of the run its turning points. */
+function pick(lines) {
+  const kept = []
+  let act = 0
+  let block = true
+  for (const line of lines) {
+    const text = plain(line)
+    const heading = /^(\d) {2}\S/.exec(text)
+    if (heading) act = Number(heading[1])
+    if (act === 2) {
+      if (/^(5 Upgrade|Totals|Step )/.test(text)) block = true
+      else if (/^(Inputs|5\.\d)/.test(text)) block = /^5\.(3|7) /.test(text)
+    } else if (act === 4) {
+      block = heading !== null || /^\$|Phase|3\.2 |5\.2c? .*\(|5\.3 .*\(|5\.7 .*\(|retr|6\.6 .*\(|succeeded/.test(text)
+    } else block = true
+    if (block) kept.push(line)
+    else if (act !== 4 && kept.at(-1) !== '   …') kept.push('   …')
+  }
+  return kept
 }
 
 function svg(lines) {
@@ -112,11 +137,7 @@ try {
   const from = whole.findIndex((line) => line.includes('npm run'))
   const to = whole.findIndex((line, at) => at > from && /^end-of-demo/.test(line))
   const lines = ['$ npm run demo', ...whole.slice(from + 1, to < 0 ? undefined : to)].map((line) => line.trimEnd())
-  const middle = Number(process.env.RECORDING_LINES ?? 200)
-  const cut =
-    lines.length > middle
-      ? [...lines.slice(0, Math.ceil(middle * 0.6)), '   …', ...lines.slice(-Math.floor(middle * 0.4))]
-      : lines
+  const cut = pick(lines)
   mkdirSync(join(root, 'docs/recording'), { recursive: true })
   writeFileSync(join(root, 'docs/recording/demo.svg'), svg(cut))
   process.stdout.write(`docs/recording/demo.svg, ${cut.length} lines\n`)
