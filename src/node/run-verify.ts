@@ -44,6 +44,7 @@ export async function verifyRun(run: RunDirectory): Promise<RunVerified> {
   const referred = new Map<string, Referred>()
   let records = 0
   let lastHash: string | undefined
+  let readToEnd = true
   try {
     const { tornBytes } = await new JournalStore().read(run.directory, (record) => {
       records = record.seq
@@ -63,8 +64,11 @@ export async function verifyRun(run: RunDirectory): Promise<RunVerified> {
     if (!(error instanceof RollbookError)) throw error
     const code = error.code === 'JOURNAL_VERSION_UNKNOWN' ? error.code : 'JOURNAL_CHAIN_BROKEN'
     findings.push({ severity: 'error', code, seq: records + 1, message: error.message })
+    readToEnd = false
   }
-  findings.push(...(await evidenceFindings(run, referred)))
+  findings.push(...(await damagedEvidence(run, referred)))
+  // What records behind a break refer to is not known, so nothing can be said about evidence that seems to belong to none.
+  if (readToEnd) findings.push(...unreferencedEvidence(run, referred))
   return { records, lastHash, evidence: new Set([...referred.values()].map(({ ref }) => ref.sha256)).size, findings }
 }
 
@@ -93,12 +97,10 @@ function pinnedFindings(run: RunDirectory): readonly RunFinding[] {
   return findings
 }
 
-async function evidenceFindings(run: RunDirectory, referred: ReadonlyMap<string, Referred>): Promise<RunFinding[]> {
+async function damagedEvidence(run: RunDirectory, referred: ReadonlyMap<string, Referred>): Promise<RunFinding[]> {
   const store = evidenceStore(run.directory)
   const findings: RunFinding[] = []
-  const known = new Set<string>()
   for (const { ref, seq } of referred.values()) {
-    known.add(ref.sha256)
     const state = /^[0-9a-f]{64}$/.test(ref.sha256) ? await store.verify(ref) : 'missing'
     if (state === 'intact') continue
     const code = state === 'missing' ? 'EVIDENCE_MISSING' : 'EVIDENCE_DAMAGED'
@@ -110,7 +112,14 @@ async function evidenceFindings(run: RunDirectory, referred: ReadonlyMap<string,
       message: `evidence "${ref.name}" (${ref.sha256.slice(0, 12)}…) of record ${seq} ${what}`,
     })
   }
-  for (const sha256 of store.list()) {
+  return findings
+}
+
+/** What a crash left behind between keeping a piece of evidence and recording it. */
+function unreferencedEvidence(run: RunDirectory, referred: ReadonlyMap<string, Referred>): readonly RunFinding[] {
+  const known = new Set([...referred.values()].map(({ ref }) => ref.sha256))
+  const findings: RunFinding[] = []
+  for (const sha256 of evidenceStore(run.directory).list()) {
     if (known.has(sha256)) continue
     const message = `evidence ${sha256.slice(0, 12)}… is referred to by no record: a crash came between keeping and recording it`
     findings.push({ severity: 'warning', code: 'EVIDENCE_UNREFERENCED', message })

@@ -232,6 +232,14 @@ describe('verify', () => {
     expect((await verifyRun(run)).findings).toContainEqual(expect.objectContaining(finding))
   })
 
+  it('says nothing about evidence that only records behind a break may refer to', async () => {
+    const run = await recorded()
+    writeFileSync(journal(run), readFileSync(journal(run), 'utf8').replace('RunStarted', 'RunStartled'))
+    const { evidence, findings } = await verifyRun(run)
+    expect(evidence).toBe(0)
+    expect(findings.map((finding) => finding.code)).toEqual(['JOURNAL_CHAIN_BROKEN'])
+  })
+
   it('finds references wherever they stand, and takes nothing else for one', () => {
     const ref = { name: 'n', sha256: 'a'.repeat(64), bytes: 1, media: 'm' }
     expect(evidenceIn([{ a: { b: [ref] } }, ref, { ...ref, bytes: '1' }, null, 'x'])).toEqual([ref, ref])
