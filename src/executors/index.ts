@@ -1,4 +1,5 @@
 import type { Action, Executor } from '../ports/executor.ts'
+import { cato } from './cato/index.ts'
 import { check } from './check/index.ts'
 import { file } from './file/index.ts'
 import { http } from './http/index.ts'
@@ -9,7 +10,7 @@ import { stackato } from './stackato/index.ts'
 import { wait } from './wait/index.ts'
 
 /** All executors, in the order of the reference. A new one is one line here. */
-export const executors: readonly Executor[] = [check, ssh, local, http, file, wait, notify, stackato]
+export const executors: readonly Executor[] = [check, ssh, local, http, file, wait, notify, stackato, cato]
 
 /** Every action of every executor. */
 export const allActions: readonly Action[] = executors.flatMap((executor) => executor.actions)

@@ -1,0 +1,207 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { onTestFinished } from 'vitest'
+import { parse } from 'yaml'
+import type { JsonObject } from '../../../src/base/json.ts'
+import {
+  type CatoEmulator,
+  type CatoEmulatorOptions,
+  type SocketState,
+  startCatoEmulator,
+} from '../../../src/executors/cato/emulator/index.ts'
+import { cato } from '../../../src/executors/cato/index.ts'
+import { makeHttp } from '../../../src/node/http.ts'
+import type { Clock } from '../../../src/ports/clock.ts'
+import type { Action, ActionFailure, ActionResult, SystemView, TargetView } from '../../../src/ports/executor.ts'
+import type { Http, HttpRequest } from '../../../src/ports/http.ts'
+import { type ContextOptions, makeContext, type RecordedContext } from '../../support/action-context.ts'
+
+/** Both the executor's clock and the emulator's: it jumps to the next sleeper once no call is on its way. */
+export class LabClock implements Clock {
+  #now = Date.UTC(2027, 2, 14, 5, 0, 0)
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = []
+  #timer: NodeJS.Timeout | undefined
+  /** Calls on their way. */
+  busy = 0
+
+  now(): number {
+    return this.#now
+  }
+
+  skip(ms: number): void {
+    this.#now += ms
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const abort = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+        reject(signal?.reason)
+      }
+      const wake = (): void => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }
+      const sleeper = { at: this.#now + ms, wake }
+      this.#sleepers.push(sleeper)
+      signal?.addEventListener('abort', abort, { once: true })
+      this.#watch()
+    })
+  }
+
+  #watch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      if (this.busy === 0) {
+        const next = this.#sleepers.sort((a, b) => a.at - b.at).shift()
+        if (next) {
+          this.#now = Math.max(this.#now, next.at)
+          next.wake()
+        }
+      }
+      if (this.#sleepers.length > 0) this.#watch()
+    }, 2)
+  }
+}
+
+export interface WireAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+export interface CatoLab {
+  readonly emulator: CatoEmulator
+  readonly clock: LabClock
+  readonly http: Http
+  /** Requests that the executor sent, in order. */
+  readonly sent: HttpRequest[]
+  /** Number of calls whose query names the operation. */
+  calls(operation: string): number
+  system: SystemView
+  target(name: string): TargetView
+  /** State of a Socket in the emulator. */
+  socket(name: string): SocketState
+  context(target?: string, options?: ContextOptions): RecordedContext
+  run(action: string, target?: string, args?: JsonObject, options?: ContextOptions): Promise<ActionResult>
+  fail(action: string, target?: string, args?: JsonObject, options?: ContextOptions): Promise<ActionFailure>
+  /** Minutes from `since` to the instant of every effect that fits. */
+  minutes(socket: string, what: RegExp, since: number): readonly number[]
+  /** One HTTP exchange without the executor. */
+  wire(body: unknown, options?: WireOptions): Promise<WireAnswer>
+  /** A GraphQL call without the executor; gives the parsed answer. */
+  ask(query: string, variables?: JsonObject): Promise<{ readonly data?: never; readonly errors?: never } & JsonObject>
+}
+
+export interface WireOptions {
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly ca?: string
+}
+
+export function actionNamed(name: string): Action {
+  const action = cato.actions.find((entry) => entry.name === `cato.${name}`)
+  if (!action) throw new Error(`there is no action cato.${name}`)
+  return action
+}
+
+/** An emulated account on a clock that the test's own waiting turns; ends with the test. */
+export async function startLab(options: Partial<CatoEmulatorOptions> = {}): Promise<CatoLab> {
+  const directory = mkdtempSync(join(tmpdir(), 'cato-'))
+  const clock = new LabClock()
+  const emulator = await startCatoEmulator({ directory, clock, sites: 12, zones: ['Europe/Berlin'], ...options })
+  const http = makeHttp()
+  onTestFinished(async () => {
+    http.close()
+    await emulator.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const sent: HttpRequest[] = []
+  const counted: Http = {
+    async request(asked) {
+      sent.push(asked)
+      clock.busy += 1
+      try {
+        return await http.request(asked)
+      } finally {
+        clock.busy -= 1
+      }
+    },
+  }
+  const inventory = parse(readFileSync(emulator.inventoryFile, 'utf8')) as {
+    readonly systems: { readonly cato: { readonly address: string; readonly settings: JsonObject } }
+    readonly targets: Readonly<Record<string, JsonObject>>
+  }
+  const { address, settings } = inventory.systems.cato
+  const system: SystemView = {
+    name: 'cato',
+    kind: 'cato',
+    address,
+    settings: { ...settings, api_key: { $secret: 'api_key' } },
+  }
+  const target = (name: string): TargetView =>
+    ({ name, kind: 'socket', system: 'cato', roles: [], ...inventory.targets[name] }) as unknown as TargetView
+  const lab: CatoLab = {
+    emulator,
+    clock,
+    http,
+    sent,
+    system,
+    target,
+    calls: (operation) => sent.filter((each) => String(each.body).includes(`${operation}(`)).length,
+    socket: (name) => {
+      const sockets = emulator.state().sites.flatMap((site) => site.sockets)
+      return sockets.find((each) => each.name === name)!
+    },
+    context: (name, more = {}) =>
+      makeContext({
+        ...(name === undefined ? {} : { target: target(name) }),
+        systems: [lab.system],
+        secrets: { api_key: emulator.token },
+        directory,
+        ...more,
+        ports: { clock, http: counted, ...more.ports },
+      }),
+    run: (action, name, args = {}, more = {}) => actionNamed(action).perform(lab.context(name, more), args),
+    fail: async (action, name, args, more) => {
+      try {
+        await lab.run(action, name, args, more)
+      } catch (error) {
+        return error as ActionFailure
+      }
+      throw new Error(`${action} was expected to fail`)
+    },
+    minutes: (socket, what, since) =>
+      emulator
+        .effects()
+        .filter((effect) => effect.socket === socket && what.test(effect.what))
+        .map((effect) => (Date.parse(effect.at) - since) / 60_000),
+    wire: (body, more = {}) => wire(emulator, body, more),
+    ask: async (query, variables = {}) => JSON.parse((await wire(emulator, { query, variables }, {})).body),
+  }
+  return lab
+}
+
+function wire(emulator: CatoEmulator, body: unknown, options: WireOptions): Promise<WireAnswer> {
+  return new Promise((resolve, reject) => {
+    const url = new URL(options.path ?? emulator.apiUrl, emulator.apiUrl)
+    const ca = options.ca ?? readFileSync(emulator.caFile, 'utf8')
+    const headers = { 'content-type': 'application/json', 'x-api-key': emulator.token, ...options.headers }
+    const call = request(url, { method: options.method ?? 'POST', ca, headers, agent: false }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => {
+        const bytes = Buffer.concat(parts)
+        const text = (response.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString()
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text })
+      })
+    })
+    call.on('error', reject)
+    call.end(typeof body === 'string' ? body : JSON.stringify(body))
+  })
+}
