@@ -17,6 +17,7 @@ export const folders: Readonly<Record<string, Allowed>> = {
   inventory: { base: 'all', source: 'all', runbook: 'all', expression: 'all' },
   plan: { base: 'all', calendar: 'all', runbook: 'all', inventory: 'all', expression: 'all', ports: 'types' },
   rollout: { base: 'all', calendar: 'all' },
+  simulation: { base: 'all', calendar: 'all', rollout: 'all' },
   run: { base: 'all', plan: 'all', rollout: 'all', expression: 'all', ports: 'types' },
   journal: { base: 'all', ports: 'all' },
   interpreter: { base: 'all', ports: 'all', run: 'all', plan: 'all', journal: 'all' },

@@ -12,6 +12,7 @@ const pureFolders: readonly string[] = [
   'inventory',
   'plan',
   'rollout',
+  'simulation',
   'run',
   'language',
   'book',
