@@ -7,11 +7,15 @@ import { type ExitCode, exitCodes } from './command.ts'
 import { type CliIo, note } from './io.ts'
 import { makeStyle } from './style.ts'
 
-/** Prints what went wrong, in sentences and without a stack trace, and says which exit code it means. */
+/**
+ * Prints what went wrong, in sentences, with the code that `rollbook explain` takes and without a stack trace.
+ *
+ * @returns the exit code that it means
+ */
 export function reportFailure(error: unknown, words: readonly string[], io: CliIo): ExitCode {
   const style = makeStyle(io.errorColour)
   if (error instanceof RollbookError) {
-    note(io, `${style.red('rollbook:')} ${error.message}`)
+    note(io, `${style.red('rollbook:')} ${error.message} ${style.dim(`[${error.code}]`)}`)
     if (error.hint !== undefined) note(io, `  ${error.hint}`)
     return error instanceof UsageError ? exitCodes.wrongUse : exitCodes.findings
   }

@@ -16,7 +16,7 @@ export const schema: CommandRun = async (call, io) => {
   if (load === undefined) {
     const near = nearestName(kind, Object.keys(schemas))
     const hint = near === undefined ? `There is ${Object.keys(schemas).join(', ')}.` : `Did you mean "${near}"?`
-    throw new UsageError('KIND_UNKNOWN', `there is no kind of file "${asked}"`, { hint })
+    throw new UsageError('SCHEMA_UNKNOWN', `there is no kind of file "${asked}"`, { hint })
   }
   say(io, JSON.stringify(await load(), null, 2))
   return exitCodes.clean

@@ -20,7 +20,7 @@ export const verify: CommandRun = async (call, io) => {
     if (verified.lastHash) say(io, `  last hash ${verified.lastHash}`)
     for (const finding of verified.findings) {
       const mark = finding.severity === 'error' ? style.red('✗') : style.yellow('!')
-      say(io, `${mark} ${finding.message} (${finding.code})`)
+      say(io, `${mark} ${finding.message} ${style.dim(`[${finding.code}]`)}`)
     }
   }
   return errors > 0 ? exitCodes.findings : exitCodes.clean

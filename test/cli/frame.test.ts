@@ -99,11 +99,11 @@ describe('failures', () => {
   test.each([
     [new RollbookError('GONE', 'the file is gone', { hint: 'Bring it back.' }), exitCodes.findings],
     [new UsageError('ODD', 'the file is gone', { hint: 'Bring it back.' }), exitCodes.wrongUse],
-  ])('%s is told in its own words', async (error, code) => {
+  ])('%s is told in its own words, with its code', async (error, code) => {
     const io = captureIo()
     const table = commandThat(() => Promise.reject(error))
     expect(await runCli(['report'], io, table)).toBe(code)
-    expect(io.err()).toBe('rollbook: the file is gone\n  Bring it back.\n')
+    expect(io.err()).toBe(`rollbook: the file is gone [${error.code}]\n  Bring it back.\n`)
   })
 
   test('an internal failure ends with 3, keeps its stack trace in a file and option values out of it', async () => {

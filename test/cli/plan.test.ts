@@ -94,7 +94,7 @@ describe('rollbook plan', () => {
     expect(await plan(['upgrade.yaml', '-i', 'inventory.yaml'])).toEqual({
       code: 1,
       out: '',
-      err: 'rollbook: these inputs need a value: release\n  Give them with --set release=…, or in a file with --values FILE.\n',
+      err: 'rollbook: these inputs need a value: release [INPUT_MISSING]\n  Give them with --set release=…, or in a file with --values FILE.\n',
     })
   })
 
