@@ -2,6 +2,7 @@
 import { extname, resolve } from 'node:path'
 import { RollbookError, UsageError } from '../base/error.ts'
 import { asExecuted } from '../book/as-executed.ts'
+import { makeInstantFormat } from '../book/instant.ts'
 import { initialFacts, noteRecord } from '../book/journal-facts.ts'
 import { recipeBook } from '../book/recipe-book.ts'
 import { renderBook, renderReport } from '../book/render-documents.ts'
@@ -80,7 +81,9 @@ export async function writeReport(root: string, run: string, options: DocumentOp
   return { run: directory.id, status: state.status, records: facts.records }
 }
 
+/** @throws RollbookError `TIME_ZONE_UNKNOWN`, also for a document without any instant */
 function zoneOf(options: DocumentOptions): { readonly timeZone?: string } {
+  makeInstantFormat(options.timeZone)
   return options.timeZone === undefined ? {} : { timeZone: options.timeZone }
 }
 

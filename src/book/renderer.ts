@@ -96,11 +96,17 @@ class UnescapedFinder extends Handlebars.Visitor {
 
 function invalid(name: string, cause: unknown): RollbookError {
   if (cause instanceof RollbookError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
-  return new RollbookError('TEMPLATE_INVALID', `template "${name}" cannot be laid out: ${message}`, {
+  const reason = firstAndLastLine(cause instanceof Error ? cause.message : String(cause))
+  return new RollbookError('TEMPLATE_INVALID', `template "${name}" cannot be laid out: ${reason}`, {
     hint: 'Compare it with the template of the same name that Rollbook ships.',
     cause,
   })
+}
+
+/** A syntax error comes as place, excerpt, arrow and what was expected; a message is one sentence. */
+function firstAndLastLine(message: string): string {
+  const lines = message.trim().split('\n')
+  return lines.length === 1 ? message : `${lines[0]} ${lines.at(-1)}`
 }
 
 /** The view with every text made safe for its format. */
