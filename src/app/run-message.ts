@@ -32,14 +32,17 @@ export interface Delivered extends InboxReply {
   readonly by: 'process' | 'journal'
 }
 
-/** How long a living process may take to answer, milliseconds. */
-const patienceMs = 15_000
-
 /**
  * @param root - folder that holds `.rollbook`
+ * @param patienceMs - how long a living process may take to answer
  * @throws RollbookError `RUN_SILENT` when the process that carries the run out does not answer; the letter stays
  */
-export async function sayToRun(root: string, run: RunDirectory, letter: Letter): Promise<Delivered> {
+export async function sayToRun(
+  root: string,
+  run: RunDirectory,
+  letter: Letter,
+  patienceMs = 15_000,
+): Promise<Delivered> {
   const inbox = new Inbox(run.directory)
   const { type, data, of } = letter
   const id = inbox.post({ type, data: { data, ...(of ? { of } : {}) } })
