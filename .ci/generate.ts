@@ -1,5 +1,5 @@
 /**
- * Writes everything that is made from the schemas and from the catalogue of diagnostics: `npm run generate`.
+ * Writes everything that is made from the schemas and from the catalogues of findings and errors: `npm run generate`.
  * A test holds the committed files equal to what this makes.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import { executors } from '../src/executors/index.ts'
 import { actionsPage } from './generate/actions.ts'
 import { commandLinePage } from './generate/command-line.ts'
 import { diagnosticsPage } from './generate/diagnostics-page.ts'
+import { errorsPage } from './generate/errors-page.ts'
 import { expressionsPage } from './generate/expressions-page.ts'
 import { runbookKeys } from './generate/keys.ts'
 import { schemaPage } from './generate/schema-page.ts'
@@ -41,6 +42,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     if (kind === 'runbook') files.set(`${folder}/runbook-keys.generated.ts`, runbookKeys(schema, name))
   }
   files.set('docs/reference/diagnostics.md', diagnosticsPage())
+  files.set('docs/reference/errors.md', errorsPage())
   files.set('docs/reference/expressions.md', expressionsPage())
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   files.set('docs/reference/actions.md', actionsPage(executors))

@@ -12,30 +12,27 @@ export interface CalendarFinding {
   readonly path: readonly (string | number)[]
 }
 
-/** Every code of this folder, with its title. */
-export const calendarCodes = {
-  CALENDAR_FORM: 'A window or freeze has none of the known forms, or mixes two',
-  CALENDAR_KEY: 'A window or freeze has a key that is not known',
-  CALENDAR_ID: 'A window has no id, or two windows share one',
-  CALENDAR_DAY: 'Not a day of the week, such as `sun`, or of the month, such as `second tue`',
-  CALENDAR_DATE: 'Not a date of the month, such as `15` or `last`',
-  CALENDAR_DATE_RARE: 'A date that not every month has',
-  CALENDAR_START: 'Not a time of day',
-  CALENDAR_DURATION: 'Not a duration, or too long for a window that repeats',
-  CALENDAR_MOMENT: 'Not a date, a local date time or an instant',
-  CALENDAR_ORDER: 'It ends before it begins',
-  CALENDAR_ZONE: 'Not a time zone',
-  CALENDAR_ZONE_FIXED: 'A time zone that never changes its clocks, written like one that does',
-  CALENDAR_OVERRUN: 'Not a known overrun',
-  CALENDAR_REASON: 'A freeze without a reason',
-  CALENDAR_FILE: 'An iCalendar file that cannot be read',
-  CALENDAR_ICS: 'An iCalendar file that is malformed',
-  CALENDAR_ICS_ZONE: 'An iCalendar entry in a time zone that is not known',
-  CALENDAR_ICS_RULE: 'An iCalendar entry that repeats in a way that is not supported',
-  CALENDAR_ICS_IGNORED: 'An iCalendar entry that has no effect',
-} as const
-
-export type CalendarCode = keyof typeof calendarCodes
+/** Every code of this folder. What each means, and what to do, stands in the catalogue of errors. */
+export type CalendarCode =
+  | 'CALENDAR_FORM'
+  | 'CALENDAR_KEY'
+  | 'CALENDAR_ID'
+  | 'CALENDAR_DAY'
+  | 'CALENDAR_DATE'
+  | 'CALENDAR_DATE_RARE'
+  | 'CALENDAR_START'
+  | 'CALENDAR_DURATION'
+  | 'CALENDAR_MOMENT'
+  | 'CALENDAR_ORDER'
+  | 'CALENDAR_ZONE'
+  | 'CALENDAR_ZONE_FIXED'
+  | 'CALENDAR_OVERRUN'
+  | 'CALENDAR_REASON'
+  | 'CALENDAR_FILE'
+  | 'CALENDAR_ICS'
+  | 'CALENDAR_ICS_ZONE'
+  | 'CALENDAR_ICS_RULE'
+  | 'CALENDAR_ICS_IGNORED'
 
 /** Collects findings below one path. */
 export class CalendarReporter {

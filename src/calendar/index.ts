@@ -7,7 +7,7 @@
 export { breakGlassAt, withBreakGlass } from './break-glass.ts'
 export { type CalendarCursor, makeCalendarCursor } from './calendar-cursor.ts'
 export { describeCalendar, describeFreeze, describeOpening, describeWindow, localText, upcoming } from './describe.ts'
-export { type CalendarCode, type CalendarFinding, calendarCodes } from './finding.ts'
+export type { CalendarCode, CalendarFinding } from './finding.ts'
 export { type Fit, fits, nextFitOf } from './fits.ts'
 export type { BreakGlass, CalendarDefinition, Freeze, Overrun, Window, ZoneName } from './model.ts'
 export { overruns } from './model.ts'

@@ -1,4 +1,4 @@
-export { type InventoryCode, inventoryCodes } from './codes.ts'
+export type { InventoryCode } from './codes.ts'
 export { type FilesBeside, filesBeside, loadInventory } from './load-inventory.ts'
 export type {
   Inventory,

@@ -10,10 +10,30 @@ test('explains a code with an example of the mistake and of its cure', async () 
   expect(io.out()).toContain('deadline: 5m')
 })
 
-test('explains every topic that it lists', async () => {
+test('lists all topics by area, and explains every one of them', async () => {
   const list = captureIo()
   expect(await runCli(['explain'], list)).toBe(0)
-  const topics = list.out().trim().split('\n')
+  const lines = list.out().trimEnd().split('\n')
+  expect(lines.filter((line) => /^\S/.test(line))).toEqual([
+    'YAML',
+    'Keys and values',
+    'Expressions',
+    'Meaning of a runbook',
+    'Command line',
+    'Files and inputs',
+    'Inventory',
+    'Windows and freezes',
+    'Plan',
+    'Documents',
+    'Runs',
+    'Answers',
+    'Secrets',
+    'Record of a run',
+    'Emulators',
+    'Actions',
+  ])
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}RUN_LOCKED +The run is being carried out$/))
+  const topics = lines.flatMap((line) => /^ {2}(\S+) {2,}\S/.exec(line)?.[1] ?? [])
   expect(topics).toContain('INVENTORY_VALUE')
   expect(topics).toContain('check.disk')
   for (const topic of topics) {
@@ -21,6 +41,15 @@ test('explains every topic that it lists', async () => {
     expect(await runCli(['explain', topic], io), topic).toBe(0)
     expect(io.out(), topic).toMatch(/^# \S+: .+\n\n.{20,}/s)
   }
+})
+
+test('explains an error with its cause, its cure and what the terminal shows', async () => {
+  const io = captureIo()
+  expect(await runCli(['explain', 'run_exists'], io)).toBe(0)
+  expect(io.out()).toMatch(
+    /^# RUN_EXISTS: .+\n\n.+\n\n\*\*Why:\*\* .+\n\n\*\*What to do:\*\* .+\n\n```text\n\$ rollbook run /,
+  )
+  expect(io.out()).toContain('[RUN_EXISTS]')
 })
 
 test('reads well on a terminal', async () => {
