@@ -48,5 +48,5 @@ export function editDistance(a: string, b: string, limit: number = Number.POSITI
     beforeLast = last
     last = current
   }
-  return last[b.length] ?? 0
+  return Math.min(last[b.length] ?? 0, limit + 1)
 }
