@@ -10,8 +10,9 @@ export const maskText = '•••'
  * {@link secretForms}). The first one is taint: a secret never gets near what is written.
  */
 export interface Masker {
-  text(text: string): string
-  bytes(bytes: Uint8Array): Uint8Array
+  /** @param isCut - the text was cut off: what may be the beginning of a secret is dropped from its end */
+  text(text: string, isCut?: boolean): string
+  bytes(bytes: Uint8Array, isCut?: boolean): Uint8Array
   /** Hides secrets in every string, number and key. */
   json<T extends Json>(value: T): T
   /** For output that comes in pieces: a secret may begin in one and end in another. */
@@ -112,14 +113,14 @@ export function makeMasker(secrets: readonly string[]): Masker {
     }
   }
 
-  const bytes = (content: Uint8Array): Uint8Array => {
+  const bytes = (content: Uint8Array, isCut = false): Uint8Array => {
     const one = stream()
     const shown = one.write(content)
-    return concat([shown, one.end()])
+    return isCut ? shown : concat([shown, one.end()])
   }
-  const text = (content: string): string => {
+  const text = (content: string, isCut = false): string => {
     const plain = new TextEncoder().encode(content)
-    const masked = bytes(plain)
+    const masked = bytes(plain, isCut)
     // Unmasked text is handed back as it came: encoding would alter a surrogate that stands alone.
     return isSame(plain, masked) ? content : new TextDecoder().decode(masked)
   }

@@ -64,37 +64,47 @@ export function decode(bytes: Uint8Array): string {
 }
 
 /** What to say of a command that ended otherwise than expected. */
-export function howItEnded(result: CommandResult): string {
-  const said = lastLine(result.stderr) || lastLine(result.stdout)
+export function howItEnded(context: ActionContext, result: CommandResult): string {
+  const lineOf = (bytes: Uint8Array): string => lastLine(context.hide(decode(bytes), result.truncated))
+  const said = lineOf(result.stderr) || lineOf(result.stdout)
   const end = result.killedBy === null ? `exit code ${result.exitCode}` : `killed by ${result.killedBy}`
   return said === '' ? end : `${end}: ${said}`
 }
 
 /** The failure of a command of ours that should have worked. */
-export function commandFailed(what: string, result: CommandResult): ActionFailure {
-  return new ActionFailure('process', `${what} failed with ${howItEnded(result)}`, {
+export function commandFailed(context: ActionContext, what: string, result: CommandResult): ActionFailure {
+  return new ActionFailure('process', `${what} failed with ${howItEnded(context, result)}`, {
     outputs: { exit_code: result.exitCode },
   })
 }
+
+/** Longest beginning of a line that is given on; the rest of such a line is passed over. */
+const lineCharsMax = 100_000
 
 /** Cuts output into lines for the progress log; a line without an end comes out at `end`. */
 export function makeLineReader(onLine: (line: string) => void): { push(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder()
   let rest = ''
-  const give = (line: string): void => onLine(line.length > 2000 ? `${line.slice(0, 2000)}…` : line)
+  let isGiven = false
+  const give = (line: string): void => {
+    if (!isGiven) onLine(line)
+    isGiven = false
+  }
   return {
     push(chunk) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
       rest = lines.pop() ?? ''
       lines.forEach(give)
-      if (rest.length > 100_000) {
+      if (rest.length > lineCharsMax) {
         give(rest)
+        isGiven = true
         rest = ''
       }
     },
     end() {
       if (rest !== '') give(rest)
       rest = ''
+      isGiven = false
     },
   }
 }

@@ -31,7 +31,7 @@ export async function lookAtFile(
     ...(how.sudo === undefined ? {} : { sudo: how.sudo }),
     timeoutMs: how.timeoutMs,
   })
-  if (result.exitCode !== 0) throw commandFailed(`looking at ${path}`, result)
+  if (result.exitCode !== 0) throw commandFailed(context, `looking at ${path}`, result)
   const [first, second] = decode(result.stdout).split('\n')
   if (first === 'missing') return { kind: 'missing' }
   const match = /^(file|folder|other) ([0-7]+) (\d+)$/.exec(first ?? '')

@@ -121,10 +121,10 @@ export async function concludeProcess(
   const stderr = await keepStream(context, 'stderr', result.stderr, result.truncated)
   const outputs = { exit_code: result.exitCode, stdout, stderr }
   if (result.exitCode !== null && expectedExits(args).includes(result.exitCode)) {
-    const last = stdout.split('\n').at(-1) ?? ''
+    const last = context.hide(stdout.split('\n').at(-1) ?? '')
     return { outputs, summary: last === '' ? `exit code ${result.exitCode}` : last.slice(0, 200) }
   }
-  throw new ActionFailure('process', `${what}: ${howItEnded(result)}`, {
+  throw new ActionFailure('process', `${what}: ${howItEnded(context, result)}`, {
     outputs,
     advice: 'Read its output, cure the cause, then try again.',
   })
@@ -138,8 +138,9 @@ async function keepStream(
 ): Promise<string> {
   const content = decode(bytes).trim()
   if (content.length <= outputCharsMax && !isTruncated) return content
-  await context.keepEvidence(`${name}.txt`, 'text/plain; charset=utf-8', bytes)
-  return content.slice(0, outputCharsMax)
+  const whole = isTruncated ? context.hide(decode(bytes), true) : bytes
+  await context.keepEvidence(`${name}.txt`, 'text/plain; charset=utf-8', whole)
+  return context.hide(content, isTruncated).slice(0, outputCharsMax)
 }
 
 /** Shows output line by line as it comes. */
@@ -173,7 +174,7 @@ export async function probeByCommand(
     ...(sudo === undefined ? {} : { sudo }),
     timeoutMs: Math.min(60_000, context.deadlineMs),
   })
-  const said = `${words[0]} says ${howItEnded(result)}`
+  const said = `${words[0]} says ${howItEnded(context, result)}`
   if (result.exitCode === 0) return { state: 'applied', summary: said }
   if (result.exitCode === 1) return { state: 'not_applied', summary: said }
   return { state: 'unknown', summary: said }
@@ -196,6 +197,6 @@ export async function rehearse(
     ...(sudo === undefined ? {} : { sudo }),
     timeoutMs: Math.min(timeoutMsOf(context, args, 60_000), 60_000),
   })
-  if (result.exitCode !== 0) throw new ActionFailure('process', `it could not run: ${howItEnded(result)}`)
+  if (result.exitCode !== 0) throw new ActionFailure('process', `it could not run: ${howItEnded(context, result)}`)
   return { coverage: 'simulated', summary: `${program} is there and could be started; what it would do was not tried` }
 }

@@ -44,8 +44,12 @@ export function shownEnvironment(args: JsonObject): string {
     .join('')
 }
 
-/** One line of a long text: the last that says something. */
-export function lastLine(bytes: Uint8Array): string {
-  const line = new TextDecoder().decode(bytes.slice(-4000)).trim().split('\n').at(-1) ?? ''
+/**
+ * One line of a long text: the last that says something.
+ *
+ * @param text - secrets in it are masked already, because the line is cut
+ */
+export function lastLine(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? ''
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

@@ -10,8 +10,11 @@ import type { Ports } from '../ports/ports.ts'
 import type { CallCommand, CallContext, CallOutcome, Execute } from './durable-host.ts'
 
 /** Masks what must not be seen. Made from the secrets that were revealed so far. */
+/** Characters of one line of progress that are shown and kept. */
+const lineCharsMax = 2000
+
 export interface Masking {
-  text(value: string): string
+  text(value: string, isCut?: boolean): string
   bytes(value: Uint8Array): Uint8Array
 }
 
@@ -186,7 +189,7 @@ function makeContext(
     signal: context.signal,
     ports,
     log: (line) => {
-      const shown = environment.masking().text(line)
+      const shown = shortened(environment.masking().text(line))
       lines.push(shown)
       environment.onLine?.(call, shown)
     },
@@ -196,8 +199,14 @@ function makeContext(
       evidence.push(kept)
       return kept
     },
+    hide: (text, isCut) => environment.masking().text(text, isCut),
     reveal: (value) => reveal(environment, value),
   }
+}
+
+/** Masked before it is cut, so that no half of a secret is left. */
+function shortened(line: string): string {
+  return line.length > lineCharsMax ? `${line.slice(0, lineCharsMax)}…` : line
 }
 
 function systemOf(plan: Plan, name: string | undefined): SystemView | undefined {

@@ -31,6 +31,8 @@ export interface Capabilities {
   readonly reversible: boolean
   /** Work goes on at the far side without us, and a second call re-attaches. */
   readonly resumable: boolean
+  /** It changes something, and nothing of it could be taken back, so that no back-out is missed: a message was sent. */
+  readonly leaves_nothing_to_undo?: true
 }
 
 /** JSON Schema (draft 2020-12), with `title` and `description` on every property. `"x-secret": true` marks where a secret may stand. */
@@ -86,6 +88,13 @@ export interface ActionContext {
   log(line: string): void
   /** Keeps bytes as evidence; large output belongs here and not into outputs. */
   keepEvidence(name: string, media: string, content: string | Uint8Array): Promise<EvidenceRef>
+  /**
+   * Masks the secrets of the run. The engine does so with all that an action gives back; what an action itself cuts has
+   * to pass here first, because nobody recognises half a secret.
+   *
+   * @param isCut - the text was cut off before: what may be the beginning of a secret is dropped from its end
+   */
+  hide(text: string, isCut?: boolean): string
   /** Turns a reference into text at the last moment; what it gives is masked everywhere else. */
   reveal(value: Tainted | string): Promise<string>
 }

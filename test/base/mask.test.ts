@@ -135,4 +135,11 @@ describe('masking', () => {
   it('does nothing without secrets', () => {
     expect(makeMasker([]).text('plain')).toBe('plain')
   })
+
+  it('drops what may be the beginning of a secret where a text was cut', () => {
+    const masker = makeMasker(['correct horse'])
+    expect(masker.text('token: correct ho', true)).toBe('token: ')
+    expect(masker.text('token: correct horse, and.', true)).toBe('token: •••, and.')
+    expect(masker.text('token: correct ho')).toBe('token: correct ho')
+  })
 })

@@ -86,6 +86,7 @@ export function makeContext(options: ContextOptions = {}): RecordedContext {
       evidence.set(name, bytes)
       return { name, media, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     },
+    hide: (text, isCut) => masker.text(text, isCut),
     async reveal(value) {
       if (!isTainted(value)) return value
       if ('$secret' in value) return secretText(value.$secret)

@@ -60,11 +60,11 @@ export const command: Action = {
     const stdout = decode(result.stdout)
     const outputs = {
       exit_code: result.exitCode,
-      stdout: stdout.trim().slice(0, outputCharsMax),
-      stderr: decode(result.stderr).trim().slice(0, outputCharsMax),
+      stdout: context.hide(stdout.trim(), result.truncated).slice(0, outputCharsMax),
+      stderr: context.hide(decode(result.stderr).trim(), result.truncated).slice(0, outputCharsMax),
     }
     if (result.exitCode === null || !expected.includes(result.exitCode)) {
-      return verdict(false, `${words[0]} on ${placeOf(context)}: ${howItEnded(result)}`, outputs)
+      return verdict(false, `${words[0]} on ${placeOf(context)}: ${howItEnded(context, result)}`, outputs)
     }
     const unmet = unmetConditions(args, stdout, 'the output')
     return verdict(unmet.length === 0, unmet.length === 0 ? `${words[0]} is as expected` : unmet.join('; '), outputs)

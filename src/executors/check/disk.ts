@@ -41,11 +41,11 @@ export const disk: Action = {
       argv: ['env', 'LC_ALL=C', 'df', '-P', '-k', path],
       timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
     })
-    if (result.exitCode !== 0) throw commandFailed(`df ${path} on ${placeOf(context)}`, result)
+    if (result.exitCode !== 0) throw commandFailed(context, `df ${path} on ${placeOf(context)}`, result)
     const found = parseDf(decode(result.stdout))
     if (found === undefined) {
       throw new ActionFailure('process', `df on ${placeOf(context)} printed something that cannot be read`, {
-        outputs: { stdout: decode(result.stdout).slice(0, 500) },
+        outputs: { stdout: context.hide(decode(result.stdout)).slice(0, 500) },
       })
     }
     const words = `${formatSize(found.free_bytes)} free at ${path}`

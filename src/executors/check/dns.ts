@@ -80,7 +80,7 @@ async function askTarget(
   })
   // getent(1): 2 means that the name was not found.
   if (result.exitCode === 2) return []
-  if (result.exitCode !== 0) throw commandFailed(`getent on ${placeOf(context)}`, result)
+  if (result.exitCode !== 0) throw commandFailed(context, `getent on ${placeOf(context)}`, result)
   const addresses = decode(result.stdout)
     .split('\n')
     .map((line) => line.split(/\s+/)[0] ?? '')

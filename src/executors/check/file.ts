@@ -96,6 +96,6 @@ async function readText(
     timeoutMs,
     outputBytesMax: contentBytesMax,
   })
-  if (result.exitCode !== 0) throw commandFailed(`reading ${path}`, result)
+  if (result.exitCode !== 0) throw commandFailed(context, `reading ${path}`, result)
   return decode(result.stdout)
 }

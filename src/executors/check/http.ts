@@ -1,5 +1,5 @@
 import { canonicalJson, isJsonObject, type JsonObject } from '../../base/json.ts'
-import { type Action, ActionFailure } from '../../ports/executor.ts'
+import { type Action, type ActionContext, ActionFailure } from '../../ports/executor.ts'
 import { optionalText, requiredText } from '../arguments.ts'
 import { readsOnly } from '../capabilities.ts'
 import { decode } from '../command.ts'
@@ -64,7 +64,7 @@ export const httpCheck: Action = {
     const outputs = { status: response.status, bytes: response.body.length }
     if (!isExpectedStatus(args, response.status)) return verdict(false, `${where} answered ${response.status}`, outputs)
     const body = decode(response.body)
-    const unmet = [...unmetConditions(args, body, 'the answer'), ...unmetJson(args, body, where)]
+    const unmet = [...unmetConditions(args, body, 'the answer'), ...unmetJson(context, args, body, where)]
     return verdict(
       unmet.length === 0,
       unmet.length === 0 ? `${where} answered ${response.status}` : unmet.join('; '),
@@ -73,7 +73,7 @@ export const httpCheck: Action = {
   },
 }
 
-function unmetJson(args: JsonObject, body: string, where: string): readonly string[] {
+function unmetJson(context: ActionContext, args: JsonObject, body: string, where: string): readonly string[] {
   const conditions = Array.isArray(args['json']) ? args['json'] : []
   if (conditions.length === 0) return []
   const parsed = parseJson(body)
@@ -82,7 +82,7 @@ function unmetJson(args: JsonObject, body: string, where: string): readonly stri
     const pointer = requiredText(condition, 'pointer')
     const found = atPointer(parsed.value, pointer)
     if (found !== undefined && canonicalJson(found) === canonicalJson(condition['equals'])) return []
-    const is = found === undefined ? 'missing' : canonicalJson(found).slice(0, 200)
+    const is = found === undefined ? 'missing' : context.hide(canonicalJson(found)).slice(0, 200)
     return [`${pointer || 'the answer'} is ${is}, not ${canonicalJson(condition['equals'])}`]
   })
 }

@@ -44,11 +44,11 @@ export const memory: Action = {
       argv: shell('LC_ALL=C free -b 2>/dev/null || cat /proc/meminfo'),
       timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
     })
-    if (result.exitCode !== 0) throw commandFailed(`looking for free memory on ${placeOf(context)}`, result)
+    if (result.exitCode !== 0) throw commandFailed(context, `looking for free memory on ${placeOf(context)}`, result)
     const found = parseFree(decode(result.stdout)) ?? parseMeminfo(decode(result.stdout))
     if (found === undefined) {
       throw new ActionFailure('process', `the memory of ${placeOf(context)} cannot be read`, {
-        outputs: { stdout: decode(result.stdout).slice(0, 500) },
+        outputs: { stdout: context.hide(decode(result.stdout)).slice(0, 500) },
       })
     }
     const words = `${formatSize(found.available_bytes)} of memory available`

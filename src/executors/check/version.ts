@@ -51,12 +51,12 @@ export const version: Action = {
       ...(sudo === undefined ? {} : { sudo }),
       timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
     })
-    if (result.exitCode !== 0) throw commandFailed(`${words[0]} on ${placeOf(context)}`, result)
-    const said = `${decode(result.stdout)}\n${decode(result.stderr)}`.slice(0, 65_536)
+    if (result.exitCode !== 0) throw commandFailed(context, `${words[0]} on ${placeOf(context)}`, result)
+    const said = context.hide(`${decode(result.stdout)}\n${decode(result.stderr)}`, result.truncated).slice(0, 65_536)
     const found = pattern.exec(said)?.[1]
     if (found === undefined) {
       throw new ActionFailure('process', `${words[0]} printed no version that the pattern finds`, {
-        outputs: { stdout: said.trim().slice(0, 500) },
+        outputs: { stdout: context.hide(said.trim()).slice(0, 500) },
         advice: 'Correct `pattern`; it needs one group.',
       })
     }

@@ -245,6 +245,6 @@ async function onTarget(
     ...(place.sudo === undefined ? {} : { sudo: place.sudo }),
     timeoutMs: place.timeoutMs,
   })
-  if (result.exitCode !== 0) throw commandFailed(what, result)
+  if (result.exitCode !== 0) throw commandFailed(context, what, result)
   return decode(result.stdout)
 }

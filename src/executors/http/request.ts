@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.ts'
-import { type Action, ActionFailure, type Capabilities } from '../../ports/executor.ts'
+import { type Action, type ActionContext, ActionFailure, type Capabilities } from '../../ports/executor.ts'
 import { isSet, optionalText, requiredText, revealJson } from '../arguments.ts'
 import { decode } from '../command.ts'
 import { atPointer, parseJson } from '../json-pointer.ts'
@@ -130,10 +130,13 @@ export const request: Action = {
         response.body,
       )
     }
-    const outputs = { status: response.status, body: answer.slice(0, bodyCharsMax) }
+    const outputs = {
+      status: response.status,
+      body: answer.length > bodyCharsMax ? context.hide(answer).slice(0, bodyCharsMax) : answer,
+    }
     if (!isExpectedStatus(args, response.status)) throw failureOfStatus(response, where, outputs)
     return {
-      outputs: { ...outputs, ...extract(args, answer, where) },
+      outputs: { ...outputs, ...extract(context, args, answer, where) },
       summary: `${where} answered ${response.status}`,
     }
   },
@@ -173,7 +176,7 @@ function mayRepeat(args: JsonObject): boolean {
   )
 }
 
-function extract(args: JsonObject, answer: string, where: string): JsonObject {
+function extract(context: ActionContext, args: JsonObject, answer: string, where: string): JsonObject {
   const wanted = Object.entries((args['outputs'] as JsonObject | undefined) ?? {})
   if (wanted.length === 0) return {}
   const parsed = parseJson(answer)
@@ -186,7 +189,7 @@ function extract(args: JsonObject, answer: string, where: string): JsonObject {
         'process',
         `${where}: the answer has nothing at ${String(pointer)} for output "${name}"`,
         {
-          outputs: { body: answer.slice(0, 500) },
+          outputs: { body: context.hide(answer).slice(0, 500) },
         },
       )
     }

@@ -94,7 +94,7 @@ export async function runDetached(
         await collected.stdout.upTo(seen.outBytes, (from, count) => readOutput(place, 'stdout', from, count))
         await collected.stderr.upTo(seen.errBytes, (from, count) => readOutput(place, 'stderr', from, count))
         if (seen.state === 'ended') return resultOf(seen, collected, attached)
-        if (seen.state === 'lost') throw killed(seen, collected)
+        if (seen.state === 'lost') throw killed(context, seen, collected)
       } catch (error) {
         if (!isPassing(error, context)) throw error
         if (!isLost) context.log(`the connection to ${address.target} broke; looking again`)
@@ -157,8 +157,8 @@ function isPassing(error: unknown, context: ActionContext): boolean {
   return error.class === 'unreachable' || error.class === 'timeout' || error.class === 'unknown'
 }
 
-function killed(seen: MarkerState, collected: Collected): ActionFailure {
-  const outputs: JsonObject = { stderr: new TextDecoder().decode(collected.stderr.bytes()).slice(-2000) }
+function killed(context: ActionContext, seen: MarkerState, collected: Collected): ActionFailure {
+  const outputs: JsonObject = { stderr: context.hide(new TextDecoder().decode(collected.stderr.bytes())).slice(-2000) }
   return new ActionFailure('process', 'the work was killed before it ended: it left no exit code', {
     advice: `The host may have restarted meanwhile. Its output is under ${seen.marker} on the target.`,
     outputs,

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { JsonObject } from '../../../src/base/json.ts'
 import { run } from '../../../src/executors/local/run.ts'
+import type { ActionFailure } from '../../../src/ports/executor.ts'
 import { makeContext } from '../../support/action-context.ts'
 
 describe('local.run', () => {
@@ -45,5 +47,26 @@ describe('local.run', () => {
     expect(existsSync(proof)).toBe(false)
     await run.perform(context, args)
     expect(await run.probe?.(context, args)).toMatchObject({ state: 'applied' })
+  })
+
+  it('leaves no half of a secret where output is cut', async () => {
+    const secret = 'correct horse battery staple'
+    const args = (script: string): JsonObject => ({ script, env: { TOKEN: { $secret: 'token' } } })
+    const halves = (text: string): boolean => text.includes(secret.slice(0, 6))
+
+    const long = makeContext({ secrets: { token: secret } })
+    const { outputs } = await run.perform(
+      long,
+      args('head -c 65526 /dev/zero | tr "\\0" x; printf "%s and on" "$TOKEN"'),
+    )
+    expect(String(outputs['stdout'])).toHaveLength(65_536)
+    expect(halves(JSON.stringify(outputs))).toBe(false)
+    expect(halves(long.lines.join())).toBe(false)
+
+    const failing = makeContext({ secrets: { token: secret } })
+    const script = 'head -c 290 /dev/zero | tr "\\0" x >&2; printf "%s and on" "$TOKEN" >&2; exit 3'
+    const failure = await run.perform(failing, args(script)).catch((error: unknown) => error as ActionFailure)
+    expect(failure).toMatchObject({ class: 'process' })
+    expect(halves((failure as ActionFailure).message)).toBe(false)
   })
 })
