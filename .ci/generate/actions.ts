@@ -64,6 +64,7 @@ function abilityWords(capabilities: Capabilities): string {
     ...(capabilities.probe ? ['can tell afterwards whether it took effect'] : []),
     ...(capabilities.dry_run ? ['has a rehearsal for dry runs'] : []),
     ...(capabilities.reversible ? ['can be undone with `back_out: undo`'] : []),
+    ...(capabilities.leaves_nothing_to_undo ? ['leaves nothing that could be undone'] : []),
     ...(capabilities.resumable ? ['survives a lost connection'] : []),
   ]
   if (words.length === 0) return ''

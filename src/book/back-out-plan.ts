@@ -23,7 +23,7 @@ export function backOutPlan(plan: Plan): BackOutView {
     intro: introOf(plan, rows, crossing < 0 ? undefined : steps[crossing]),
     steps: rows,
     kept: own
-      .filter((step) => isChange(step) && !hasInverse(step))
+      .filter((step) => isChange(step) && !hasInverse(step) && !leavesNothing(step))
       .map((step) => ({ step: refs([stepRef(step.number)]), title: step.title })),
     cleanups: steps
       .filter((step) => step.cleanup_of !== undefined)
@@ -34,6 +34,10 @@ export function backOutPlan(plan: Plan): BackOutView {
         ),
       ),
   }
+}
+
+function leavesNothing(step: PlanStep): boolean {
+  return step.form === 'action' && step.capabilities.leaves_nothing_to_undo === true
 }
 
 function introOf(plan: Plan, rows: readonly BackOutRow[], crossing: PlanStep | undefined): readonly string[] {

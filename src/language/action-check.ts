@@ -1,4 +1,5 @@
 import type { Json } from '../base/json.ts'
+import type { Capabilities } from '../ports/executor.ts'
 import type { MapNode, SchemaFinding } from '../source/index.ts'
 import { nodeAt, parsePointer } from '../source/index.ts'
 import { checkArgument } from './argument-schema.ts'
@@ -131,12 +132,14 @@ function checkWhere(site: ActionSite, action: ActionInfo, reporter: Reporter): v
 /** Everything that changes something needs a way back until there is none, and should say when silence is failure. */
 function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, reporter: Reporter): void {
   const first = outline.steps.find((step) => isPointOfNoReturn(step) && !step.undoes)
-  const changes = (node: MapNode): boolean => {
+  const capabilitiesOf = (node: MapNode): Capabilities | undefined => {
     const action = known.get(textIn(node, 'action')?.text ?? '')
     const given = node.byKey.get('with')?.node
-    const own = action?.capabilitiesOf?.(given?.kind === 'map' ? given.value : {}) ?? action?.capabilities
-    return (own?.effect ?? 'none') !== 'none'
+    return action?.capabilitiesOf?.(given?.kind === 'map' ? given.value : {}) ?? action?.capabilities
   }
+  const changes = (node: MapNode): boolean => (capabilitiesOf(node)?.effect ?? 'none') !== 'none'
+  const leavesSomething = (node: MapNode): boolean =>
+    changes(node) && capabilitiesOf(node)?.leaves_nothing_to_undo !== true
   for (const step of outline.steps) {
     checkUndo(step, known, reporter)
     const action = textIn(step.node, 'action')
@@ -147,7 +150,8 @@ function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, 
     if (!own && !inRollout) continue
     const range = step.id?.node.range ?? step.node.range
     const owner = nameOf(step.node, 'step')
-    if (!step.undoes && !hasWayBack(step) && !(first && first.position <= step.position)) {
+    const wantsWayBack = step.form === 'rollout' ? each.some(leavesSomething) : leavesSomething(step.node)
+    if (wantsWayBack && !step.undoes && !hasWayBack(step) && !(first && first.position <= step.position)) {
       const reversible = known.get(action?.text ?? '')?.capabilities.reversible === true
       const wanted = inRollout ? '"rollback"' : '"back_out"'
       const advice = reversible

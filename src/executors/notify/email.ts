@@ -42,6 +42,7 @@ export const email: Action = {
     dry_run: true,
     reversible: false,
     resumable: false,
+    leaves_nothing_to_undo: true,
   },
   duration: { expected_ms: 3000, worst_ms: timeoutMsDefault },
   runs_on: 'both',

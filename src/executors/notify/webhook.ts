@@ -41,6 +41,7 @@ export const webhook: Action = {
     dry_run: true,
     reversible: false,
     resumable: false,
+    leaves_nothing_to_undo: true,
   },
   duration: { expected_ms: 1000, worst_ms: timeoutMsDefault },
   runs_on: 'both',
