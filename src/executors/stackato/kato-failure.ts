@@ -63,6 +63,12 @@ const rules: readonly Rule[] = [
     advice: 'This kato does not know the option. Run stackato.node_upgrade with update_kato first.',
   },
   {
+    pattern: /not confirmed|\[y\/n\]/i,
+    class: 'refused',
+    advice:
+      'This build of kato asks although it was told not to. Run the same command by hand on the core and confirm it, then mark the step done.',
+  },
+  {
     pattern: /maintenance mode \(503\)|status=503/i,
     class: 'not_ready',
     advice: 'The API is off while maintenance mode is on. Run the step after maintenance mode has ended.',

@@ -59,6 +59,7 @@ describe('arguments', () => {
   })
 
   it('words a proxy without showing it', () => {
+    expect(named('node_upgrade').describe({ http_proxy: '' })).toBe('kato node upgrade --skip-confirmation')
     expect(named('node_upgrade').describe({ http_proxy: { $secret: 'proxy' } })).toBe(
       'http_proxy=••• kato node upgrade --skip-confirmation',
     )

@@ -22,6 +22,11 @@ export const proxyProperty: JsonObject = {
   examples: ['http://proxy.example.com:3128'],
 }
 
+/** How a preview shows the proxy: its address may hold a password, so it never stands there itself. */
+export function proxyWords(given: Json | undefined): string {
+  return given === undefined || given === '' ? '' : 'http_proxy=••• '
+}
+
 /** Environment for a command that has to go through the upstream proxy. */
 export async function proxyEnvironment(
   context: ActionContext,
@@ -60,7 +65,8 @@ export const destinationsReachable: Action = {
   duration: { expected_ms: 10_000, worst_ms: 10 * minute },
   runs_on: 'target',
   example: { destinations: ['component-images.stackato.com:443', 'upgrade.stackato.com:443'] },
-  describe: (args) => `curl --connect-timeout 10 ${destinationsOf(args).map(urlOf).join(' ')}`,
+  describe: (args) =>
+    `${proxyWords(args['http_proxy'])}curl --connect-timeout 10 ${destinationsOf(args).map(urlOf).join(' ')}`,
   perform: async (context, args) => {
     const env = await proxyEnvironment(context, args['http_proxy'])
     const reached: string[] = []

@@ -1,5 +1,5 @@
 import type { Json } from '../../../base/json.ts'
-import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { type Action, type ActionContext, ActionFailure, type Capabilities } from '../../../ports/executor.ts'
 import { choice, object } from '../schema.ts'
 import { minute, sets } from './capabilities.ts'
 import { readConfig, writeConfig } from './config.ts'
@@ -7,6 +7,9 @@ import { readConfig, writeConfig } from './config.ts'
 const component = 'cloud_controller_ng'
 const key = 'maintenance_mode'
 const words = ['on', 'off'] as const
+
+/** Users notice that it is on; that it goes off again disturbs nobody. */
+const switches: Capabilities = { ...sets, effect: 'disruptive', dry_run: true, reversible: true }
 
 export const maintenanceMode: Action = {
   name: 'stackato.maintenance_mode',
@@ -18,7 +21,8 @@ export const maintenanceMode: Action = {
     { state: choice('State', 'What it is now.', words), before: choice('Before', 'What it was.', words) },
     ['state', 'before'],
   ),
-  capabilities: { ...sets, effect: 'disruptive', dry_run: true, reversible: true },
+  capabilities: switches,
+  capabilitiesOf: (args) => (args['state'] === 'off' ? { ...switches, effect: 'change' } : switches),
   duration: { expected_ms: 6000, worst_ms: 2 * minute },
   runs_on: 'target',
   example: { state: 'on' },

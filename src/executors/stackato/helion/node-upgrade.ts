@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure, textOf } from '../../../ports/executor.ts'
 import { minute, works } from '../actions/capabilities.ts'
-import { proxyEnvironment, proxyProperty } from '../actions/destinations.ts'
+import { proxyEnvironment, proxyProperty, proxyWords } from '../actions/destinations.ts'
 import { nodeVersion } from '../actions/version.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
 import { flag, object, part, text } from '../schema.ts'
@@ -47,13 +47,11 @@ export const nodeUpgrade: Action = {
     ['from', 'version', 'nothing_to_do', 'attached'],
   ),
   capabilities: works,
+  capabilitiesOf: (args) => (isPreparation(args) ? { ...works, effect: 'change' } : works),
   duration: { expected_ms: 90 * minute, worst_ms: 6 * 60 * minute },
   runs_on: 'target',
   example: { cache_ip: '192.168.20.11', to: '3.6.0' },
-  describe: (args) => {
-    const proxy = args['http_proxy'] === undefined ? '' : 'http_proxy=••• '
-    return `${proxy}${wordsOf(args).join(' ')}`
-  },
+  describe: (args) => `${proxyWords(args['http_proxy'])}${wordsOf(args).join(' ')}`,
   check: (args) => {
     const problems: string[] = []
     if (args['download_only'] === true && args['cache_ip'] === undefined) {
@@ -80,6 +78,11 @@ export const nodeUpgrade: Action = {
     return { outputs, summary: summaryOf(args, outputs), changed: outputs['nothing_to_do'] !== true }
   },
   probe: (context) => probeHostWork(context, () => outputsOf(context, '', '', true)),
+}
+
+/** kato of itself and the download leave all processes alone: both are allowed in normal operation. */
+function isPreparation(args: JsonObject): boolean {
+  return args['update_kato'] === true || args['download_only'] === true
 }
 
 /** kato asks for a confirmation unless told not to; nobody is there to give it. */
@@ -113,8 +116,7 @@ async function outputsOf(context: ActionContext, from: string, stdout: string, a
 }
 
 function refuseWrongRelease(args: JsonObject, outputs: JsonObject): void {
-  const partial = args['update_kato'] === true || args['download_only'] === true
-  if (partial || args['to'] === undefined || outputs['version'] === args['to']) return
+  if (isPreparation(args) || args['to'] === undefined || outputs['version'] === args['to']) return
   throw new ActionFailure('unhealthy', `the core runs ${String(outputs['version'])} and not ${String(args['to'])}`, {
     advice: 'Look at the output: the vendor may have published another release meanwhile, or nodes were left out.',
     outputs,
