@@ -138,5 +138,5 @@ function lastWords(stderr: string): string {
   const cause = telling.find((line) =>
     /denied|refused|resolve|verification|timed out|No route|unreachable|exchange_identification/i.test(line),
   )
-  return (cause ?? telling.at(-1) ?? '').slice(0, 300)
+  return (cause ?? telling.at(-1) ?? '').replace(/^ssh: /, '').slice(0, 300)
 }
