@@ -9,7 +9,8 @@ import { checkExample, sampleEnvironment } from './examples.ts'
 const withoutExample = new Set(['FILE_TOO_LARGE', 'FILE_NOT_TEXT'])
 
 describe.each(Object.entries<CatalogueEntry>(catalogue))('%s', (code, entry) => {
-  it.skipIf(withoutExample.has(code))('is found in its bad example, and nothing else is', () => {
+  if (withoutExample.has(code)) return
+  it('is found in its bad example, and nothing else is', () => {
     const { diagnostics } = checkExample(entry.bad)
     expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code])
   })

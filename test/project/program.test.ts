@@ -42,7 +42,7 @@ test('a reader that goes away ends the program quietly', () => {
 
 test('the version is printed without loading the rest', () => {
   const entry = readFileSync(builtProgram(), 'utf8')
-  const loaded = [...entry.matchAll(/from "(\.[^"]+)"/g)].map(
+  const loaded = [...entry.matchAll(/from\s*"(\.[^"]+)"/g)].map(
     ([, path = '']) => readFileSync(join('dist', path)).length,
   )
   expect(loaded.length).toBeGreaterThan(0)
