@@ -9,11 +9,12 @@ import { checkExample, sampleEnvironment } from './examples.ts'
 const withoutExample = new Set(['FILE_TOO_LARGE', 'FILE_NOT_TEXT'])
 
 describe.each(Object.entries<CatalogueEntry>(catalogue))('%s', (code, entry) => {
-  if (withoutExample.has(code)) return
-  it('is found in its bad example, and nothing else is', () => {
-    const { diagnostics } = checkExample(entry.bad)
-    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code])
-  })
+  if (!withoutExample.has(code)) {
+    it('is found in its bad example, and nothing else is', () => {
+      const { diagnostics } = checkExample(entry.bad)
+      expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code])
+    })
+  }
 
   it('is not found in its good example, nor is anything else', () => {
     expect(checkExample(entry.good).diagnostics).toEqual([])
