@@ -9,7 +9,7 @@ export const recordErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The file was edited, mixed with another, or damaged by the disk.',
     cure: 'Put the run directory back from a copy. Rollbook does not go on with such a run and changes nothing in it.',
     example: terminal(
-      '$ rollbook verify upgrade-1\nRun upgrade-1 is NOT intact\n  41 records in an unbroken chain, 3 pieces of evidence\n✗ the journal cannot be trusted from record 42 on (journal.jsonl, byte 9000): its hash is wrong [JOURNAL_CHAIN_BROKEN]',
+      '$ rollbook verify upgrade-1\nRun upgrade-1 is NOT intact\n  41 records in an unbroken chain, 3 pieces of evidence\n✗ the journal cannot be trusted from record 42 on (journal.jsonl, byte 9000): its bytes do not fit its hash, and intact records follow [JOURNAL_CHAIN_BROKEN]',
     ),
   },
   JOURNAL_VERSION_UNKNOWN: {
@@ -74,7 +74,7 @@ export const recordErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'Evidence is kept before its record is written, and the process ended between the two.',
     cure: 'Nothing. It may stay, or be removed.',
     example: terminal(
-      '$ rollbook verify upgrade-1\nRun upgrade-1 is intact\n  41 records in an unbroken chain, 3 pieces of evidence\n! evidence 8f14e45fceea… belongs to no record … [EVIDENCE_UNREFERENCED]',
+      '$ rollbook verify upgrade-1\nRun upgrade-1 is intact\n  41 records in an unbroken chain, 3 pieces of evidence\n! evidence 8f14e45fceea… is referred to by no record: a crash came between keeping and recording it [EVIDENCE_UNREFERENCED]',
     ),
   },
   SOURCE_DAMAGED: {
@@ -83,7 +83,7 @@ export const recordErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The copy in the run directory was edited or removed.',
     cure: 'Put it back from a copy of the run directory. To run another version of the runbook, begin another run.',
     example: terminal(
-      '$ rollbook verify upgrade-1\nRun upgrade-1 is NOT intact\n  41 records in an unbroken chain, 3 pieces of evidence\n✗ run upgrade-1 cannot be trusted: … is not what was pinned when the run began [SOURCE_DAMAGED]',
+      '$ rollbook verify upgrade-1\nRun upgrade-1 is NOT intact\n  41 records in an unbroken chain, 3 pieces of evidence\n✗ run upgrade-1 cannot be trusted: sources/upgrade.yaml is not what was pinned when the run began [SOURCE_DAMAGED]',
     ),
   },
   PLAN_DAMAGED: {

@@ -56,7 +56,7 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'It was begun or resumed in another terminal that is still open.',
     cure: 'Speak to it by `rollbook approve`, `answer` or `pause`, watch it by `rollbook status RUN --watch`, or end that process first.',
     example: terminal(
-      '$ rollbook resume upgrade-1\nrollbook: run upgrade-1 is being carried out by ines on core, process 4711 … [RUN_LOCKED]\n  Answer it with "rollbook approve", follow it with "rollbook status upgrade-1 --watch", or end that process first.',
+      '$ rollbook resume upgrade-1\nrollbook: run upgrade-1 is being carried out by ines on host core, process 4711, since 2026-11-22T00:00:00.000Z [RUN_LOCKED]\n  Answer it with "rollbook approve", follow it with "rollbook status upgrade-1 --watch", or end that process first.',
     ),
   },
   RUN_LOCKED_ELSEWHERE: {
@@ -65,7 +65,7 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The folder of runs is shared, or that machine went down without ending its run.',
     cure: 'Make sure that the process has ended, then repeat with `--break-lock`.',
     example: terminal(
-      '$ rollbook resume upgrade-1\nrollbook: run upgrade-1 is being carried out by ines on other-host, process 4711 … [RUN_LOCKED_ELSEWHERE]\n  Whether that process still lives cannot be seen from here. Make sure that it has ended, then repeat with --break-lock.',
+      '$ rollbook resume upgrade-1\nrollbook: run upgrade-1 is being carried out by ines on host other, process 4711, since 2026-11-22T00:00:00.000Z [RUN_LOCKED_ELSEWHERE]\n  Whether that process still lives cannot be seen from here. Make sure that it has ended, then repeat with --break-lock.',
     ),
   },
   RUN_LOCK_LOST: {
@@ -85,7 +85,7 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'That process is stopped, or very busy.',
     cure: 'Look whether it still works. The letter is kept: it is read as soon as that process, or a resumed one, looks.',
     example: terminal(
-      '$ rollbook approve upgrade-1\nrollbook: ines on core, process 4711 … has not answered yet [RUN_SILENT]\n  What you said is kept in the letter box of the run and is read as soon as that process, or a resumed one, looks.',
+      '$ rollbook approve upgrade-1\nrollbook: ines on host core, process 4711, since 2026-11-22T00:00:00.000Z has not answered yet [RUN_SILENT]\n  What you said is kept in the letter box of the run and is read as soon as that process, or a resumed one, looks.',
     ),
   },
   TARGETS_LOCKED: {

@@ -30,7 +30,7 @@ export const secretErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'Often the password manager is locked, or the program is not installed here.',
     cure: 'Run the command by hand: it must print the secret and nothing else, without asking.',
     example: terminal(
-      `${run}\nrollbook: secret "token": pass … [SECRET_COMMAND_FAILED]\n  Run the command by hand; it must print the secret and nothing else.`,
+      `${run}\nrollbook: secret "token": pass ended with exit code 1 [SECRET_COMMAND_FAILED]\n  Run the command by hand; it must print the secret and nothing else.`,
     ),
   },
   SECRET_EMPTY: {
