@@ -1,9 +1,10 @@
 /** The way back: inverse steps in reverse order, cleanups whatever happens, then the end. */
 import type { PlanAction, PlanStep } from '../plan/model.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
+import type { RunEvent, RunOutcome } from './events.ts'
 import { leavesSomething, nextForStep, nextInOrder } from './next-step.ts'
 import { undoPath } from './plan-index.ts'
-import { isFinal } from './state.ts'
+import { isFinal, type StepState } from './state.ts'
 
 const forced = { forced: true } as const
 
@@ -95,5 +96,37 @@ export function nextEnding(standing: Standing): Next {
     if (isEvent(next) || next === 'blocked') return next
   }
   const { outcome, reason } = state.ending ?? { outcome: 'failed' as const }
+  const left = endOfWhatWasBegun(standing, outcome, reason)
+  if (left) return left
   return conclude(standing, 'RunEnded', { outcome, ...(reason ? { reason } : {}) })
+}
+
+/** No run ends while one of its steps or phases is on record as running: each gets an end with the reason, innermost first. */
+function endOfWhatWasBegun(standing: Standing, outcome: RunOutcome, reason: string | undefined): RunEvent | undefined {
+  const { index, state } = standing
+  const step = Object.values(state.steps).findLast((each) => each.status === 'running' && !isPart(standing, each.path))
+  if (step) {
+    const how = outcome === 'backed_out' ? 'the run was backed out' : 'the run was ended'
+    return conclude(standing, 'StepEnded', {
+      step: step.path,
+      outcome: waitedForPeople(index.byPath.get(step.path)?.step, step) ? 'skipped' : 'failed',
+      reason: reason ? `${how}: ${reason}` : how,
+    })
+  }
+  const phase = index.plan.phases.find(({ id }) => state.phases[id]?.status === 'running')
+  return phase && conclude(standing, 'PhaseEnded', { phase: phase.id })
+}
+
+/** The calls of a rollout and of criteria keep their state under paths of their own, and end with the step around them. */
+function isPart({ index }: Standing, path: string): boolean {
+  const around = index.ordered.find(
+    (step) => (step.form === 'rollout' || step.form === 'acceptance') && path.startsWith(`${step.path}/`),
+  )
+  return around !== undefined && !path.startsWith(`${around.path}/back_out/`)
+}
+
+/** Nothing went wrong with such a step: people were not done with it. */
+function waitedForPeople(planned: PlanStep | undefined, step: StepState): boolean {
+  if (planned?.form === 'gate') return !step.votes.some((vote) => vote.decision === 'reject')
+  return planned?.form === 'manual'
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Capabilities } from '../../src/ports/executor.ts'
-import { acceptance, action, changes, check, criterion, gate, group, plan, reads } from '../support/plan-builder.ts'
+import {
+  acceptance,
+  action,
+  changes,
+  check,
+  criterion,
+  gate,
+  group,
+  manual,
+  plan,
+  reads,
+} from '../support/plan-builder.ts'
 import { type FarCall, Harness } from '../support/run-harness.ts'
 
 const once =
@@ -223,6 +234,23 @@ describe('back-out and cleanup', () => {
       'maintenance_off',
       'on/back_out/off',
     ])
+  })
+
+  it.each([
+    ['a failed step, on the way back', action('open'), true, 'failed', 'backed out'],
+    ['a failed step, at an abort', action('open'), false, 'failed', 'ended'],
+    ['a manual step that nobody did', manual('open'), false, 'skipped', 'ended'],
+    ['a gate that nobody decided', gate('open'), false, 'skipped', 'ended'],
+    ['a group with a failed step', group('open', [action('open')]), false, 'failed', 'ended'],
+  ] as const)('leaves nothing on record as running: %s', async (_, open, backOut, outcome, how) => {
+    const run = new Harness(plan([[action('a', { back_out: [action('b')] }), open]]), { far: once('open') })
+    await run.go()
+    await run.post('AbortRequested', { by: 'olga', back_out: backOut, now: false, reason: 'late' })
+    await run.settled()
+    expect(run.state.status).toBe('ended')
+    expect(run.state.steps['phase1/open']).toMatchObject({ status: outcome, reason: `the run was ${how}: late` })
+    expect(Object.values(run.state.steps).map((step) => step.status)).not.toContain('running')
+    expect(Object.values(run.state.phases).map((phase) => phase.status)).toEqual(['ended'])
   })
 
   it('is refused past the point of no return, with the step that was it', async () => {
