@@ -5,7 +5,7 @@ import type { JournalEvent, JournalOpened, JournalRecord, Journals } from '../..
 export class MemoryJournals implements Journals {
   readonly records: JournalRecord[] = []
   /** Thrown by the append that would write this sequence number, as if the process died in it. */
-  dieAt = Number.POSITIVE_INFINITY
+  dieAt: number = Number.POSITIVE_INFINITY
 
   async open(_directory: string, onRecord: (record: JournalRecord) => void): Promise<JournalOpened> {
     for (const record of this.records) onRecord(record)

@@ -13,7 +13,7 @@ export class VirtualClock implements Clock {
   #sleepers: Sleeper[] = []
   #idle: NodeJS.Immediate | undefined
 
-  constructor(now = Date.UTC(2027, 0, 4, 1, 0, 0)) {
+  constructor(now: number = Date.UTC(2027, 0, 4, 1, 0, 0)) {
     this.#now = now
   }
 

@@ -31,8 +31,8 @@ export interface Host {
 
 /** Hosts and groups of one inventory, whatever its format. `all` is above every group. */
 export class AnsibleGraph {
-  readonly groups = new Map<string, Group>()
-  readonly hosts = new Map<string, Host>()
+  readonly groups: Map<string, Group> = new Map()
+  readonly hosts: Map<string, Host> = new Map()
   private depthsKnown: ReadonlyMap<string, number> | undefined
 
   constructor() {
