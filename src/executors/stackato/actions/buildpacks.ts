@@ -1,8 +1,9 @@
 import type { Json } from '../../../base/json.ts'
 import { type Action, type ActionContext, textOf } from '../../../ports/executor.ts'
+import { list, object, text } from '../../schema.ts'
 import { failureOf, loginShell, runOnHost } from '../kato.ts'
 import { readBuildpacks } from '../kato-text.ts'
-import { list, object, parsed, text } from '../schema.ts'
+import { parsed } from '../parsed.ts'
 import { minute, reads, sets } from './capabilities.ts'
 
 const name = text('Name', 'Name of the buildpack.', { pattern: '^[A-Za-z0-9][\\w.-]*$' })

@@ -1,8 +1,8 @@
 import type { Json } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { list, object } from '../../schema.ts'
 import { loginShell, runKato, runOnHost } from '../kato.ts'
 import { readNodeList } from '../kato-text.ts'
-import { list, object } from '../schema.ts'
 import { minute, reads } from './capabilities.ts'
 
 export const clusterSshReady: Action = {

@@ -1,8 +1,8 @@
 import type { Json } from '../../../base/json.ts'
 import { type Action, type ActionContext, textOf } from '../../../ports/executor.ts'
+import { flag, object, text } from '../../schema.ts'
 import { askKato, failureOf, runKato } from '../kato.ts'
 import { readScalar } from '../kato-text.ts'
-import { flag, object, text } from '../schema.ts'
 import { minute, reads, sets } from './capabilities.ts'
 
 const place = {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { list, object, text, whole } from '../../schema.ts'
 import { failureOf, loginShell, runOnHost } from '../kato.ts'
-import { list, object, text, whole } from '../schema.ts'
 import { minute, reads, sets } from './capabilities.ts'
 import { archiveOf } from './data-export.ts'
 

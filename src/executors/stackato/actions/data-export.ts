@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { choice, object, text, whole } from '../../schema.ts'
 import { loginShell, runOnHost } from '../kato.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
-import { choice, object, text, whole } from '../schema.ts'
 import { minute, works } from './capabilities.ts'
 
 const options: Readonly<Record<string, string>> = { cluster: '--cluster', only_this_node: '--only-this-node' }

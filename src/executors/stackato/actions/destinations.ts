@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../../base/json.ts'
 import { isTainted } from '../../../base/secret.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { list, object } from '../../schema.ts'
 import { loginShell, runOnHost } from '../kato.ts'
-import { list, object } from '../schema.ts'
 import { minute, reads } from './capabilities.ts'
 
 /** curl's exit codes that mean: nothing answered. Others come from somebody at the other end. */

@@ -1,8 +1,8 @@
 import { type Action, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { choice, flag, object, text } from '../../schema.ts'
 import { askKato } from '../kato.ts'
 import { classifyKato } from '../kato-failure.ts'
 import { transcript } from '../kato-work.ts'
-import { choice, flag, object, text } from '../schema.ts'
 import { minute, reads } from './capabilities.ts'
 
 export const inspect: Action = {

@@ -1,6 +1,6 @@
 import type { Json } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure, type Capabilities } from '../../../ports/executor.ts'
-import { choice, object } from '../schema.ts'
+import { choice, object } from '../../schema.ts'
 import { minute, sets } from './capabilities.ts'
 import { readConfig, writeConfig } from './config.ts'
 

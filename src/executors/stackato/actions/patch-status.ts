@@ -1,8 +1,9 @@
 import type { Json } from '../../../base/json.ts'
 import { type Action, ActionFailure } from '../../../ports/executor.ts'
+import { choice, list, object, text, whole } from '../../schema.ts'
 import { nodeOf, runKato } from '../kato.ts'
 import { readPatchStatus } from '../kato-text.ts'
-import { choice, list, object, parsed, text, whole } from '../schema.ts'
+import { parsed } from '../parsed.ts'
 import { minute, reads } from './capabilities.ts'
 import { unreadable } from './version.ts'
 

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../../base/duration.ts'
 import { type Action, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { flag, object, text } from '../../schema.ts'
 import { askKato, failureOf } from '../kato.ts'
-import { flag, object, text } from '../schema.ts'
 import { minute, reads } from './capabilities.ts'
 
 export const processReady: Action = {

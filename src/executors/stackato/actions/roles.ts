@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../base/json.ts'
 import type { Action, ActionContext } from '../../../ports/executor.ts'
+import { list, object, text } from '../../schema.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
-import { list, object, text } from '../schema.ts'
 import { sudoWorks } from '../sudo-state.ts'
 import { minute, works } from './capabilities.ts'
 

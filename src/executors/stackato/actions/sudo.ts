@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../base/json.ts'
 import { isTainted } from '../../../base/secret.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { flag, object } from '../../schema.ts'
 import { failureOf, runOnHost } from '../kato.ts'
-import { flag, object } from '../schema.ts'
 import { isPasswordless, sudoWorks } from '../sudo-state.ts'
 import { minute, reads, sets } from './capabilities.ts'
 

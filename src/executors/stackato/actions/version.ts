@@ -1,7 +1,8 @@
 import { type Action, type ActionContext, ActionFailure, type TargetView } from '../../../ports/executor.ts'
+import { object, text } from '../../schema.ts'
 import { nodeOf, runKato } from '../kato.ts'
 import { readVersion } from '../kato-text.ts'
-import { object, parsed, text } from '../schema.ts'
+import { parsed } from '../parsed.ts'
 import { minute, reads } from './capabilities.ts'
 
 export const version: Action = {

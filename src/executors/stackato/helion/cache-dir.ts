@@ -1,7 +1,7 @@
 import { type Action, type ActionContext, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { object, text } from '../../schema.ts'
 import { minute, sets } from '../actions/capabilities.ts'
 import { failureOf, runOnHost } from '../kato.ts'
-import { object, text } from '../schema.ts'
 import { sudoWorks } from '../sudo-state.ts'
 
 const file = '/s/code/sentinel/daemon/config/config.yml'

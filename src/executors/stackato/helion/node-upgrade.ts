@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure, textOf } from '../../../ports/executor.ts'
+import { flag, object, part, text } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
 import { proxyEnvironment, proxyProperty, proxyWords } from '../actions/destinations.ts'
 import { nodeVersion } from '../actions/version.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
-import { flag, object, part, text } from '../schema.ts'
 import { sudoWorks } from '../sudo-state.ts'
 
 export const nodeUpgrade: Action = {

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { flag, list, object, text } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
 import { loginShell, runOnHost } from '../kato.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
-import { flag, list, object, text } from '../schema.ts'
 import { sudoWorks } from '../sudo-state.ts'
 import { type LoggedCommand, readSentinelLog } from './sentinel-log.ts'
 
