@@ -30,9 +30,14 @@ function publishedDemands() {
   return files.sort().flatMap((name) => demandsOf(readFileSync(join(facts, name), 'utf8')))
 }
 
-/** `[{"id":…}]`, one demand a line, so that differences are easy to read. */
-const print = (demands) =>
-  `[\n${demands.map((demand) => `  ${JSON.stringify(demand).replaceAll('":"', '": "').replaceAll('","', '", "')}`).join(',\n')}\n]\n`
+/** One demand a line, so that differences are easy to read. */
+function print(demands) {
+  const lines = demands.map((demand) => {
+    const members = Object.entries(demand).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
+    return `  { ${members.join(', ')} }`
+  })
+  return `[\n${lines.join(',\n')}\n]\n`
+}
 
 /** Full titles of all tests, tables filled in, without running them. */
 function testTitles() {
