@@ -1,10 +1,10 @@
 /** The shipped runbook on an emulated cluster, with a program that dies again and again, each time after a few more appends. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type StackatoEmulator, startStackatoEmulator } from '../../src/executors/stackato/emulator/index.ts'
-import { type Ended, MortalProgram } from '../support/kill-at-every-append.ts'
+import { dieEverywhere, type Ended, MortalProgram } from '../support/kill-at-every-append.ts'
 
 const runbooks = resolve(import.meta.dirname, '../../runbooks')
 const base = mkdtempSync(join(tmpdir(), 'rollbook-kill-stackato-'))
@@ -21,6 +21,72 @@ afterAll(async () => {
   program.remove()
   rmSync(base, { recursive: true, force: true })
 })
+
+/** The heart of the shipped runbook: what changes the cluster, and nothing that a person does. */
+const heart = `
+rollbook: runbook/v1
+name: heart
+title: What changes a cluster
+version: 1.0.0
+components:
+  core: {select: '"primary" in target.roles'}
+  dea: {select: '"dea" in target.roles'}
+phases:
+  - id: download
+    kind: preparation
+    title: Download
+    steps:
+      - {id: update_kato, title: Update kato, action: stackato.node_upgrade, on: core, with: {update_kato: true}, deadline: 5m}
+      - {id: fetch, title: Download, action: stackato.node_upgrade, on: core, with: {download_only: true, cache_ip: "\${{ target.address }}"}, deadline: 5m}
+  - id: upgrade
+    kind: upgrade
+    title: Upgrade
+    steps:
+      - id: maintenance
+        title: Maintenance mode on
+        action: stackato.maintenance_mode
+        on: core
+        with: {state: "on"}
+        deadline: 1m
+        cleanup: {after: restart, action: stackato.maintenance_mode, with: {state: "off"}, deadline: 1m}
+      - {id: upgrade, title: Upgrade, action: stackato.node_upgrade, on: core, with: {cache_ip: "\${{ target.address }}", to: 3.6.0}, deadline: 5m}
+      - {id: restart, title: Restart, action: stackato.restart, on: dea, deadline: 1m}
+`
+
+it('killed at any append, the changes of an upgrade are each done once on the cluster', async () => {
+  const clusters = new Map<string, StackatoEmulator>()
+  const places = await dieEverywhere({
+    program,
+    world: async () => {
+      const root = mkdtempSync(join(base, 'heart-'))
+      const cluster = await startStackatoEmulator({ directory: join(root, 'cluster'), speed: 50_000, nodes: 3 })
+      clusters.set(root, cluster)
+      writeFileSync(join(root, 'heart.yaml'), heart)
+      return root
+    },
+    start: ['run', 'heart.yaml', '-i', 'cluster/inventory.yaml', '--id', 'r1', '--unattended'],
+    resume: ['resume', 'r1', '--unattended'],
+    check: async (root, place, last) => {
+      const cluster = clusters.get(root)!
+      try {
+        expect(last.code, `${place}\n${last.out}${last.err}`).toBe(0)
+        const started = cluster.effects().filter((effect) => effect.phase === 'started')
+        for (const [command, times] of [...once.slice(0, 3), [/^kato restart/, 2] as const]) {
+          expect(started.filter((effect) => command.test(effect.what)).length, `${place}: ${command}`).toBe(times)
+        }
+        expect(
+          cluster.state().nodes.map((node) => node.version),
+          place,
+        ).toEqual(['3.6.0', '3.6.0', '3.6.0'])
+        expect((await fetch(`${cluster.apiUrl}/info`)).status, place).toBe(200)
+      } finally {
+        await cluster.close()
+        rmSync(root, { recursive: true, force: true })
+      }
+    },
+  })
+  expect(places).toBeGreaterThan(24)
+}, 900_000)
 
 /** Commands that must not be given twice for one effect, and how often the whole upgrade needs each. */
 const once: readonly (readonly [RegExp, number])[] = [

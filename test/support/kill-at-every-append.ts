@@ -134,7 +134,7 @@ export interface DeathsOptions {
   help?(root: string): Promise<boolean>
   /** Looks at the far side when the run is over. */
   check(root: string, place: string, last: Ended): void | Promise<void>
-  /** Places that are left out; each takes two processes. */
+  /** Each place takes two processes; 3 takes every third one. */
   readonly every?: number
   /** Processes at once. */
   readonly concurrency?: number
