@@ -36,6 +36,7 @@ interface CallInput {
   readonly target: string
   readonly effect: string
   readonly attempt: number
+  readonly begun_at: number
   readonly undo_outputs?: JsonObject
 }
 
@@ -184,6 +185,7 @@ function makeContext(
     system: (name) => systemOf(plan, name ?? target?.system),
     effect: input.effect,
     attempt: input.attempt,
+    begunAt: input.begun_at,
     fence: context.fence,
     deadlineMs: call.timeoutMs,
     signal: context.signal,

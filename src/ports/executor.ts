@@ -80,6 +80,8 @@ export interface ActionContext {
   readonly effect: string
   /** From 1; includes the first. */
   readonly attempt: number
+  /** When this effect was first delivered, epoch milliseconds: earlier than now when it is delivered again after a crash. */
+  readonly begunAt: number
   readonly fence: number
   readonly deadlineMs: number
   readonly signal: AbortSignal

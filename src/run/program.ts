@@ -7,7 +7,7 @@ import type { RunEvent } from './events.ts'
 import { evolveRun, expiryTimer } from './evolve.ts'
 import { nextEvent } from './next.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
-import { initialState, type RunState } from './state.ts'
+import { type CallState, initialState, type RunState } from './state.ts'
 
 /** What a host is asked to do. See docs/concepts/durable-host.md. */
 export type RunCommand =
@@ -110,8 +110,15 @@ function callCommand(state: RunState, id: string): RunCommand {
       target: call.target,
       effect: call.effect,
       attempt: call.attempt,
+      begun_at: begunAt(state, call),
       step: call.step,
       ...(call.undoOutputs ? { undo_outputs: call.undoOutputs } : {}),
     },
   }
+}
+
+/** When the effect of a call was first delivered; a delivery after a crash is a call of its own with the same effect. */
+function begunAt(state: RunState, call: CallState): number {
+  const attempts = state.steps[call.step]?.targets[call.target]?.attempts ?? []
+  return attempts.find((attempt) => attempt.effect === call.effect)?.requestedAt ?? call.requestedAt
 }

@@ -110,6 +110,31 @@ describe('a run that dies', () => {
     expect(second.state.outcome).toBe('succeeded')
   })
 
+  it('tells a call that is delivered again when it was begun, so that a wait goes on where it was', async () => {
+    const list = plan([[check('wait')]])
+    const journals = new MemoryJournals()
+    const began: number[] = []
+    const first = new Harness(list, { journals, far: (call) => new Promise(() => began.push(call.begun_at)) })
+    void first.go()
+    while (began.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    journals.dieAt = 0
+    const after = new MemoryJournals()
+    after.records.push(...journals.records)
+    const clock = new VirtualClock(first.clock.now() + 3_600_000)
+    const second = new Harness(list, {
+      journals: after,
+      clock,
+      far: (call) => {
+        began.push(call.begun_at)
+        return {}
+      },
+    })
+    expect((await second.go()).outcome).toBe('succeeded')
+    expect(began).toHaveLength(2)
+    expect(began[1]).toBe(began[0])
+    expect(began[1]).toBeLessThan(clock.now())
+  })
+
   it('replays to the same state, whatever was recorded', async () => {
     const far = new FarWorld()
     const run = new Harness(wholeRun(), { far: far.act, operator })

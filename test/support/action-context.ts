@@ -17,6 +17,8 @@ export interface ContextOptions {
   readonly ports?: Partial<Ports>
   readonly effect?: string
   readonly attempt?: number
+  /** Default: now, by the clock of the ports. */
+  readonly begunAt?: number
   readonly fence?: number
   readonly deadlineMs?: number
   readonly signal?: AbortSignal
@@ -68,6 +70,7 @@ export function makeContext(options: ContextOptions = {}): RecordedContext {
       (options.systems ?? []).find((each) => each.name === (name ?? options.target?.system ?? each.name)),
     effect: options.effect ?? `phase/step@target#${effects}`,
     attempt: options.attempt ?? 1,
+    begunAt: options.begunAt ?? ports.clock.now(),
     fence: options.fence ?? 1,
     deadlineMs: options.deadlineMs ?? 20_000,
     signal: options.signal ?? new AbortController().signal,

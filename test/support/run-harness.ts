@@ -17,6 +17,7 @@ export interface FarCall {
   readonly op: string
   readonly attempt: number
   readonly effect: string
+  readonly begun_at: number
   readonly with: JsonObject
   readonly signal: AbortSignal
 }

@@ -10,7 +10,7 @@ export const waitFor: Action = {
   name: 'wait.for',
   title: 'Wait for a while',
   description:
-    'Waits a fixed time. To wait for something to happen, `wait.until` is shorter and says when it does not.',
+    'Waits a fixed time; what has passed before a crash counts. To wait for something to happen, `wait.until` is shorter and says when it does not.',
   with: object({ duration: duration('Duration', 'How long to wait.') }, ['duration']),
   outputs: object({ waited_ms: whole('Waited', 'Milliseconds.') }, ['waited_ms']),
   capabilities: readsOnly,
@@ -21,8 +21,9 @@ export const waitFor: Action = {
   async perform(context, args) {
     const ms = durationMs(args, 'duration', -1)
     if (ms < 0) throw wrong('duration', 'given')
+    const { clock } = context.ports
     try {
-      await context.ports.clock.sleep(ms, context.signal)
+      await clock.sleep(Math.max(0, context.begunAt + ms - clock.now()), context.signal)
     } catch (error) {
       throw context.signal.aborted ? failureOfAbort(context.signal, 'waiting') : error
     }

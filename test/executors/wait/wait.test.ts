@@ -28,6 +28,15 @@ describe('wait.for', () => {
     expect(clock.now()).toBe(5_400_000)
   })
 
+  it('counts what has passed since it was first begun, so that a crash does not make it longer', async () => {
+    const clock = makeIdleClock()
+    await clock.sleep(80 * 60_000)
+    await waitFor.perform(makeContext({ ports: { clock }, begunAt: 0 }), { duration: '90m' })
+    expect(clock.now()).toBe(5_400_000)
+    await waitFor.perform(makeContext({ ports: { clock }, begunAt: 0 }), { duration: '30m' })
+    expect(clock.now()).toBe(5_400_000)
+  })
+
   it('ends at once on cancel', async () => {
     const stop = new AbortController()
     const waiting = waitFor.perform(makeContext({ signal: stop.signal }), { duration: '1h' })
