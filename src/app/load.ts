@@ -190,7 +190,12 @@ async function readGiven(
   if (options.values !== undefined) {
     const document = parseSource(await reader.read('values', options.values), options.values)
     const [finding] = document.findings
-    if (document.root?.kind === 'map' && !document.broken) {
+    const doubled = document.findings.find(({ code }) => code === 'KEY_DUPLICATE')
+    if (doubled) {
+      const message = `the input "${doubled.words['key'] ?? ''}" is given twice`
+      const range = document.lines.range(doubled.range)
+      diagnostics.push({ file: options.values, code: 'VALUES_FILE', severity: 'error', message, range })
+    } else if (document.root?.kind === 'map' && !document.broken) {
       for (const [name, value] of Object.entries(document.root.value))
         inputs[name] = { value: value as Json, source: 'values' }
     } else if (finding?.code !== 'FILE_EMPTY') {

@@ -84,6 +84,13 @@ describe('rollbook plan', () => {
     })
   })
 
+  it('refuses a values file that gives an input twice', async () => {
+    writeFileSync(join(scratch, 'twice.yaml'), 'release: 1.5.0\nrelease: 1.6.0\n')
+    const { code, err } = await plan(['upgrade.yaml', '-i', 'inventory.yaml', '--values', join(scratch, 'twice.yaml')])
+    expect(code).toBe(1)
+    expect(err).toContain('twice.yaml:2:1 error the input "release" is given twice [VALUES_FILE]')
+  })
+
   it('takes an Ansible inventory as it is', async () => {
     const { out } = await plan(['upgrade.yaml', '-i', 'hosts.ini', '--set', 'release=1.5.0', '--json'])
     const printed = JSON.parse(out) as Plan
