@@ -57,6 +57,7 @@ export const commands: readonly Command[] = [
         choices: ['pretty', 'json', 'sarif', 'github'],
         byDefault: 'pretty',
       },
+      { name: 'json', title: 'The same as --format json' },
       {
         name: 'inventory',
         short: 'i',
@@ -145,10 +146,22 @@ export const commands: readonly Command[] = [
     summary: 'Start an emulated system to practise on',
     group: 'more',
     details:
-      'Starts real SSH servers on loopback ports, with programs that behave as the vendor documents them, and stays until Ctrl-C. Nothing outside the folder is written.',
-    arguments: [{ name: 'system', title: 'stackato', required: true, complete: ['stackato'] }],
+      'Starts real servers on loopback ports that behave as the vendor documents: `stackato` a cluster of SSH servers, `cato` an account behind a GraphQL API over HTTPS. It stays until Ctrl-C, and writes nothing outside the folder.',
+    arguments: [{ name: 'system', title: 'cato or stackato', required: true, complete: ['cato', 'stackato'] }],
     options: [
-      { name: 'nodes', value: 'count', title: 'Nodes of the cluster, 3 to 200', byDefault: '6' },
+      { name: 'nodes', value: 'count', title: 'stackato: nodes of the cluster, 3 to 200', byDefault: '6' },
+      { name: 'sites', value: 'count', title: 'cato: sites of the account, 1 to 20000', byDefault: '200' },
+      {
+        name: 'zone',
+        value: 'zone',
+        title: 'cato: only sites in this time zone; without it in 42 of them',
+        repeated: true,
+      },
+      {
+        name: 'start',
+        value: 'instant',
+        title: 'cato: what the emulated clock shows at the start; without it the real time',
+      },
       { name: 'speed', value: 'factor', title: 'Emulated seconds in one real second', byDefault: '60' },
       {
         name: 'fault',
@@ -163,8 +176,7 @@ export const commands: readonly Command[] = [
         name: 'directory',
         short: 'd',
         value: 'folder',
-        title: 'Folder for keys, inventory, state and logs',
-        byDefault: '.rollbook/emulators/stackato',
+        title: 'Folder for keys, inventory, state and logs; without it .rollbook/emulators/SYSTEM',
         complete: 'folder',
       },
       json,
@@ -173,6 +185,8 @@ export const commands: readonly Command[] = [
       'rollbook emulate stackato --nodes 6',
       'rollbook emulate stackato --fault network-during-download:2 --speed 600',
       'rollbook emulate stackato --faults',
+      'rollbook emulate cato --sites 200 --speed 600',
+      'rollbook emulate cato --sites 20 --zone Europe/Berlin --fault bad-hash:site-003',
     ],
     load: async () => (await import('./emulate.ts')).emulate,
   },

@@ -1,0 +1,76 @@
+import { relative } from 'node:path'
+import { faultDefinitions, type StackatoEmulator, startStackatoEmulator } from '../app/stackato-emulator.ts'
+import { type CommandRun, exitCodes } from './command.ts'
+import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
+import { type CliIo, note, say } from './io.ts'
+import { makeStyle } from './style.ts'
+import { renderTable } from './table.ts'
+
+/** `rollbook emulate stackato`: a cluster to practise on, until Ctrl-C. */
+export const emulateStackato: CommandRun = async (call, io) => {
+  if (call.flag('faults')) {
+    listFaults(faultDefinitions, call, io)
+    return exitCodes.clean
+  }
+  const nodes = numberOf(call, 'nodes')
+  const speed = numberOf(call, 'speed')
+  const version = call.text('installed')
+  const release = call.text('release')
+  const emulator = await startStackatoEmulator({
+    directory: directoryOf(call, io),
+    faults: call.list('fault'),
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(speed === undefined ? {} : { speed }),
+    ...(version === undefined ? {} : { version }),
+    ...(release === undefined ? {} : { release }),
+  })
+  try {
+    if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
+    else printPlaces(emulator, io)
+    await interrupted(io)
+    note(io, 'Stopping the emulator …')
+  } finally {
+    await emulator.close()
+  }
+  return exitCodes.clean
+}
+
+function placesOf(emulator: StackatoEmulator): Readonly<Record<string, unknown>> {
+  return {
+    directory: emulator.directory,
+    inventory: emulator.inventoryFile,
+    ssh_config: emulator.sshConfigFile,
+    identity: emulator.identityFile,
+    known_hosts: emulator.knownHostsFile,
+    api: emulator.apiUrl,
+    state: emulator.stateFile,
+    effects: emulator.effectsFile,
+    commands: emulator.commandsFile,
+    hosts: emulator.hosts,
+  }
+}
+
+function printPlaces(emulator: StackatoEmulator, io: CliIo): void {
+  const style = makeStyle(io.colour)
+  const short = (path: string): string => {
+    const shown = relative(io.cwd, path)
+    return shown.startsWith('..') ? path : shown
+  }
+  const count = emulator.hosts.length
+  say(io, style.bold(`An emulated Helion Stackato cluster of ${count} nodes is running.`))
+  say(io)
+  const columns = [{ title: 'Node' }, { title: 'Address' }, { title: 'SSH port' }, { title: 'Roles', wraps: true }]
+  const rows = emulator.hosts.map((host) => [host.name, host.address, String(host.port), host.roles.join(', ')])
+  io.stdout.write(renderTable(columns, rows, io))
+  say(io)
+  const places = [
+    ['Inventory', short(emulator.inventoryFile)],
+    ['Log in', `ssh -F ${short(emulator.sshConfigFile)} ${emulator.hosts[0]?.name ?? ''}`],
+    ['Web', emulator.apiUrl],
+    ['State', short(emulator.stateFile)],
+    ['Every effect', short(emulator.effectsFile)],
+  ] as const
+  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
+  say(io)
+  say(io, 'Ctrl-C stops it.')
+}
