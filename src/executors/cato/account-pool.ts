@@ -107,6 +107,16 @@ export class AccountPool {
     return this.#zones.get(siteId, signal, 'reading the time zone of a site')
   }
 
+  /** Time zones of many sites, one call after the other. */
+  async timeZones(siteIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const zones = new Map<string, string>()
+    for (let from = 0; from < siteIds.length; from += zonesPerCall) {
+      const part = await this.#loadZones(siteIds.slice(from, from + zonesPerCall), signal)
+      for (const [id, zone] of part) zones.set(id, zone)
+    }
+    return zones
+  }
+
   /** All sites of the account. */
   async allSites(signal: AbortSignal): Promise<readonly Site[]> {
     const { accountId } = this.settings

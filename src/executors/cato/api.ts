@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import { type ActionContext, ActionFailure, type TargetView } from '../../ports/executor.ts'
+import type { Files } from '../../ports/files.ts'
 import type { Http } from '../../ports/http.ts'
 import { AccountPool } from './account-pool.ts'
 import { catoSystem, readSettings, revealKey } from './settings.ts'
@@ -16,7 +17,7 @@ export async function poolOf(context: ActionContext, args: JsonObject): Promise<
   const settings = readSettings(system)
   const { http, files, clock } = context.ports
   const key = await revealKey(context, system)
-  const ca = settings.caFile === undefined ? undefined : new TextDecoder().decode(await files.read(settings.caFile))
+  const ca = settings.caFile === undefined ? undefined : await readAuthorities(files, settings.caFile)
   const access = { http, url: settings.url, accountId: settings.accountId, key, ca }
   let byAccount = pools.get(http)
   if (byAccount === undefined) pools.set(http, (byAccount = new Map()))
@@ -29,6 +30,18 @@ export async function poolOf(context: ActionContext, args: JsonObject): Promise<
   const pool = new AccountPool(clock, settings, access)
   byAccount.set(name, pool)
   return pool
+}
+
+async function readAuthorities(files: Files, path: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await files.read(path))
+  } catch (error) {
+    throw new ActionFailure('process', `the file of authorities ${path} cannot be read`, {
+      advice: 'Correct settings.ca_file of the system.',
+      notApplied: true,
+      cause: error,
+    })
+  }
 }
 
 export function targetOf(context: ActionContext): TargetView {

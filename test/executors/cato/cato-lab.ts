@@ -13,10 +13,12 @@ import {
   startCatoEmulator,
 } from '../../../src/executors/cato/emulator/index.ts'
 import { cato } from '../../../src/executors/cato/index.ts'
+import { makeFiles } from '../../../src/node/files.ts'
 import { makeHttp } from '../../../src/node/http.ts'
 import type { Clock } from '../../../src/ports/clock.ts'
 import type { Action, ActionFailure, ActionResult, SystemView, TargetView } from '../../../src/ports/executor.ts'
-import type { Http, HttpRequest } from '../../../src/ports/http.ts'
+import type { Files } from '../../../src/ports/files.ts'
+import type { Http, HttpRequest, HttpResponse } from '../../../src/ports/http.ts'
 import { type ContextOptions, makeContext, type RecordedContext } from '../../support/action-context.ts'
 
 /** Both the executor's clock and the emulator's: it jumps to the next sleeper once no call is on its way. */
@@ -24,7 +26,7 @@ export class LabClock implements Clock {
   #now = Date.UTC(2027, 2, 14, 5, 0, 0)
   #sleepers: { readonly at: number; readonly wake: () => void }[] = []
   #timer: NodeJS.Timeout | undefined
-  /** Calls on their way. */
+  /** Calls and reads on their way. */
   busy = 0
 
   now(): number {
@@ -127,7 +129,19 @@ export async function startLab(options: Partial<CatoEmulatorOptions> = {}): Prom
       sent.push(asked)
       clock.busy += 1
       try {
-        return await http.request(asked)
+        return unpacked(await http.request(asked))
+      } finally {
+        clock.busy -= 1
+      }
+    },
+  }
+  const disk = makeFiles(directory)
+  const files: Files = {
+    ...disk,
+    async read(path) {
+      clock.busy += 1
+      try {
+        return await disk.read(path)
       } finally {
         clock.busy -= 1
       }
@@ -165,7 +179,7 @@ export async function startLab(options: Partial<CatoEmulatorOptions> = {}): Prom
         secrets: { api_key: emulator.token },
         directory,
         ...more,
-        ports: { clock, http: counted, ...more.ports },
+        ports: { clock, files, http: counted, ...more.ports },
       }),
     run: (action, name, args = {}, more = {}) => actionNamed(action).perform(lab.context(name, more), args),
     fail: async (action, name, args, more) => {
@@ -185,6 +199,12 @@ export async function startLab(options: Partial<CatoEmulatorOptions> = {}): Prom
     ask: async (query, variables = {}) => JSON.parse((await wire(emulator, { query, variables }, {})).body),
   }
   return lab
+}
+
+/** Unpacks while the call still counts as on its way, or the clock might jump meanwhile. */
+function unpacked(response: HttpResponse): HttpResponse {
+  const { 'content-encoding': encoding, ...headers } = response.headers
+  return encoding === 'gzip' ? { ...response, headers, body: gunzipSync(response.body) } : response
 }
 
 function wire(emulator: CatoEmulator, body: unknown, options: WireOptions): Promise<WireAnswer> {

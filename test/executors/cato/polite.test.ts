@@ -203,6 +203,7 @@ describe('the API key', () => {
   it.each([
     [{ account_id: null }, 'account_id'],
     [{ pace: -1 }, 'settings.pace'],
+    [{ ca_file: 'nowhere.pem' }, 'nowhere.pem cannot be read'],
     [{ rate_limits: { default: 0 } }, 'rate_limits.default'],
   ])('settings %j are refused before anything is sent', async (more, words) => {
     const lab = await startLab()

@@ -161,7 +161,7 @@ describe('events', () => {
   it('CATO-41 upgrade_event waits for the event of one Socket and judges its action', async () => {
     const lab = await startLab({ faults: ['kpi-failure:site-003:9'] })
     const upgraded = await lab.run('upgrade', 'site-001', { to, interval })
-    const since = String(upgraded.outputs['started_at'])
+    const since = String(upgraded.outputs['scheduled_at'])
     const event = await lab.run('upgrade_event', 'site-001', { version: to, since, expect: ['Succeeded'] })
     expect(event.outputs).toMatchObject({ action: 'Succeeded', old_version: '18.3.3', failure_reason: '' })
     const minutes =

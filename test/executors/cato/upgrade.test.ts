@@ -70,6 +70,50 @@ describe('one Socket that goes well', () => {
   })
 })
 
+describe('five Sockets one after the other', () => {
+  const startFive = async (faults: readonly string[]) => {
+    const lab = await startLab({ sites: 15, faults })
+    const since = lab.clock.now()
+    const names = ['site-001', 'site-003', 'site-004', 'site-006', 'site-007']
+    const tries = await Promise.all(
+      names.map(async (name, index) => {
+        await lab.clock.sleep(index * 5 * 60_000)
+        const first = await lab.run('upgrade', name, { to, interval: '15s' }).catch((error: unknown) => error)
+        return first
+      }),
+    )
+    const minutesOf = (name: string, what: RegExp) =>
+      lab.minutes(name, what, since).map((minutes) => Math.round(minutes))
+    return {
+      tries,
+      lab,
+      starts: names.map((name) => minutesOf(name, /^started$/)),
+      ends: names.map((name) => minutesOf(name, /^succeeded$/)),
+    }
+  }
+
+  it('CATO-15 CATO-17 starts at 0, 5, 10, 15 and 20; the fifth ends at minute 37', async () => {
+    const { starts, ends } = await startFive([])
+    expect(starts).toEqual([[0], [5], [10], [15], [20]])
+    expect(ends).toEqual([[17], [22], [27], [32], [37]])
+  })
+
+  it('CATO-16 CATO-19 a KPI failure of the third is told as unhealthy, and the others do well', async () => {
+    const { tries, ends } = await startFive(['kpi-failure:site-004'])
+    expect(tries[2]).toMatchObject({ class: 'unhealthy' })
+    expect(ends).toEqual([[17], [22], [], [32], [37]])
+  })
+
+  it('CATO-18 CATO-37 a second try of the fifth that begins when the first budget is used up ends at 54', async () => {
+    const { tries, lab } = await startFive(['bad-hash:site-007'])
+    expect(tries[4]).toMatchObject({ class: 'not_ready' })
+    const since = lab.minutes('site-007', /^started$/, 0)[0]! * 60_000
+    await lab.clock.sleep(since + 17 * 60_000 - lab.clock.now())
+    await lab.run('upgrade', 'site-007', { to, interval: '15s' })
+    expect(Math.round(lab.minutes('site-007', /^succeeded$/, since)[0]! + 20)).toBe(54)
+  })
+})
+
 describe('trouble before the switch', () => {
   it('CATO-09 CATO-36 CATO-37 bad-hash once: the try is over before the switch, and a second one goes well', async () => {
     const lab = await startLab({ faults: ['bad-hash:site-001'] })

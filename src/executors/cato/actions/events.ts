@@ -86,7 +86,10 @@ export const upgradeEvent: Action = {
     {
       system,
       version: text('Version', 'The version that the upgrade was for.'),
-      since: text('Since', 'Only events from this instant on, ISO 8601, such as `started_at` of cato.upgrade.'),
+      since: text(
+        'Since',
+        'Only events from this instant on, ISO 8601, on the account’s clock, such as `scheduled_at` of cato.upgrade. Empty counts as not given.',
+      ),
       expect: list('Expected actions', 'Default: any.', choice('Action', 'Outcome of an upgrade.', actions)),
       within: duration('Within', 'Longest wait, on the account’s clock.', { default: '5m' }),
       interval,
@@ -111,7 +114,7 @@ export const upgradeEvent: Action = {
   describe: (args, target) => `event of ${target?.name ?? 'the Socket'} for version ${String(args['version'])}`,
   check(args) {
     const since = args['since']
-    return typeof since === 'string' && !since.includes('{') && Number.isNaN(Date.parse(since))
+    return typeof since === 'string' && since !== '' && !since.includes('{') && Number.isNaN(Date.parse(since))
       ? ['`since` is no instant in ISO 8601']
       : []
   },
@@ -139,7 +142,7 @@ export const upgradeEvent: Action = {
 
 function sinceOf(args: JsonObject): number {
   const text = optionalText(args, 'since')
-  if (text === undefined) return 0
+  if (text === undefined || text === '') return 0
   const at = Date.parse(text)
   if (Number.isNaN(at)) throw wrong('since', 'an instant in ISO 8601')
   return at

@@ -49,14 +49,8 @@ export const inventory: Action = {
     const sockets = rows.filter((row) => !row.at('site').isNull).map(readSocket)
     const members = new Map<string, number>()
     for (const socket of sockets) members.set(socket.siteId, (members.get(socket.siteId) ?? 0) + 1)
-    const zones = new Map<string, string>()
-    if (isSet(args, 'time_zones', true)) {
-      const read = async (id: string): Promise<void> => {
-        const zone = await pool.timeZone(id, context.signal)
-        if (zone !== undefined) zones.set(id, zone)
-      }
-      await Promise.all([...members.keys()].map(read))
-    }
+    const siteIds = isSet(args, 'time_zones', true) ? [...members.keys()] : []
+    const zones = await pool.timeZones(siteIds, context.signal)
     const targets = sockets.map((socket) => {
       const isPair = (members.get(socket.siteId) ?? 0) > 1
       const member = socket.isPrimary ? 'primary' : 'secondary'

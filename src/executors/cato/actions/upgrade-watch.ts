@@ -10,8 +10,12 @@ export interface Watch {
   readonly to: string
   /** What it ran before. */
   readonly from: string
-  /** Instant of the start on the account’s clock as ours shows it, milliseconds since 1970. */
+  /** Instant on our clock at which the start was accepted, or the upgrade was found going on. */
   readonly startedAt: number
+  /** The same in the account’s own words, so that clocks need not agree; absent when it did not say. */
+  readonly scheduledAt: number | undefined
+  /** When the version changed last, as the snapshot said before the start. */
+  readonly versionSince: string
   /** `switched`: until it runs the new version. `success`: until the vendor declares it. */
   readonly until: 'switched' | 'success'
   /** Milliseconds of the account’s clock. */
@@ -40,7 +44,8 @@ export async function watchUpgrade(watch: Watch): Promise<Watched> {
   for (;;) {
     const now = pool.clock.now()
     try {
-      const notBefore = Math.max(watch.startedAt, now - pool.ours(intervalMs / 2))
+      // The last look is one of its own: what somebody saw before the end decides nothing.
+      const notBefore = now >= endsAt ? endsAt : Math.max(watch.startedAt, now - pool.ours(intervalMs / 2))
       last = (await socketOf(context, pool, notBefore)).socket
     } catch (error) {
       if (!(error instanceof ActionFailure) || context.signal.aborted) throw error
@@ -57,7 +62,7 @@ export async function watchUpgrade(watch: Watch): Promise<Watched> {
       const failure = await failureOf(watch, last, hasSwitched)
       if (failure) throw failure
     }
-    if (pool.clock.now() >= endsAt) {
+    if (now >= endsAt) {
       const status = last === undefined ? 'unknown' : `${last.status}, version ${last.version}`
       throw new ActionFailure(
         'timeout',
@@ -141,19 +146,19 @@ async function failedTry(watch: Watch, socket: Socket, what: string): Promise<Ac
   })
 }
 
-/** The version was changed since the start although it is the old one: it went there and back. */
+/** The version was changed since the start although it is not the new one: it went there and back. */
 async function hasGoneBack(watch: Watch): Promise<boolean> {
   const { device } = await healthOf(watch.context, watch.pool)
-  const since = Date.parse(device.versionSince)
-  return device.version !== watch.to && !Number.isNaN(since) && since > watch.startedAt
+  return device.version !== watch.to && device.versionSince !== '' && device.versionSince !== watch.versionSince
 }
 
 /** The event's own words; the inventory tells no reason. */
 async function reasonOf(watch: Watch, socket: Socket): Promise<string> {
-  const { pool, context, startedAt, to } = watch
+  const { pool, context, to } = watch
   try {
-    const events = await pool.events.of(socket.serial, startedAt, context.signal)
-    const event = events.filter((each) => each.fields['socket_new_version'] === to && each.at >= startedAt).at(-1)
+    const since = watch.scheduledAt ?? 0
+    const events = await pool.events.of(socket.serial, pool.clock.now(), context.signal)
+    const event = events.filter((each) => each.fields['socket_new_version'] === to && each.at >= since).at(-1)
     const reason = event?.fields['failure_reason'] ?? ''
     return reason === '' ? '' : `: ${reason}`
   } catch (error) {

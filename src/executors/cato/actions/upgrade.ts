@@ -5,6 +5,7 @@ import { choice, duration, flag, object, text } from '../../schema.ts'
 import type { AccountPool } from '../account-pool.ts'
 import { healthOf, pauseFor, poolOf, socketOf } from '../api.ts'
 import { upgradeDocument } from '../documents.ts'
+import type { SiteDevice } from '../site.ts'
 import { isRunning, type Socket } from '../socket.ts'
 import { interval, intervalMsDefault, minute, system } from './arguments-schema.ts'
 import { watchUpgrade } from './upgrade-watch.ts'
@@ -38,9 +39,10 @@ export const upgrade: Action = {
       upgrade_status: text('Upgrade status', 'The vendor’s word, or `NONE`.'),
       started_at: text('Started', 'Instant in ISO 8601.'),
       ended_at: text('Ended', 'Instant in ISO 8601.'),
+      scheduled_at: text('Scheduled', 'When the account starts it, in its own words and on its clock; else empty.'),
       joined: flag('Joined', 'An upgrade was going on already.'),
     },
-    ['version', 'previous_version', 'upgrade_status', 'started_at', 'ended_at', 'joined'],
+    ['version', 'previous_version', 'upgrade_status', 'started_at', 'ended_at', 'scheduled_at', 'joined'],
   ),
   capabilities: {
     effect: 'disruptive',
@@ -60,19 +62,24 @@ export const upgrade: Action = {
     const { socket, partner } = await socketOf(context, pool, pool.clock.now())
     const joined = isRunning(socket.status)
     if (!joined && socket.version === to) return unchanged(socket, pool)
-    const startedAt = pool.clock.now()
+    const { device } = await healthOf(context, pool)
+    let scheduledAt = ''
     if (joined) context.log(`an upgrade goes on already (${socket.status}); waiting for its end`)
     else {
-      await refuseUnready(context, pool, socket, partner, to)
-      await start(context, pool, socket, to)
+      refuseUnready(device, socket, partner, to)
+      scheduledAt = await start(context, pool, socket, to)
       context.log(`startSiteUpgrade of ${socket.siteName} to ${to} was accepted`)
     }
+    const startedAt = pool.clock.now()
+    const scheduled = Date.parse(scheduledAt)
     const ended = await watchUpgrade({
       context,
       pool,
       to,
       from: socket.version,
       startedAt,
+      scheduledAt: Number.isNaN(scheduled) ? undefined : scheduled,
+      versionSince: device.versionSince,
       until: optionalText(args, 'until') === 'switched' ? 'switched' : 'success',
       intervalMs: durationMs(args, 'interval', intervalMsDefault),
       limitMs: durationMs(args, 'limit', 18 * minute),
@@ -84,6 +91,7 @@ export const upgrade: Action = {
         upgrade_status: ended.socket.status,
         started_at: new Date(startedAt).toISOString(),
         ended_at: new Date(ended.endedAt).toISOString(),
+        scheduled_at: scheduledAt,
         joined,
       },
       summary: `${socket.version} → ${to}`,
@@ -111,7 +119,7 @@ export const upgrade: Action = {
     const to = requiredText(args, 'to')
     const { socket, partner } = await socketOf(context, pool, pool.clock.now())
     if (socket.version === to) return { coverage: 'checked', summary: `runs ${to} already` }
-    await refuseUnready(context, pool, socket, undefined, to)
+    refuseUnready((await healthOf(context, pool)).device, socket, undefined, to)
     const order = !socket.isPrimary && partner ? '; its primary goes first' : ''
     return {
       coverage: 'simulated',
@@ -129,6 +137,7 @@ function unchanged(socket: Socket, pool: AccountPool): ActionResult {
       upgrade_status: socket.status,
       started_at: now,
       ended_at: now,
+      scheduled_at: '',
       joined: false,
     },
     summary: `runs ${socket.version} already`,
@@ -137,14 +146,7 @@ function unchanged(socket: Socket, pool: AccountPool): ActionResult {
 }
 
 /** What can be known before the mutation; nothing has been done when this fails. */
-async function refuseUnready(
-  context: ActionContext,
-  pool: AccountPool,
-  socket: Socket,
-  partner: Socket | undefined,
-  to: string,
-): Promise<void> {
-  const { device } = await healthOf(context, pool)
+function refuseUnready(device: SiteDevice, socket: Socket, partner: Socket | undefined, to: string): void {
   if (!device.connected) {
     throw new ActionFailure('unreachable', `Socket ${device.name} is not connected, so no command reaches it`, {
       advice: 'See that it is connected and healthy; it goes with the next release, or by hand.',
@@ -179,13 +181,14 @@ async function refuseUnready(
   }
 }
 
-async function start(context: ActionContext, pool: AccountPool, socket: Socket, to: string): Promise<void> {
+/** @returns `scheduledAt`, or nothing when the account does not say */
+async function start(context: ActionContext, pool: AccountPool, socket: Socket, to: string): Promise<string> {
   const input = { upgrades: [{ site: { by: 'ID', input: socket.siteId }, targetVersion: to }] }
   const variables = { accountId: pool.settings.accountId, input }
   const data = await pool.change('startSiteUpgrade', upgradeDocument, variables, context.signal)
   const results = data.at('site').at('startSiteUpgrade').at('results').items()
   const result = results.find((each) => each.at('site').at('id').text() === socket.siteId)
-  if (result?.at('targetVersion').text() === to) return
+  if (result?.at('targetVersion').text() === to) return result.at('scheduledAt').textOr('')
   throw new ActionFailure('unknown', `the API does not confirm the upgrade of site ${socket.siteName} to ${to}`, {
     advice: 'Look at the status of the Socket before anything is started again.',
   })

@@ -18,7 +18,14 @@ import { Timeline } from './timeline.ts'
 /** What `state.json` holds. Instants are milliseconds since 1970 on the emulated clock. */
 export interface AccountState {
   readonly account: { readonly id: string; readonly name: string }
-  readonly clock: { readonly started_at: number; readonly now: number }
+  readonly clock: {
+    readonly started_at: number
+    readonly now: number
+    /** Emulated seconds in one real second; 0 when somebody else turns the clock. */
+    readonly speed: number
+    /** On the real clock: with these a run can turn its own clock alike. */
+    readonly real_started_at: number
+  }
   readonly releases: Account['releases']
   readonly halted: Account['halted'] | null
   readonly faults: readonly string[]
@@ -66,8 +73,9 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
   const directory = resolve(options.directory)
   mkdirSync(directory, { recursive: true })
   rmSync(join(directory, 'state.json'), { force: true })
-  const now = clockOf(options, checked.speed)
-  const account = buildAccount(options, checked, join(directory, 'effects.jsonl'), now())
+  const { now, startAt, realStartAt } = clockOf(options, checked.speed)
+  const speed = options.clock ? 0 : checked.speed
+  const account = buildAccount(options, checked, join(directory, 'effects.jsonl'), startAt)
   const endpoint = new Endpoint(account)
   const begin = (fault: ActiveFault): void => {
     const definition = faultDefinitions.find((each) => each.name === fault.name)
@@ -89,7 +97,7 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
   }
   const state = (): AccountState => ({
     account: { id: account.id, name: account.name },
-    clock: { started_at: account.startedAt, now: account.timeline.now },
+    clock: { started_at: account.startedAt, now: account.timeline.now, speed, real_started_at: realStartAt },
     releases: account.releases,
     halted: account.halted ?? null,
     faults: account.faults.active.map((fault) => fault.text),
@@ -126,7 +134,7 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
     apiUrl,
     accountId: account.id,
     token,
-    speed: options.clock ? 0 : checked.speed,
+    speed,
     now,
     state: () => {
       advance()
@@ -163,12 +171,20 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
   }
 }
 
-function clockOf(options: CatoEmulatorOptions, speed: number): () => number {
+interface Turning {
+  now(): number
+  /** What the clock showed at the start. */
+  readonly startAt: number
+  /** The real instant of the start. */
+  readonly realStartAt: number
+}
+
+function clockOf(options: CatoEmulatorOptions, speed: number): Turning {
   const { clock } = options
-  if (clock) return () => clock.now()
-  const startedAt = Date.now()
-  const startAt = options.startAt ?? startedAt
-  return () => Math.round(startAt + (Date.now() - startedAt) * speed)
+  const realStartAt = Date.now()
+  if (clock) return { now: () => clock.now(), startAt: clock.now(), realStartAt }
+  const startAt = options.startAt ?? realStartAt
+  return { now: () => Math.round(startAt + (Date.now() - realStartAt) * speed), startAt, realStartAt }
 }
 
 function buildAccount(
