@@ -12,7 +12,7 @@ export const validate: CommandRun = async (call, io) => {
   const { renderFindings } = await import('../app/render-findings.ts')
   const paths = call.positionals.length > 0 ? call.positionals : ['.']
   const checked = await checkFiles({ paths, inventory: call.text('inventory'), cwd: io.cwd })
-  const format = (call.text('format') ?? 'pretty') as FindingFormat
+  const format = (call.flag('json') ? 'json' : (call.text('format') ?? 'pretty')) as FindingFormat
   io.stdout.write(renderFindings(checked, format, { paint: makeStyle(io.colour), columns: io.columns }))
   const failing = call.flag('strict') ? ['error', 'warning'] : ['error']
   const failed = checked.diagnostics.some((diagnostic) => failing.includes(diagnostic.severity))

@@ -78,6 +78,12 @@ describe('rollbook validate', () => {
     expect((await validate('warned.yaml', '--strict')).exit).toBe(1)
   })
 
+  test('speaks JSON by the option that all commands share', async () => {
+    expect((await validate('warned.yaml', '--json')).out()).toBe(
+      (await validate('warned.yaml', '--format', 'json')).out(),
+    )
+  })
+
   test('searches folders for files that say what they are, and tells all together', async () => {
     const io = await validate('books', 'good.yaml', '--format', 'json')
     expect(io.exit).toBe(1)
