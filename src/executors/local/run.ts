@@ -13,7 +13,7 @@ import {
   progressOf,
   rehearse,
 } from '../process-schema.ts'
-import { duration, object } from '../schema.ts'
+import { duration, object, text } from '../schema.ts'
 import { shown, shownCommand, shownEnvironment } from '../wording.ts'
 
 const cautious: Capabilities = {
@@ -32,6 +32,7 @@ export const run: Action = {
     'Runs a command or a script on the machine of the engine. It gets a small fixed environment and what `env` adds, and nothing else of the engine’s. At the deadline, on cancel and when the program has ended, its whole process group is ended.',
   with: object({
     ...processSchema,
+    cwd: text('Working folder', 'Where it runs. Default: the folder in which Rollbook was started.'),
     timeout: duration('Timeout', 'Longest time for the command, within the deadline of the step.', {
       examples: ['10m'],
     }),

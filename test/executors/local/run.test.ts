@@ -20,6 +20,11 @@ describe('local.run', () => {
     expect(result.outputs).toEqual({ exit_code: 0, stdout: `in\n1\n${context.directory}`, stderr: '' })
   })
 
+  it('runs where Rollbook was started unless a folder is named', async () => {
+    const context = makeContext()
+    expect((await run.perform(context, { command: ['pwd'] })).outputs).toMatchObject({ stdout: context.directory })
+  })
+
   it('fails with what the program said, and keeps its outputs', async () => {
     await expect(run.perform(makeContext(), { script: 'echo half; echo no space >&2; exit 9' })).rejects.toMatchObject({
       class: 'process',
