@@ -7,7 +7,7 @@ import { isClean } from './run-summary.ts'
 export interface ListedRun {
   readonly run: string
   readonly title: string
-  readonly started_at_ms: number
+  readonly started_at: string
   readonly by: string
   readonly mode: string
   readonly steps: StepCounts
@@ -35,7 +35,7 @@ export async function listAllRuns(root: string): Promise<ListedRuns> {
       runs.push({
         run: run.id,
         title: index.plan.runbook.title,
-        started_at_ms: run.createdAt,
+        started_at: new Date(run.createdAt).toISOString(),
         by: state.initiator || String(run.meta['by'] ?? ''),
         mode: String(run.meta['mode'] ?? state.mode),
         steps: progressOf(index, state, Date.now()).steps,

@@ -27,12 +27,18 @@ export interface RunSummary {
     readonly targets: StepCounts
   }[]
   readonly next?: { readonly step: string; readonly title: string }
-  readonly waiting: readonly WaitingFor[]
+  readonly waiting: readonly WaitingInJson[]
   readonly deviations: number
   readonly back_out: { readonly steps: number; readonly expected_ms: number; readonly refusal?: string }
   readonly records: number
   readonly last_hash: string
   readonly coverage?: Pick<RunCoverage, 'counts' | 'findings' | 'inconclusive'>
+}
+
+/** What a run waits for, its instants as text like all others. */
+export type WaitingInJson = Omit<WaitingFor, 'openedAt' | 'expiresAt'> & {
+  readonly opened_at: string
+  readonly expires_at?: string
 }
 
 /** @param now - milliseconds since the epoch */
@@ -67,7 +73,7 @@ export function summaryOf(
       targets,
     })),
     ...(progress.next ? { next: { step: progress.next.number, title: progress.next.title } } : {}),
-    waiting: waitingOf(index, state),
+    waiting: waitingOf(index, state).map(waitingInJson),
     deviations: state.deviations.length,
     back_out: {
       steps: backOut.steps,
@@ -81,6 +87,14 @@ export function summaryOf(
           coverage: { counts: coverage.counts, findings: coverage.findings, inconclusive: coverage.inconclusive },
         }
       : {}),
+  }
+}
+
+function waitingInJson({ openedAt, expiresAt, ...waiting }: WaitingFor): WaitingInJson {
+  return {
+    ...waiting,
+    opened_at: new Date(openedAt).toISOString(),
+    ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() }),
   }
 }
 

@@ -25,7 +25,14 @@ export const runs: CommandRun = async (call, io) => {
   const rows = found.map((each) => {
     const paint = { good: style.green, bad: style.red, open: style.yellow }[each.tone]
     const steps = `${each.steps.done + each.steps.failed}/${each.steps.total}`
-    return [each.run, dayAndTime(each.started_at_ms), each.by, each.mode.replace('_', ' '), steps, paint(each.state)]
+    return [
+      each.run,
+      dayAndTime(Date.parse(each.started_at)),
+      each.by,
+      each.mode.replace('_', ' '),
+      steps,
+      paint(each.state),
+    ]
   })
   if (rows.length > 0) io.stdout.write(renderTable(columns, rows, io))
   for (const each of damaged) note(io, `${each.run}: ${each.reason}`)

@@ -8,8 +8,10 @@ import { counted } from './terminal-text.ts'
 export const verify: CommandRun = async (call, io) => {
   const { run, verified } = await verifyRunIn(io.cwd, call.positionals[0] ?? '')
   const errors = verified.findings.filter((finding) => finding.severity === 'error').length
-  if (call.flag('json')) say(io, JSON.stringify({ run, ...verified }, undefined, 2))
-  else {
+  if (call.flag('json')) {
+    const { lastHash: last_hash, ...rest } = verified
+    say(io, JSON.stringify({ run, last_hash, ...rest }, undefined, 2))
+  } else {
     const style = makeStyle(io.colour)
     const word = errors > 0 ? style.red('NOT intact') : style.green('intact')
     say(io, `Run ${run} is ${word}`)

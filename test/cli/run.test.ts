@@ -97,6 +97,27 @@ describe('an unattended run', () => {
     expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
   })
 
+  it('speaks one JSON: keys in snake case, instants as text, lengths in milliseconds', async () => {
+    const here = world(people)
+    await here.start()
+    const said = await Promise.all(
+      [['status', 'r1'], ['runs'], ['verify', 'r1']].map(async (words) =>
+        JSON.parse((await here.say(...words, '--json')).out),
+      ),
+    )
+    const keys = (value: unknown): readonly string[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : Object.entries(value).flatMap(([key, inside]) => [...(Array.isArray(value) ? [] : [key]), ...keys(inside)])
+    expect(keys(said).filter((key) => !/^[a-z][a-z0-9_]*$/.test(key))).toEqual([])
+    const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+    expect(said).toMatchObject([
+      { started_at: instant, waiting: [{ opened_at: instant }] },
+      { runs: [{ started_at: instant }] },
+      { last_hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ])
+  })
+
   it('takes recorded answers, each once, with form, evidence and votes', async () => {
     const here = world(people)
     here.write('mail.txt', 'Dear users')
