@@ -116,12 +116,12 @@ export function actionNamed(name: string): Action {
 export async function startLab(options: Partial<CatoEmulatorOptions> = {}): Promise<CatoLab> {
   const directory = mkdtempSync(join(tmpdir(), 'cato-'))
   const clock = new LabClock()
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
   const emulator = await startCatoEmulator({ directory, clock, sites: 12, zones: ['Europe/Berlin'], ...options })
   const http = makeHttp()
   onTestFinished(async () => {
     http.close()
     await emulator.close()
-    rmSync(directory, { recursive: true, force: true })
   })
   const sent: HttpRequest[] = []
   const counted: Http = {
