@@ -47,6 +47,10 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       diagnostics.push(...checkAnswers(text, path))
       continue
     }
+    if (isPlainInventory(path, text)) {
+      diagnostics.push(...(await loadInventory(path, options.cwd)).diagnostics)
+      continue
+    }
     const checked = checkFile(text, path, { actions: allActions, ...(inventory ? { inventory } : {}) })
     diagnostics.push(...checked.diagnostics)
     if (checked.content?.kind !== 'inventory') continue
@@ -55,6 +59,11 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   return { diagnostics, texts }
+}
+
+/** A file that is named, is no YAML by its ending and does not say what it is can only be an Ansible inventory. */
+function isPlainInventory(path: string, text: string): boolean {
+  return !/\.(?:ya?ml|json)$/i.test(path) && !/^\s*["']?rollbook["']?\s*:/m.test(text)
 }
 
 /** Most runs check no inventory, and reading one brings the planner's files along. */
