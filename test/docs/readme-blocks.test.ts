@@ -6,6 +6,7 @@ const page = [
   '```sh run emulator',
   'npx rollbook plan a.yaml -i b.yaml | head',
   'cd x && rollbook runs > list',
+  'rollbook pause last --reason "Disk alarm, looking"',
   '```',
   '```yaml',
   'rollbook: runbook/v1',
@@ -20,9 +21,9 @@ test('blocks of shell commands are found with their line and marks', () => {
     {
       line: 3,
       marks: ['run', 'emulator'],
-      text: 'npx rollbook plan a.yaml -i b.yaml | head\ncd x && rollbook runs > list\n',
+      text: 'npx rollbook plan a.yaml -i b.yaml | head\ncd x && rollbook runs > list\nrollbook pause last --reason "Disk alarm, looking"\n',
     },
-    { line: 10, marks: [], text: 'echo rollbooks # rollbook in a comment\n' },
+    { line: 11, marks: [], text: 'echo rollbooks # rollbook in a comment\n' },
   ])
 })
 
@@ -33,6 +34,10 @@ test('a call goes on in the next line behind a backslash', () => {
 
 test('calls are cut at pipes, redirections and comments', () => {
   const [first, second] = shellBlocks(page)
-  expect(first === undefined ? [] : rollbookCalls(first)).toEqual([['plan', 'a.yaml', '-i', 'b.yaml'], ['runs']])
+  expect(first === undefined ? [] : rollbookCalls(first)).toEqual([
+    ['plan', 'a.yaml', '-i', 'b.yaml'],
+    ['runs'],
+    ['pause', 'last', '--reason', 'Disk alarm, looking'],
+  ])
   expect(second === undefined ? undefined : rollbookCalls(second)).toEqual([])
 })

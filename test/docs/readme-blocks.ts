@@ -22,6 +22,11 @@ export function rollbookCalls(block: ShellBlock): readonly (readonly string[])[]
     .split('\n')
     .flatMap((line) => {
       const call = /(?:^|\s)rollbook\s+([^|><&;]*)/.exec(line.replace(/#.*$/, ''))?.[1]
-      return call === undefined ? [] : [call.trim().split(/\s+/)]
+      return call === undefined ? [] : [wordsOf(call)]
     })
+}
+
+/** Words as the shell takes them; a quoted one may hold blanks. */
+function wordsOf(call: string): readonly string[] {
+  return [...call.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
 }
