@@ -63,5 +63,5 @@ function planCriterion(
       previews: call.previews,
     },
   }
-  return { criterion: planned, estimate: ofCriterion(planned, call.action.duration) }
+  return { criterion: planned, estimate: ofCriterion(planned, call.duration) }
 }

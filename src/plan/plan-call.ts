@@ -13,6 +13,8 @@ export interface PlannedCall {
   readonly with: JsonObject
   /** Those of this call, where the arguments decide. */
   readonly capabilities: Capabilities
+  /** As the action estimates this call; a step's own `duration` wins. */
+  readonly duration: Action['duration']
   /** In order; empty: control, or nobody when `nobody`. */
   readonly targets: readonly PlanTarget[]
   /** Targets were asked for and there are none. */
@@ -48,6 +50,7 @@ export function planCall(
     action,
     with: given,
     capabilities,
+    duration: action.durationOf?.(previews[0]?.with ?? given) ?? action.duration,
     targets,
     nobody: place.kind === 'targets' && targets.length === 0,
     previews,

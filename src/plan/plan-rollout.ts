@@ -160,8 +160,7 @@ class RolloutPart {
     this.position += 1
     const deadline = planning.duration(step.deadline, bindings, [...source, 'deadline'])
     const retry = planRetry(step.retry, bindings, [...source, 'retry'], planning)
-    const own =
-      ownEstimate(step.duration, deadline, bindings, [...source, 'duration'], planning) ?? call.action.duration
+    const own = ownEstimate(step.duration, deadline, bindings, [...source, 'duration'], planning) ?? call.duration
     return {
       form: 'action',
       path,

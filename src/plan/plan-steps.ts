@@ -89,7 +89,7 @@ export class StepPlanner {
     const concurrency = this.concurrency(step.max_concurrency, call, site)
     const one = estimate.withDeadline(
       ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning) ??
-        call.action.duration,
+        call.duration,
       base.deadline_ms,
     )
     const duration = estimate.overTargets(estimate.withRetries(one, base.retry), call.targets.length, concurrency)

@@ -162,6 +162,8 @@ export interface Action {
   capabilitiesOf?(args: JsonObject): Capabilities
   /** Typical and longest time, milliseconds; hints for planning that a step's `duration` overrides. */
   readonly duration: { readonly expected_ms: number; readonly worst_ms: number }
+  /** Times of one call, where the arguments decide; undefined when they cannot be told yet. Pure. */
+  durationOf?(args: JsonObject): { readonly expected_ms: number; readonly worst_ms: number } | undefined
   /** Where it makes sense: on a target, on control, or both. */
   readonly runs_on: 'target' | 'control' | 'both'
   /** Example of `with`, shown in hover and in the reference. */

@@ -119,7 +119,8 @@ function request(standing: Standing, work: TargetWork, before: StepTargetState |
     with: args,
     effect: attach && last ? last.effect : `${state.run}/${step.path}@${target}#${delivery}`,
     attempt,
-    timeout_ms: step.deadline_ms ?? defaultTimeoutMs,
+    // A wait of a week is longer than what silence may last without a deadline.
+    timeout_ms: step.deadline_ms ?? Math.max(defaultTimeoutMs, 2 * step.duration.worst_ms),
     ...(work.criterion ? { criterion: work.criterion } : {}),
     ...(work.undoOutputs ? { undo_outputs: work.undoOutputs } : {}),
   })

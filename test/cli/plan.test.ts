@@ -91,6 +91,18 @@ describe('rollbook plan', () => {
     expect(err).toContain('twice.yaml:2:1 error the input "release" is given twice [VALUES_FILE]')
   })
 
+  it('plans a wait with the time that it says', async () => {
+    const runbook = join(scratch, 'wait.yaml')
+    const steps = '[{id: rest, title: Rest, action: wait.for, with: {duration: 7d}}]'
+    const phases = `[{id: a, kind: preparation, title: A, steps: ${steps}}]`
+    writeFileSync(runbook, `rollbook: runbook/v1\nname: w\ntitle: W\nversion: 1.0.0\nphases: ${phases}\n`)
+    const { out } = await plan([runbook, '-i', 'inventory.yaml', '--json'])
+    expect((JSON.parse(out) as Plan).phases[0]?.steps[0]?.duration).toEqual({
+      expected_ms: 604_800_000,
+      worst_ms: 604_800_000,
+    })
+  })
+
   it('takes an Ansible inventory as it is', async () => {
     const { out } = await plan(['upgrade.yaml', '-i', 'hosts.ini', '--set', 'release=1.5.0', '--json'])
     const printed = JSON.parse(out) as Plan

@@ -20,6 +20,19 @@ const once =
     call.step.endsWith(id) && call.attempt === 1 ? { fail: failure, message: `${id} broke` } : {}
 
 describe('failures', () => {
+  it('by silence need a deadline, or a day, or twice the longest time that was expected', async () => {
+    const day = 86_400_000
+    const list = [
+      check('short'),
+      check('due', { deadline_ms: 5000 }),
+      check('week', { duration: { expected_ms: 7 * day, worst_ms: 7 * day } }),
+    ]
+    const run = new Harness(plan([list]))
+    await run.go()
+    const asked = run.journals.records.flatMap(({ type, data }) => (type === 'CallRequested' ? [data] : []))
+    expect(asked).toMatchObject([{ timeout_ms: day }, { timeout_ms: 5000 }, { timeout_ms: 14 * day }])
+  })
+
   it('are retried by policy with growing pauses, in the classes that can heal', async () => {
     const retry = { max_attempts: 3, delay_ms: 10_000, backoff: 2, max_delay_ms: 60_000, classes: [] }
     const run = new Harness(plan([[check('a', { retry })]]), { far: () => ({ fail: 'not_ready' }) })

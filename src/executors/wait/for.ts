@@ -1,4 +1,4 @@
-import { formatDurationForPeople } from '../../base/duration.ts'
+import { formatDurationForPeople, parseDuration } from '../../base/duration.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import type { Action } from '../../ports/executor.ts'
 import { durationMs, wrong } from '../arguments.ts'
@@ -15,6 +15,11 @@ export const waitFor: Action = {
   outputs: object({ waited_ms: whole('Waited', 'Milliseconds.') }, ['waited_ms']),
   capabilities: readsOnly,
   duration: { expected_ms: 60_000, worst_ms: 600_000 },
+  durationOf: (args) => {
+    const text = args['duration']
+    const ms = typeof text === 'string' ? parseDuration(text) : undefined
+    return ms === undefined ? undefined : { expected_ms: ms, worst_ms: ms }
+  },
   runs_on: 'both',
   example: { duration: '5m' },
   describe: (args) => `wait ${shown(args['duration'])}`,

@@ -37,6 +37,13 @@ describe('wait.for', () => {
     expect(clock.now()).toBe(5_400_000)
   })
 
+  it.each([
+    ['7d', 604_800_000],
+    ['${{ inputs.pause }}', undefined],
+  ])('takes as long as it says: %s', (text, ms) => {
+    expect(waitFor.durationOf?.({ duration: text })).toEqual(ms && { expected_ms: ms, worst_ms: ms })
+  })
+
   it('ends at once on cancel', async () => {
     const stop = new AbortController()
     const waiting = waitFor.perform(makeContext({ signal: stop.signal }), { duration: '1h' })
