@@ -91,7 +91,7 @@ export const destinationsReachable: Action = {
     }
     if (missing.length > 0) {
       throw new ActionFailure('not_ready', `cannot be reached: ${missing.join(', ')}`, {
-        advice: 'Open the firewall or give the proxy; or download the release first, while the network is good.',
+        advice: 'Open the firewall for them, give the proxy, or name a mirror that can be reached.',
         outputs: { reached, missing },
       })
     }
