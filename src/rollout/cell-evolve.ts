@@ -259,7 +259,7 @@ function targetEnded(state: CellState, event: EventOf<'TargetEnded'>): void {
   state.flight[target] = 0
   note(state, target, event.class, event.reason)
   count(state, home, target, event.state, 1)
-  markEnd(state, target, event.at)
+  if (before !== phases.proven) markEnd(state, target, event.at)
   remind(state, target)
   turnUnit(state, target)
 }

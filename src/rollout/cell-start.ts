@@ -25,7 +25,8 @@ function begin(turn: CellTurn, wave: number, target: number): void {
   const { state, now } = turn
   const { plan } = state
   if (wave === plan.waves + extraWaves.stage) {
-    const deadline = plan.policy.stageDeadlineMs === undefined ? -1 : now + plan.policy.stageDeadlineMs
+    const time = plan.policy.stageDeadlineMs ?? plan.policy.deadlineMs
+    const deadline = time === undefined ? -1 : now + time
     emit(turn, { type: 'StagingStarted', at: now, cell: plan.cell, target, deadline })
     return proceed(turn, target)
   }

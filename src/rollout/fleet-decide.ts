@@ -13,7 +13,7 @@ import { laneOf } from './fleet-evolve.ts'
 import { type FleetState, type LaneState, openOf, overOf, sumOf } from './fleet-state.ts'
 import { checkBudgets, fulfil, repeatStops, stopLane, stopRollout, stopWave } from './fleet-stop.ts'
 import { emitFleet, type FleetTurn, orderLane } from './fleet-turn.ts'
-import { advanceLane, nextWave } from './lane-advance.ts'
+import { grantLane, moveLane, nextWave } from './lane-advance.ts'
 
 /** What a person may say to the rollout; `lane` absent: all lanes. */
 export type FleetCommand =
@@ -30,9 +30,17 @@ export type FleetCommand =
   /** Until then windows do not count; an instant that is over takes it back. */
   | { readonly do: 'break_glass'; readonly until: number }
 
+export interface SentReport {
+  readonly cell: number
+  readonly number: number
+  readonly report: Report
+}
+
 export type FleetInput =
   | { readonly kind: 'start' }
-  | { readonly kind: 'report'; readonly cell: number; readonly number: number; readonly report: Report }
+  /** All that have come: together, so that no failure is overlooked when the next start is granted. */
+  | { readonly kind: 'reports'; readonly reports: readonly SentReport[] }
+  | { readonly kind: 'again'; readonly lanes: readonly number[] }
   | { readonly kind: 'due' }
   | { readonly kind: 'command'; readonly command: FleetCommand }
   | { readonly kind: 'recover' }
@@ -45,10 +53,14 @@ export function decideFleet(turn: FleetTurn, input: FleetInput): void {
       if (state.started) return
       emitFleet(turn, { type: 'RolloutStarted', at: now })
       return settle(turn, state.lanes)
-    case 'report':
-      if (input.number <= state.reportNumber[input.cell]!) return
-      emitFleet(turn, { type: 'ReportTaken', at: now, cell: input.cell, number: input.number, report: input.report })
-      return settle(turn, [laneOf(state, input.cell)])
+    case 'reports':
+      if (input.reports.length > 0) settle(turn, takeReports(turn, input.reports))
+      return
+    case 'again':
+      return settle(
+        turn,
+        input.lanes.map((lane) => state.lanes[lane]!),
+      )
     case 'due':
       return due(turn)
     case 'command':
@@ -57,8 +69,10 @@ export function decideFleet(turn: FleetTurn, input: FleetInput): void {
     case 'recover':
       repeatStops(turn)
       for (const lane of state.lanes) repeatSeal(turn, lane)
-      if (state.glassUntil > now) for (const lane of state.lanes) tellGlass(turn, lane)
-      return settle(turn, state.lanes)
+      for (const lane of state.lanes) repeatGlass(turn, lane)
+      // Due at once, and not decided at once: answers that have come meanwhile are told first, as always.
+      for (let item = 0; item <= state.lanes.length; item += 1) schedule(state.agenda, item, now)
+      return
     default:
       return assertNever(input)
   }
@@ -66,6 +80,17 @@ export function decideFleet(turn: FleetTurn, input: FleetInput): void {
 
 export function fleetWakeAt(state: FleetState): number {
   return earliest(state.agenda)
+}
+
+/** @returns the lanes that they came from */
+function takeReports(turn: FleetTurn, reports: readonly SentReport[]): readonly LaneState[] {
+  const lanes = new Set<LaneState>()
+  for (const { cell, number, report } of reports) {
+    if (number <= turn.state.reportNumber[cell]!) continue
+    emitFleet(turn, { type: 'ReportTaken', at: turn.now, cell, number, report })
+    lanes.add(laneOf(turn.state, cell))
+  }
+  return [...lanes]
 }
 
 function due(turn: FleetTurn): void {
@@ -87,15 +112,22 @@ function settle(turn: FleetTurn, lanes: readonly LaneState[]): void {
   for (const wish of state.wishes) fulfil(turn, wish)
   for (const lane of lanes) checkBudgets(turn, lane)
   watchProgress(turn)
-  for (const lane of lanes) advanceLane(turn, lane)
-  if (isLimited(state)) {
-    for (let step = 1; step <= state.lanes.length; step += 1) {
-      const lane = state.lanes[(state.lastLane + step) % state.lanes.length]!
-      if (!lane.ended && !lanes.includes(lane)) advanceLane(turn, lane)
-    }
+  const all = isLimited(state) ? inTurn(state) : lanes
+  for (const lane of all) moveLane(turn, lane)
+  if (turn.orders.some((sent) => sent.order.kind === 'stop')) {
+    // What they end may use up a budget that the next start depends on.
+    for (const lane of all) turn.later.add(lane.lane)
+    return
   }
+  for (const lane of all) grantLane(turn, lane)
   sealAll(turn)
   if (state.openLanes === 0) emitFleet(turn, { type: 'RolloutEnded', at: turn.now })
+}
+
+/** All lanes, beginning behind the one that was granted something last. */
+function inTurn(state: FleetState): readonly LaneState[] {
+  const { lanes, lastLane } = state
+  return lanes.map((_, step) => lanes[(lastLane + 1 + step) % lanes.length]!).filter((lane) => !lane.ended)
 }
 
 function isLimited(state: FleetState): boolean {
@@ -134,10 +166,22 @@ function isWorkedThrough(lane: LaneState): boolean {
   )
 }
 
+function provenOf(lane: LaneState): number {
+  let proven = 0
+  for (let wave = 0; wave < lane.waves; wave += 1) proven += sumOf(lane, wave, 'proven')
+  return proven
+}
+
+function repeatGlass(turn: FleetTurn, lane: LaneState): void {
+  const { state } = turn
+  const isTold = state.layout.laneCells[lane.lane]!.every((cell) => state.cellGlass[cell] === state.glassUntil)
+  if (!isTold) tellGlass(turn, lane)
+}
+
 function repeatSeal(turn: FleetTurn, lane: LaneState): void {
   const { scope } = turn.state.layout.plan.policy.rollback
   if (lane.ended) return
-  if (turn.state.sealed) return orderLane(turn, lane, { kind: 'seal', wave: -1 })
+  if (turn.state.sealed && provenOf(lane) > 0) return orderLane(turn, lane, { kind: 'seal', wave: -1 })
   if (scope !== 'wave') return
   for (let wave = 0; wave < lane.plan.waves.length; wave += 1) {
     const isOver = wave < lane.wave || (wave === lane.wave && lane.waveEnded)
@@ -184,7 +228,11 @@ function refusesLane(state: FleetState, lane: number): string | undefined {
 
 function gatesOf(state: FleetState, said: { readonly lane?: number; readonly wave: number }): readonly LaneState[] {
   return state.lanes.filter(
-    (lane) => (said.lane === undefined || said.lane === lane.lane) && lane.gateOpen[said.wave] === false && !lane.ended,
+    (lane) =>
+      (said.lane === undefined || said.lane === lane.lane) &&
+      lane.gateOpen[said.wave] === false &&
+      !lane.ended &&
+      !lane.stopped,
   )
 }
 

@@ -106,7 +106,11 @@ function cellOrdered(state: FleetState, event: EventOf<'CellOrdered'>): void {
   else state.unconfirmed.set(cell, [{ number, order }])
   if (order.kind === 'grant') granted(state, cell, order, event.at)
   if (order.kind === 'seal' && order.wave === -1) state.sealed = true
-  if (order.kind === 'stop' && order.wave === -1) state.cellStopped[cell] = order.undo ? 2 : 1
+  if (order.kind === 'stop') {
+    if (order.wave === -1) state.cellStopped[cell] = order.undo ? 2 : 1
+    else state.waveTold.set(cell * 256 + order.wave, order.undo ? 2 : 1)
+  }
+  if (order.kind === 'glass') state.cellGlass[cell] = order.until
 }
 
 function granted(state: FleetState, cell: number, order: Extract<Order, { kind: 'grant' }>, at: number): void {

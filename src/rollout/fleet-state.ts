@@ -58,6 +58,9 @@ export interface FleetState {
   readonly orderNumber: Int32Array
   /** Cells that were told to stop as a whole. */
   readonly cellStopped: Uint8Array
+  /** Stops of single waves by cell × 256 + wave: 1, or 2 with what is proven. */
+  readonly waveTold: Map<number, number>
+  readonly cellGlass: Float64Array
   readonly reportNumber: Int32Array
   /** Orders that the cells have not confirmed yet. */
   readonly unconfirmed: Map<number, { readonly number: number; readonly order: Order }[]>
@@ -100,6 +103,8 @@ export function initialFleet(layout: FleetLayout): FleetState {
     domainRunning: new Map(),
     isHungry: layout.cells.map((cell) => new Uint8Array(cell.waves + extraWaves.count)),
     cellStopped: new Uint8Array(layout.cells.length),
+    waveTold: new Map(),
+    cellGlass: new Float64Array(layout.cells.length).fill(Number.NEGATIVE_INFINITY),
     orderNumber: new Int32Array(layout.cells.length),
     reportNumber: new Int32Array(layout.cells.length),
     unconfirmed: new Map(),

@@ -82,13 +82,17 @@ export function repeatStops(turn: FleetTurn): void {
     for (const lane of state.lanes) stopLane(turn, lane, state.stopped.cause, state.stopped.undo)
   }
   for (const lane of state.lanes) {
+    if (lane.ended) continue
+    const cells = state.layout.laneCells[lane.lane]!
     lane.waveStopped.forEach((note, wave) => {
-      if (note && !lane.ended) orderLane(turn, lane, stopOrder(turn, wave, note))
+      for (const cell of note ? cells : []) {
+        const told = state.waveTold.get(cell * 256 + wave) ?? 0
+        if (told < (note!.undo ? 2 : 1)) sendOrder(turn, cell, stopOrder(turn, wave, note!))
+      }
     })
     const note = lane.stopped
-    if (!note || lane.ended) continue
-    for (const cell of state.layout.laneCells[lane.lane]!) {
-      if (state.cellStopped[cell]! < (note.undo ? 2 : 1)) sendOrder(turn, cell, stopOrder(turn, -1, note))
+    for (const cell of note ? cells : []) {
+      if (state.cellStopped[cell]! < (note!.undo ? 2 : 1)) sendOrder(turn, cell, stopOrder(turn, -1, note!))
     }
   }
 }

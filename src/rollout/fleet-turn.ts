@@ -15,6 +15,8 @@ export interface FleetTurn {
   readonly now: number
   readonly events: FleetEvent[]
   readonly orders: SentOrder[]
+  /** Lanes that may be granted something only after the cells have answered the stops of this turn. */
+  readonly later: Set<number>
 }
 
 export function emitFleet(turn: FleetTurn, event: FleetEvent): void {

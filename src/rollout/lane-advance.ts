@@ -1,28 +1,34 @@
 /** The waves of one lane: which is open, when the next one may open, what ends the lane. */
 import { schedule } from './agenda.ts'
 import { extraWaves } from './cell-state.ts'
-import { type LaneState, laneInProgress, openOf, overOf, sumOf } from './fleet-state.ts'
+import { type LaneState, laneInProgress, openOf, outstandingOf, overOf, sumOf } from './fleet-state.ts'
 import { stopLane, stopRollout } from './fleet-stop.ts'
 import { emitFleet, type FleetTurn, orderLane, wakeLane } from './fleet-turn.ts'
 import { grantWave } from './lane-grant.ts'
 
-/** Goes as far as the lane can go now. Everything follows from the state, so that it may be asked at any time. */
-export function advanceLane(turn: FleetTurn, lane: LaneState): void {
-  const { state, now } = turn
-  if (lane.ended || !state.started) return
-  schedule(state.agenda, lane.lane, Number.POSITIVE_INFINITY)
+/**
+ * Waves that end and open now, and the stops that come of it: for all lanes before any of them grants a start, because
+ * one lane may stop all. Everything follows from the state, so that it may be asked at any time.
+ */
+export function moveLane(turn: FleetTurn, lane: LaneState): void {
+  if (lane.ended) return
+  schedule(turn.state.agenda, lane.lane, Number.POSITIVE_INFINITY)
   closeWindow(turn, lane)
-  const first = lane.plan.waves.length
-  grantWave(turn, lane, first + extraWaves.undo)
-  grantWave(turn, lane, first + extraWaves.stage)
   while (openNextWave(turn, lane)) {
     // As many waves as can follow one another at this instant.
   }
+}
+
+export function grantLane(turn: FleetTurn, lane: LaneState): void {
+  if (lane.ended) return
+  const first = lane.plan.waves.length
   if (!lane.waveEnded) grantWave(turn, lane, lane.wave)
   grantWave(turn, lane, first + extraWaves.again)
+  grantWave(turn, lane, first + extraWaves.undo)
+  grantWave(turn, lane, first + extraWaves.stage)
   sealLane(turn, lane)
   if (openOf(lane) === 0 && (lane.stopped !== undefined || isLastWaveOver(turn, lane))) {
-    emitFleet(turn, { type: 'LaneEnded', at: now, lane: lane.lane })
+    emitFleet(turn, { type: 'LaneEnded', at: turn.now, lane: lane.lane })
   }
 }
 
@@ -67,7 +73,7 @@ export function nextWave(lane: LaneState): number {
 
 function endWave(turn: FleetTurn, lane: LaneState): boolean {
   const { wave } = lane
-  if (overOf(lane, wave) < lane.total[wave]!) return false
+  if (overOf(lane, wave) < lane.total[wave]! || takesBack(lane)) return false
   const policy = lane.plan.waves[wave]!
   const proven = sumOf(lane, wave, 'succeeded') + sumOf(lane, wave, 'proven')
   if (policy.canary && proven === 0 && !lane.stopped) stopUnproven(turn, lane, wave, 'canary_unproven')
@@ -77,6 +83,12 @@ function endWave(turn: FleetTurn, lane: LaneState): boolean {
     orderLane(turn, lane, { kind: 'seal', wave })
   }
   return true
+}
+
+/** A wave whose targets are being taken back is not over. */
+function takesBack(lane: LaneState): boolean {
+  const undo = lane.plan.waves.length + extraWaves.undo
+  return sumOf(lane, undo, 'ready') + sumOf(lane, undo, 'running') + outstandingOf(lane, undo) > 0
 }
 
 function stopUnproven(turn: FleetTurn, lane: LaneState, wave: number, cause: 'canary_empty' | 'canary_unproven'): void {

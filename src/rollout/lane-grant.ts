@@ -14,18 +14,25 @@ export function grantWave(turn: FleetTurn, lane: LaneState, wave: number): void 
   const demand = sumOf(lane, wave, 'ready') - outstandingOf(lane, wave)
   if (demand <= 0) return
   const extra = wave - lane.plan.waves.length
-  if (extra === extraWaves.undo) return share(turn, lane, wave, Math.min(demand, roomAbove(turn, lane)))
-  if (state.paused || state.asked || lane.stopped || lane.waveStopped[wave]) return
+  if (extra === extraWaves.undo) return grant(turn, lane, wave, Math.min(demand, roomAbove(turn, lane)))
+  if (lane.stopped || lane.waveStopped[wave]) return
+  const isPaused = state.paused || state.asked
   if (extra === extraWaves.stage) {
+    if (isPaused) return
     const room = (state.layout.plan.policy.stageConcurrency ?? Number.POSITIVE_INFINITY) - state.staging
     return share(turn, lane, wave, Math.min(demand, room))
   }
-  if (!isOpenFor(turn, lane, wave)) return
+  // Windows come and go while people think.
+  if (!isOpenFor(turn, lane, wave) || isPaused) return
   const policy = lane.plan.waves[wave]
   const inWave = policy ? roomInWave(turn, lane, wave, policy) : Number.POSITIVE_INFINITY
   if (inWave <= 0) return
   const count = Math.min(demand, inWave, roomAbove(turn, lane), roomInBlastRadius(turn))
-  if (state.layout.hasDomains) grantByDomain(turn, lane, wave, count)
+  grant(turn, lane, wave, count)
+}
+
+function grant(turn: FleetTurn, lane: LaneState, wave: number, count: number): void {
+  if (turn.state.layout.hasDomains) grantByDomain(turn, lane, wave, count)
   else share(turn, lane, wave, count)
 }
 
@@ -36,6 +43,8 @@ function isOpenFor(turn: FleetTurn, lane: LaneState, wave: number): boolean {
   const need = needMs(policy, fitAttempts(policy))
   const closes = closingAt(lane.plan.openings, state.glassUntil, now)
   if (now + need <= closes) {
+    // What has not begun by then never will in this opening, and must not wait for something else to happen.
+    if (closes !== Number.POSITIVE_INFINITY) wakeLane(turn, lane, closes - need + 1)
     if (lane.shutUntil === -1 && lane.closesAt === closes) return true
     const wasShut = lane.shutUntil !== -1
     emitFleet(turn, {

@@ -73,7 +73,7 @@ export interface RolloutPolicy {
   readonly health?: HealthPolicy
   /** For one attempt: preflight, actions, checks, health. Absent: none, and then no window is ever long enough. */
   readonly deadlineMs?: number
-  /** For the staging of one target; it is tried again within the attempt. */
+  /** For the staging of one target, which is tried again within the attempt. Absent: the deadline of an attempt. */
   readonly stageDeadlineMs?: number
   /** Without an end of a target for so long while work is in progress, the rollout stops. */
   readonly progressDeadlineMs?: number

@@ -12,7 +12,14 @@ import { type CellState, phases, targetState } from './cell-state.ts'
 import { type CallWanted, wanted } from './cell-turn.ts'
 import { endReasons } from './end-reason.ts'
 import type { CellEvent, EndReason, FleetEvent, Outcome, RolloutEvent, TargetFlag } from './events.ts'
-import { decideFleet, type FleetCommand, type FleetInput, fleetWakeAt, refusesFleet } from './fleet-decide.ts'
+import {
+  decideFleet,
+  type FleetCommand,
+  type FleetInput,
+  fleetWakeAt,
+  refusesFleet,
+  type SentReport,
+} from './fleet-decide.ts'
 import { evolveFleet } from './fleet-evolve.ts'
 import { type FleetLayout, type FleetPlan, layOut } from './fleet-plan.ts'
 import { type FleetState, initialFleet } from './fleet-state.ts'
@@ -37,6 +44,8 @@ export interface RolloutTurn {
   readonly orders: SentOrder[]
   /** Cells that have something to report. */
   readonly touched: number[]
+  /** Lanes that the parent looks at again once all reports are in. */
+  readonly later: Set<number>
 }
 
 /** Targets are numbers of the rollout. */
@@ -67,7 +76,7 @@ function isFleetEvent(event: RolloutEvent): event is FleetEvent {
 
 /** @param now - milliseconds since the epoch, never less than in the turn before */
 export function beginTurn(rollout: Rollout, now: number): RolloutTurn {
-  return { rollout, now, events: [], calls: [], cancels: [], orders: [], touched: [] }
+  return { rollout, now, events: [], calls: [], cancels: [], orders: [], touched: [], later: new Set() }
 }
 
 export function startRollout(turn: RolloutTurn): void {
@@ -140,16 +149,17 @@ export function rolloutWakeAt(rollout: Rollout): number {
  */
 export function recoverRollout(rollout: Rollout, now: number): TurnResult {
   const turn = beginTurn(rollout, now)
-  for (const cell of rollout.cells) {
-    const { plan, lastReport, reportNumber } = cell
-    if (lastReport !== undefined && reportNumber > rollout.fleet.reportNumber[plan.cell]!) {
-      tellFleet(turn, { kind: 'report', cell: plan.cell, number: reportNumber, report: lastReport })
+  const reports: SentReport[] = []
+  for (const { plan, lastReport, reportNumber } of rollout.cells) {
+    const { cell } = plan
+    if (lastReport !== undefined && reportNumber > rollout.fleet.reportNumber[cell]!) {
+      reports.push({ cell, number: reportNumber, report: lastReport })
     }
-    for (const order of rollout.fleet.unconfirmed.get(plan.cell) ?? []) turn.orders.push({ cell: plan.cell, ...order })
-    deliver(turn)
-    tellCell(turn, plan.cell, { kind: 'recover' })
+    for (const order of rollout.fleet.unconfirmed.get(cell) ?? []) turn.orders.push({ cell, ...order })
   }
-  report(turn)
+  deliver(turn)
+  for (const cell of rollout.cells) tellCell(turn, cell.plan.cell, { kind: 'recover' })
+  tellFleet(turn, { kind: 'reports', reports: [...reports, ...gather(turn)] })
   tellFleet(turn, { kind: 'recover' })
   const result = endTurn(turn)
   return { ...result, calls: callsUnderWay(rollout) }
@@ -205,8 +215,8 @@ function touch(turn: RolloutTurn, cell: number): void {
 }
 
 function tellFleet(turn: RolloutTurn, input: FleetInput): void {
-  const { rollout, now, orders } = turn
-  decideFleet({ state: rollout.fleet, now, events: turn.events as FleetEvent[], orders }, input)
+  const { rollout, now, orders, later } = turn
+  decideFleet({ state: rollout.fleet, now, events: turn.events as FleetEvent[], orders, later }, input)
   deliver(turn)
 }
 
@@ -217,11 +227,28 @@ function deliver(turn: RolloutTurn): void {
 }
 
 function report(turn: RolloutTurn): void {
+  for (;;) {
+    const reports = gather(turn)
+    if (reports.length > 0) {
+      tellFleet(turn, { kind: 'reports', reports })
+    } else if (turn.later.size > 0) {
+      const lanes = [...turn.later]
+      turn.later.clear()
+      tellFleet(turn, { kind: 'again', lanes })
+    } else {
+      return
+    }
+  }
+}
+
+function gather(turn: RolloutTurn): readonly SentReport[] {
   const { rollout, now, events, calls, cancels } = turn
-  for (let cell = turn.touched.shift(); cell !== undefined; cell = turn.touched.shift()) {
+  const reports: SentReport[] = []
+  for (const cell of turn.touched.splice(0)) {
     const state = rollout.cells[cell]!
     if (!state.delta.dirty) continue
     reportCell({ state, now, events: events as CellEvent[], calls, cancels })
-    tellFleet(turn, { kind: 'report', cell, number: state.reportNumber, report: state.lastReport! })
+    reports.push({ cell, number: state.reportNumber, report: state.lastReport! })
   }
+  return reports
 }
