@@ -1,5 +1,5 @@
 /** Acceptance before and after, and what of the requirements the run has shown. */
-import { canonicalJson } from '../base/json.ts'
+import { canonicalJson, isJsonObject, type JsonObject } from '../base/json.ts'
 import type { PlanCriterion } from '../plan/model.ts'
 import type { AcceptanceResult, StepState } from '../run/state.ts'
 import { namesText, rangesText } from './name-list.ts'
@@ -7,6 +7,7 @@ import { outputLines } from './report-attempts.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
 import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
 import { type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
+import { count } from './text.ts'
 import { type Badge, lines } from './view.ts'
 
 interface Pair {
@@ -64,7 +65,16 @@ function acceptanceRow(criterion: PlanCriterion, group: readonly Pair[]): Report
 
 function resultLines(result: AcceptanceResult | undefined, none: string): readonly string[] {
   if (result === undefined) return [none]
-  return [verdictBadges[result.verdict].text, ...outputLines(result.outputs).lines]
+  return [verdictBadges[result.verdict].text, ...outputLines(withoutLists(result.outputs)).lines]
+}
+
+/** Lists of things are counted, so that verdicts stay in sight; the details of the step and the journal hold them whole. */
+function withoutLists(outputs: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) =>
+      Array.isArray(value) && value.some(isJsonObject) ? [key, count(value.length, 'entry', 'entries')] : [key, value],
+    ),
+  )
 }
 
 function changedText(before: AcceptanceResult | undefined, after: AcceptanceResult | undefined): string {
