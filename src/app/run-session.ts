@@ -3,6 +3,7 @@
  * Doors start or resume a session, listen, and post what people say; they never steer in any other way.
  */
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { RollbookError } from '../base/error.ts'
 import type { Json, JsonObject } from '../base/json.ts'
@@ -125,7 +126,14 @@ export class RunSession {
       },
     })
     const session = new RunSession(run, made.plan, lockRun(run), secrets, options)
-    await session.#open(made.mode)
+    try {
+      await session.#open(made.mode)
+    } catch (error) {
+      // Refused before its first record: nothing has happened, so nothing stays that looks like a run or keeps its name.
+      if (error instanceof RollbookError && error.code === 'TARGETS_LOCKED')
+        rmSync(run.directory, { recursive: true, force: true })
+      throw error
+    }
     return session
   }
 

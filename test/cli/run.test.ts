@@ -97,6 +97,20 @@ describe('an unattended run', () => {
     expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
   })
 
+  it('leaves nothing behind when another run holds its targets, and can be started under its name later', async () => {
+    const look = '      - {id: look, title: Look, manual: Look at it, on: nodes}\n'
+    const here = world(phase('preparation', look), 'components:\n  nodes: {select: target.kind == "node"}')
+    await here.start()
+    const words = ['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r2', '--unattended'] as const
+    expect(await here.say(...words)).toMatchObject({
+      code: exitCodes.findings,
+      err: expect.stringContaining('TARGETS_LOCKED'),
+    })
+    expect((await here.say('runs')).out).not.toContain('r2')
+    await here.say('abort', 'r1', '--reason', 'enough')
+    expect((await here.say(...words)).out).toContain('rollbook answer r2 1.1 --choice done')
+  })
+
   it('speaks one JSON: keys in snake case, instants as text, lengths in milliseconds', async () => {
     const here = world(people)
     await here.start()
