@@ -130,6 +130,17 @@ function measure(standing: Standing, step: PlanAcceptance, criterion: PlanCriter
   const result = latestResult(standing, step, criterion.id, target)
   if (result && result.seq > (last?.records.at(-1) ?? 0)) return 'final'
   const outputs = measured && measured.status === 'succeeded' ? lastOutputs(measured) : {}
+  if (state.mode === 'dry_run' && step.moment === 'final') {
+    return recordVerdict(
+      standing,
+      step,
+      criterion.id,
+      target,
+      'not_tested',
+      outputs,
+      'measured, not judged: a dry run changes nothing',
+    )
+  }
   if (measured?.status !== 'succeeded')
     return recordVerdict(standing, step, criterion.id, target, 'fail', outputs, measured?.reason)
   if (measured.coverage === 'assumed' || measured.coverage === 'not_covered')

@@ -2,6 +2,8 @@
  * What the core concludes next, from the state alone. The host asks again after each answer until there is nothing
  * more; because the answer depends on the state only, a crash between two answers loses nothing.
  */
+
+import type { PlanStep } from '../plan/model.ts'
 import { backOutEvent, backOutRefusal, nextBackOut, nextEnding } from './back-out.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import type { RunEvent, RunOutcome } from './events.ts'
@@ -70,7 +72,16 @@ function nextPhase(standing: Standing): Next {
 
 function finalOutcome(standing: Standing): RunOutcome {
   const { index, state } = standing
-  const failed = index.ordered.some((step) => state.steps[step.path]?.status === 'failed')
-  if (!failed) return 'succeeded'
+  const failed = index.ordered.filter((step) => state.steps[step.path]?.status === 'failed')
+  if (failed.every((step) => isCured(standing, step))) return 'succeeded'
   return state.mode === 'dry_run' ? 'failed' : 'succeeded_with_failures'
+}
+
+/** A failure that was passed over is cured when a step that the runbook keeps for this very failure has succeeded. */
+function isCured(standing: Standing, failed: PlanStep): boolean {
+  const { index, state } = standing
+  const asks = new RegExp(`\\bsteps\\.${failed.id}\\.outcome\\s*==\\s*["']failed["']`)
+  return index.ordered.some(
+    (step) => step.when !== undefined && asks.test(step.when) && state.steps[step.path]?.status === 'succeeded',
+  )
 }

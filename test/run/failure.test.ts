@@ -104,6 +104,18 @@ describe('failures', () => {
     expect(state.steps['phase1/a']).toMatchObject({ status: 'failed', reason: 'failed on control: a broke' })
   })
 
+  it('count as cured when a step kept for this very failure succeeds', async () => {
+    const steps = () => [
+      action('a', { on_failure: 'continue' }),
+      action('recover', { when: 'steps.a.outcome == "failed"', on_failure: 'continue' }),
+    ]
+    const cured = new Harness(plan([steps()]), { far: once('a') })
+    expect((await cured.go()).outcome).toBe('succeeded')
+    expect(cured.state.steps['phase1/a']?.status).toBe('failed')
+    const worse = new Harness(plan([steps()]), { far: () => ({ fail: 'process' }) })
+    expect((await worse.go()).outcome).toBe('succeeded_with_failures')
+  })
+
   it('in one branch of a parallel group do not hold the others', async () => {
     const run = new Harness(
       plan([[group('g', [action('a'), group('h', [action('b'), action('c')])], { parallel: true })]]),
@@ -362,5 +374,15 @@ describe('a dry run', () => {
     expect(state.outcome).toBe('succeeded')
     expect(state.steps['phase1/b']?.targets['']?.coverage).toBe('assumed')
     expect(state.steps['phase1/go']?.status).toBe('skipped')
+  })
+
+  it('measures the final criteria and judges none, because nothing was changed', async () => {
+    const criteria = [criterion('release', { pass_when: 'outputs.version == "2"' })]
+    const run = new Harness(plan([[action('a'), acceptance('after', 'final', ['release'])]], { criteria }), {
+      mode: 'dry_run',
+      far: () => ({ outputs: { version: '1' } }),
+    })
+    expect((await run.go()).outcome).toBe('succeeded')
+    expect(run.state.acceptance).toMatchObject([{ verdict: 'not_tested', outputs: { version: '1' } }])
   })
 })
