@@ -1,0 +1,81 @@
+/**
+ * The rollout core on a fleet of Sockets over virtual time, against a bare loop that pops five events per target from a
+ * heap of objects. Rounds of both alternate and the median of their ratios counts, because the machine is never alone.
+ */
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Bench, BenchRow } from './bench.ts'
+import { median } from './process-cost.ts'
+import { makeFleet, runBare, runFleet } from './rollout-fleet.ts'
+import type { FleetSize } from './rollout-size.ts'
+
+const targets = 100_000
+const zones = 38
+const rounds = 9
+
+export const rolloutBench: Bench = {
+  name: 'rollout',
+  title: 'Rollout core: 100,000 Sockets in 38 time zones succeed in the simulation',
+  async run(log) {
+    runBare(targets)
+    runFleet(makeFleet(targets, zones))
+    const pairs = Array.from({ length: rounds }, () => pair())
+    const bare = median(pairs.map((each) => each.bare))
+    const small = measure(1_000)
+    const large = measure(1_000_000)
+    log(`1,000 targets: ${JSON.stringify(small)}; 1,000,000 targets: ${JSON.stringify(large)}`)
+    const peer = { peer: bare, peerName: 'bare loop over a heap of objects', unit: '/s', goal: '≥ 0.25' }
+    return [
+      atLeast(0.25, {
+        ...peer,
+        figure: 'Answers and due times taken',
+        ours: median(pairs.map((each) => each.inputs)),
+        ratio: median(pairs.map((each) => each.inputs / each.bare)),
+      }),
+      atLeast(0.25, {
+        ...peer,
+        figure: 'Events recorded',
+        ours: median(pairs.map((each) => each.events)),
+        ratio: median(pairs.map((each) => each.events / each.bare)),
+      }),
+      atMost(1, 'Peak memory of a process with 1,000,000 targets', large.peakMiB, 1024, 'the limit', 'MiB'),
+      atMost(
+        1.5,
+        'Time per input with 1,000,000 targets',
+        large.nanosecondsPerInput,
+        small.nanosecondsPerInput,
+        'with 1,000',
+        'ns',
+      ),
+      atMost(
+        1.5,
+        'Memory held per target of 1,000,000',
+        large.bytesPerTarget,
+        small.bytesPerTarget,
+        'with 1,000',
+        'bytes',
+      ),
+    ]
+  },
+}
+
+/** All in events per second. */
+function pair(): { readonly bare: number; readonly inputs: number; readonly events: number } {
+  const bare = runBare(targets)
+  const ours = runFleet(makeFleet(targets, zones))
+  return { bare: bare.events / bare.seconds, inputs: ours.inputs / ours.seconds, events: ours.events / ours.seconds }
+}
+
+function measure(count: number): FleetSize {
+  const words = ['../.ci/run-ts.mjs', './rollout-size.ts'].map((file) => fileURLToPath(new URL(file, import.meta.url)))
+  return JSON.parse(execFileSync(process.execPath, [...words, String(count)], { encoding: 'utf8' })) as FleetSize
+}
+
+function atLeast(least: number, row: Omit<BenchRow, 'met'>): BenchRow {
+  return { ...row, met: row.ratio >= least }
+}
+
+function atMost(most: number, figure: string, ours: number, peer: number, peerName: string, unit: string): BenchRow {
+  const ratio = ours / peer
+  return { figure, ours, peer, peerName, unit, ratio, goal: `≤ ${most}`, met: ratio <= most }
+}
