@@ -20,9 +20,7 @@ export async function loadSecrets(
   options: { readonly directory: string; readonly env: Readonly<Record<string, string | undefined>> },
 ): Promise<LoadedSecrets> {
   const used = secretsInUse(plan)
-  const wanted = Object.entries(plan.secrets ?? {}).flatMap(([name, from]) =>
-    used.has(name) ? [{ name, from }] : [],
-  )
+  const wanted = Object.entries(plan.secrets ?? {}).flatMap(([name, from]) => (used.has(name) ? [{ name, from }] : []))
   const secrets = await makeSecrets(wanted, options)
   return { masker: makeMasker(secrets.texts), reveal: async (name) => secrets.reveal(name) }
 }

@@ -14,7 +14,10 @@ export const resume: CommandRun = async (call, io) => {
     return isClean(reader.index, reader.state) ? exitCodes.clean : exitCodes.findings
   }
   const dryRun = reader.run.meta['mode'] === 'dry_run'
-  const how = await readConduct(dryRun ? { ...call, flag: (name) => name === 'dry-run' || call.flag(name) } : call, io)
+  // Without a terminal nobody can be asked, so a run that began unattended goes on so.
+  const unattended = reader.state.mode === 'unattended' && !io.interactive
+  const implied = dryRun ? 'dry-run' : unattended ? 'unattended' : undefined
+  const how = await readConduct({ ...call, flag: (name) => name === implied || call.flag(name) }, io)
   const { RunSession } = await import('../app/run-session.ts')
   const directory = String(reader.run.meta['directory'] ?? io.cwd)
   const session = await RunSession.resume(sessionOptions(call, io, directory), reader.run.id)

@@ -83,7 +83,7 @@ export class StepPlanner {
 
   private action(step: ActionStep, site: StepSite): PlanAction | undefined {
     const place = selectPlace(step.on, site.bindings, [...site.source, 'on'], this.planning)
-    const call = place && planCall(step, place, site.bindings, site.source, this.planning)
+    const call = place && this.narrowed(step, site, planCall(step, place, site.bindings, site.source, this.planning))
     if (!call) return undefined
     const base = this.base(step, site, call)
     const concurrency = this.concurrency(step.max_concurrency, call, site)
@@ -107,6 +107,18 @@ export class StepPlanner {
     this.refuseUndo(step, call, site)
     this.collectCleanup(step, planned, place, site)
     return planned
+  }
+
+  /** A condition about each target that is known now leaves targets out here: the plan names those that are touched. */
+  private narrowed(step: ActionStep, site: StepSite, call: PlannedCall | undefined): PlannedCall | undefined {
+    const { when } = step
+    if (!call || when === undefined) return call
+    const path = [...site.source, 'when']
+    const kept = call.targets.filter((target) => this.planning.condition(when, site.bindings, [target], path) !== false)
+    if (kept.length === 0 || kept.length === call.targets.length) return call
+    const names = new Set(kept.map((target) => target.name))
+    const previews = call.previews.filter(({ target }) => target === undefined || names.has(target))
+    return { ...call, targets: kept, previews }
   }
 
   private manual(step: ManualStep, site: StepSite): PlanManual | undefined {

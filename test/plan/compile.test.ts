@@ -146,6 +146,16 @@ phases:
     ])
   })
 
+  it('name only the targets that a condition lets through', () => {
+    const plan = planOf(
+      compileText(phase('- {id: c, title: C, action: t.look, on: target.kind == "node", when: target.name != "core"}')),
+    )
+    const step = stepAt(plan, 'p/c') as PlanAction
+    expect(step.targets.length).toBeGreaterThan(0)
+    expect(step.targets).not.toContain('core')
+    expect(step.previews.map((preview) => preview.target)).toEqual(step.targets)
+  })
+
   it('show their arguments per target, with what only the run knows left open', () => {
     const step = stepAt(
       planOf(
