@@ -193,6 +193,12 @@ export function outstandingOf(lane: LaneState, wave: number): number {
   return lane.granted[wave]! - sumOf(lane, wave, 'used')
 }
 
+/** Proven targets of the lane are on their way back: until they are, no wave of it is over and nothing new begins. */
+export function takesBack(lane: LaneState): boolean {
+  const undo = lane.plan.waves.length + extraWaves.undo
+  return sumOf(lane, undo, 'ready') + sumOf(lane, undo, 'running') + outstandingOf(lane, undo) > 0
+}
+
 /** Targets of a lane that have not ended. */
 export function openOf(lane: LaneState): number {
   let ended = 0

@@ -1,7 +1,7 @@
 /** The waves of one lane: which is open, when the next one may open, what ends the lane. */
 import { schedule } from './agenda.ts'
 import { extraWaves } from './cell-state.ts'
-import { type LaneState, laneInProgress, openOf, outstandingOf, overOf, sumOf } from './fleet-state.ts'
+import { type LaneState, laneInProgress, openOf, overOf, sumOf, takesBack } from './fleet-state.ts'
 import { stopLane, stopRollout } from './fleet-stop.ts'
 import { emitFleet, type FleetTurn, orderLane, wakeLane } from './fleet-turn.ts'
 import { grantWave } from './lane-grant.ts'
@@ -83,12 +83,6 @@ function endWave(turn: FleetTurn, lane: LaneState): boolean {
     orderLane(turn, lane, { kind: 'seal', wave })
   }
   return true
-}
-
-/** A wave whose targets are being taken back is not over. */
-function takesBack(lane: LaneState): boolean {
-  const undo = lane.plan.waves.length + extraWaves.undo
-  return sumOf(lane, undo, 'ready') + sumOf(lane, undo, 'running') + outstandingOf(lane, undo) > 0
 }
 
 function stopUnproven(turn: FleetTurn, lane: LaneState, wave: number, cause: 'canary_empty' | 'canary_unproven'): void {

@@ -2,7 +2,7 @@
 import { extraWaves } from './cell-state.ts'
 import { grantByDomain } from './domain-grant.ts'
 import { demandOf } from './fleet-evolve.ts'
-import { type LaneState, laneInProgress, outstandingOf, sumOf } from './fleet-state.ts'
+import { type LaneState, laneInProgress, outstandingOf, sumOf, takesBack } from './fleet-state.ts'
 import { stopLane, stopRollout } from './fleet-stop.ts'
 import { emitFleet, type FleetTurn, orderLane, sendOrder, wakeLane } from './fleet-turn.ts'
 import { closingAt, nextFit } from './openings.ts'
@@ -23,7 +23,7 @@ export function grantWave(turn: FleetTurn, lane: LaneState, wave: number): void 
     return share(turn, lane, wave, Math.min(demand, room))
   }
   // Windows come and go while people think.
-  if (!isOpenFor(turn, lane, wave) || isPaused) return
+  if (!isOpenFor(turn, lane, wave) || isPaused || takesBack(lane)) return
   const policy = lane.plan.waves[wave]
   const inWave = policy ? roomInWave(turn, lane, wave, policy) : Number.POSITIVE_INFINITY
   if (inWave <= 0) return

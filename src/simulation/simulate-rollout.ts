@@ -78,20 +78,19 @@ export function simulateRollout(rollout: Rollout, world: World, simulation: Simu
   }
   return { endedAt: now, ended: rollout.fleet.ended, inputs }
 
+  /** All answers of one cell at this instant: turns stay small, however large the fleet. */
   function deliver(turn: RolloutTurn): void {
-    while (earliest(next) <= now) {
-      const cell = firstDue(next)
-      const { agenda, calls } = mails[cell]!
-      while (earliest(agenda) <= now) {
-        const place = firstDue(agenda)
-        const call = calls[place]!
-        calls[place] = undefined
-        schedule(agenda, place, Number.POSITIVE_INFINITY)
-        inputs += 1
-        settleCall(turn, call.target, call.call, world.outcome(call, now))
-      }
-      schedule(next, cell, earliest(agenda))
+    const cell = firstDue(next)
+    const { agenda, calls } = mails[cell]!
+    while (earliest(agenda) <= now) {
+      const place = firstDue(agenda)
+      const call = calls[place]!
+      calls[place] = undefined
+      schedule(agenda, place, Number.POSITIVE_INFINITY)
+      inputs += 1
+      settleCall(turn, call.target, call.call, world.outcome(call, now))
     }
+    schedule(next, cell, earliest(agenda))
   }
 
   function finish(turn: RolloutTurn): void {

@@ -18,6 +18,8 @@ interface Target {
   /** Counted in a wave of the plan; a held target that was taken up again is not. */
   again: boolean
   proven: boolean
+  /** Once proven, its work in the wave is over, even if it is taken back later. */
+  wasProven: boolean
   end: EndState | undefined
   attempts: number
 }
@@ -59,6 +61,7 @@ class Checker {
         active: false,
         again: false,
         proven: false,
+        wasProven: false,
         end: undefined,
         attempts: 0,
       })),
@@ -132,6 +135,7 @@ class Checker {
         target.active = false
         target.proven = true
         this.#ended(target, event.at)
+        target.wasProven = true
         return
       case 'UndoPlanned':
         target.end = undefined
@@ -144,8 +148,7 @@ class Checker {
         return
       case 'TargetEnded':
         if (event.state === 'skipped' && event.reason === 'stopped') this.#skippedByStop(target)
-        // Its work ended when it was proven.
-        if (!target.proven || event.state !== 'succeeded') this.#ended(target, event.at)
+        this.#ended(target, event.at)
         target.active = false
         target.proven = false
         target.end = event.state
@@ -154,7 +157,7 @@ class Checker {
   }
 
   #ended(target: Target, at: number): void {
-    if (!target.again) this.#lastEnd.set(waveOf(target), at)
+    if (!target.again && !target.wasProven) this.#lastEnd.set(waveOf(target), at)
   }
 
   #started(event: Extract<RolloutEvent, { type: 'TargetStarted' }>, target: Target): void {
@@ -268,7 +271,9 @@ class Checker {
       const policy = lane.waves[wave]!
       const notOver = before.find((each) => !each.again && !each.proven && (each.end === undefined || each.active))
       if (notOver && !notOver.active) broken(3, `${target.number} began before ${notOver.number} of wave ${wave} ended`)
-      if (policy.canary && !before.some((each) => each.attempts > 0)) broken(3, 'an empty canary let a wave begin')
+      if (policy.canary && !before.some((each) => each.wasProven || each.end === 'succeeded')) {
+        broken(3, `${target.number} began though no canary succeeded`)
+      }
       const isNext = !this.#targets.some(
         (each) => each.lane === target.lane && each.wave > wave && each.wave < target.wave,
       )

@@ -35,6 +35,8 @@ export class RandomRun {
   readonly accepted: { readonly at: number; readonly command: RolloutCommand }[] = []
   readonly calls: { readonly call: CallWanted; readonly at: number; readonly logged: number }[] = []
   readonly #pending = new Map<number, { readonly call: CallWanted; readonly at: number }>()
+  /** Answers of calls that were called off: they come all the same. */
+  readonly #late: { readonly call: CallWanted; readonly at: number }[] = []
   #turns = 0
   inputs = 0
   now: number = t0
@@ -63,6 +65,13 @@ export class RandomRun {
     return this
   }
 
+  /** What was called off answers too, some time; together with another answer, so that it makes no turn of its own. */
+  #answerLate(turn: ReturnType<typeof beginTurn>): void {
+    for (const { call, at } of this.#late) {
+      if (at <= this.now) settleCall(turn, call.target, call.call, this.#outcome(call))
+    }
+  }
+
   #answer(): void {
     // The lowest of those that are due, whatever the order in which they were asked for.
     const due = [...this.#pending.values()]
@@ -71,6 +80,7 @@ export class RandomRun {
     this.#pending.delete(due.call.target)
     const outcome = this.#outcome(due.call)
     this.#turn((turn) => {
+      this.#answerLate(turn)
       settleCall(turn, due.call.target, due.call.call, outcome)
       if (outcome === 'unreachable') flagTarget(turn, due.call.target, 'retry_when', false)
     })
@@ -106,7 +116,13 @@ export class RandomRun {
     this.#note(kept)
     if (crash) return this.#rebuild()
     for (const call of result.cancels) {
-      if (this.#pending.get(call.target)?.call.call === call.call) this.#pending.delete(call.target)
+      const pending = this.#pending.get(call.target)
+      if (pending?.call.call !== call.call) continue
+      this.#pending.delete(call.target)
+      this.#late.push({
+        call,
+        at: Number.isFinite(pending.at) ? pending.at : this.now + (this.#hash(call, 5) % (9 * minute)),
+      })
     }
     for (const call of result.calls) if (this.#isUnderWay(call)) this.#post(call)
   }
