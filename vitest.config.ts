@@ -3,6 +3,7 @@ import type { ViteUserConfig } from 'vitest/config'
 const config: ViteUserConfig = {
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

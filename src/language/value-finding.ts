@@ -150,6 +150,12 @@ function reportChoice(finding: SchemaFinding, root: SourceNode, place: Place, re
   const value = isTag ? finding.params['tagValue'] : finding.data
   const range = entry?.node.range ?? place.range
   const values = choices(finding)
+  if (typeof value === 'object') {
+    const key = isTag ? quoted(tag) : place.key
+    const found = valueWords(value, entry?.node ?? place.node)
+    reporter.report('VALUE_TYPE', range, { key, expected: `one of ${values.join(', ')}`, found })
+    return
+  }
   const nearest = reporter.nearest(String(value), values)
   const words: Words = {
     value: String(value),
