@@ -12,10 +12,11 @@ import { breakOff, canGoBack, cutOff, endTarget, giveUp, planUndo, seal, settleU
 import { reportOf } from './cell-report.ts'
 import { useGrants } from './cell-start.ts'
 import { type CellState, cellWaves, extraWaves, flags, hasFlag, isActive, phases } from './cell-state.ts'
-import { proceed, startAttempt, targetDue } from './cell-target.ts'
+import { proceed, retry, targetDue } from './cell-target.ts'
 import { type CellTurn, cancelCall, emit } from './cell-turn.ts'
 import type { Order, Outcome, TargetFlag } from './events.ts'
-import { closingAt } from './openings.ts'
+import { closingAt, fitsAt } from './openings.ts'
+import { needMs } from './policy.ts'
 
 export type TargetCommand = 'skip_target' | 'retry_target' | 'rollback_target'
 
@@ -30,7 +31,12 @@ export type CellInput =
   | { readonly kind: 'recover' }
 
 /** Whether a person may say this now; otherwise why not. */
-export function refusesTarget(state: CellState, target: number, command: TargetCommand): string | undefined {
+export function refusesTarget(
+  state: CellState,
+  target: number,
+  command: TargetCommand,
+  now: number,
+): string | undefined {
   const phase = state.phase[target]!
   const isHeld = phase === phases.ended && state.end[target] === heldEnd
   switch (command) {
@@ -38,7 +44,12 @@ export function refusesTarget(state: CellState, target: number, command: TargetC
       if (phase === phases.idle || phase === phases.deferred || phase === phases.staging || isHeld) return undefined
       return phase === phases.ended ? 'its rollout has ended' : 'it is in progress'
     case 'retry_target':
-      if (phase === phases.retryWait) return undefined
+      if (phase === phases.retryWait) {
+        const need = needMs(state.plan.policy, 1)
+        return fitsAt(state.plan.openings, state.glassUntil, now, need)
+          ? undefined
+          : 'it does not fit into its window now'
+      }
       if (!isHeld) return phase === phases.ended ? 'its rollout has ended' : 'it is not held'
       return state.stopped[state.plan.waves + extraWaves.again] === undefined ? undefined : 'its lane has stopped'
     case 'rollback_target':
@@ -102,13 +113,13 @@ function takeFlag(turn: CellTurn, target: number, flag: TargetFlag, value: boole
 
 function takeCommand(turn: CellTurn, target: number, command: TargetCommand): void {
   const { state, now } = turn
-  if (refusesTarget(state, target, command) !== undefined) return
+  if (refusesTarget(state, target, command, now) !== undefined) return
   switch (command) {
     case 'skip_target':
       cancelCall(turn, target)
       return endTarget(turn, target, 'skipped', undefined, 'operator')
     case 'retry_target':
-      if (state.phase[target] === phases.retryWait) return startAttempt(turn, target, state.attempt[target]! + 1)
+      if (state.phase[target] === phases.retryWait) return retry(turn, target, now)
       return emit(turn, { type: 'TargetReopened', at: now, cell: state.plan.cell, target })
     case 'rollback_target':
       return planUndo(turn, target, 'cancelled', 'operator')

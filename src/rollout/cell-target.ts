@@ -1,11 +1,12 @@
 /** The way of one target: its calls one after another, its health, its end. Everything is worked out from the state. */
 import { failureClasses } from '../base/failure.ts'
-import { endTarget, failTarget, succeed } from './cell-end.ts'
+import { endTarget, failTarget, giveUp, succeed } from './cell-end.ts'
 import { type CellState, flags, hasFlag, phases, stages } from './cell-state.ts'
 import { type CellTurn, cancelCall, emit, requestCall } from './cell-turn.ts'
 import { endReasons } from './end-reason.ts'
 import type { Outcome } from './events.ts'
-import type { RolloutPolicy, Stage } from './policy.ts'
+import { fitsAt } from './openings.ts'
+import { needMs, type RolloutPolicy, type Stage } from './policy.ts'
 
 /** Goes on with a target as far as it can go now. */
 export function proceed(turn: CellTurn, target: number): void {
@@ -32,6 +33,18 @@ export function startAttempt(turn: CellTurn, target: number, attempt: number): v
   proceed(turn, target)
 }
 
+/**
+ * Begins the attempt that was planned, unless the window was closed meanwhile.
+ *
+ * @param at - for which it is judged: a clock that strikes late uses up the reserve, not the right to begin
+ */
+export function retry(turn: CellTurn, target: number, at: number): void {
+  const { state } = turn
+  const { policy, openings } = state.plan
+  if (!fitsAt(openings, state.glassUntil, at, needMs(policy, 1))) return giveUp(turn, target)
+  startAttempt(turn, target, state.attempt[target]! + 1)
+}
+
 /** Something is due for the target: a deadline, a health round, a retry, an opening. */
 export function targetDue(turn: CellTurn, target: number): void {
   const { state, now } = turn
@@ -42,7 +55,7 @@ export function targetDue(turn: CellTurn, target: number): void {
     case phases.deferred:
       return emit(turn, { type: 'TargetResumed', at: now, cell: state.plan.cell, target })
     case phases.retryWait:
-      return startAttempt(turn, target, state.attempt[target]! + 1)
+      return retry(turn, target, state.next[target]!)
     case phases.verifying:
       if (state.next[target] !== -1 && state.next[target]! <= now) return requestCall(turn, target, 'health', 0)
       cancelCall(turn, target)

@@ -116,7 +116,7 @@ export function giveCommand(turn: RolloutTurn, command: RolloutCommand): string 
   const cell = layout.cellOf[command.target]!
   const target = layout.placeOf[command.target]!
   if (fleet.lanes[layout.cells[cell]!.lane]!.ended) return 'its lane has ended'
-  const refusal = refusesTarget(cells[cell]!, target, command.do)
+  const refusal = refusesTarget(cells[cell]!, target, command.do, turn.now)
   if (refusal === undefined) tellCell(turn, cell, { kind: 'command', target, command: command.do })
   return refusal
 }
