@@ -101,15 +101,25 @@ interface Pending {
   readonly left: number
 }
 
-/** Pops five events per target from a binary heap of objects by time, and does nothing else. */
-export function runBare(targets: number): { readonly seconds: number; readonly events: number } {
+/**
+ * Pops five events per target from a binary heap of objects by time, and does nothing else. Targets begin with their zone
+ * and take up to 17 minutes from one event to the next, by a small generator of chance with a fixed seed.
+ */
+export function runBare(targets: number, laneCount: number): { readonly seconds: number; readonly events: number } {
   const started = process.hrtime.bigint()
   const heap: Pending[] = []
-  for (let target = 0; target < targets; target += 1) push(heap, { at: (target * 7919) % 100_003, target, left: 5 })
+  let chance = 1
+  const soon = (): number => {
+    chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) >>> 0
+    return chance % (17 * minute)
+  }
+  for (let target = 0; target < targets; target += 1) {
+    push(heap, { at: start + (target % laneCount) * 60 * minute + soon(), target, left: 5 })
+  }
   let events = 0
   for (let top = pop(heap); top; top = pop(heap)) {
     events += 1
-    if (top.left > 1) push(heap, { at: top.at + 1 + ((top.target * 31) % 997), target: top.target, left: top.left - 1 })
+    if (top.left > 1) push(heap, { at: top.at + soon(), target: top.target, left: top.left - 1 })
   }
   return { seconds: Number(process.hrtime.bigint() - started) / 1e9, events }
 }

@@ -12,18 +12,18 @@ import type { FleetSize } from './rollout-size.ts'
 const targets = 100_000
 const zones = 38
 const rounds = 9
+const sizeRounds = 3
 
 export const rolloutBench: Bench = {
   name: 'rollout',
   title: 'Rollout core: 100,000 Sockets in 38 time zones succeed in the simulation',
   async run(log) {
-    runBare(targets)
+    runBare(targets, zones)
     runFleet(makeFleet(targets, zones))
     const pairs = Array.from({ length: rounds }, () => pair())
     const bare = median(pairs.map((each) => each.bare))
-    const small = measure(1_000)
-    const large = measure(1_000_000)
-    log(`1,000 targets: ${JSON.stringify(small)}; 1,000,000 targets: ${JSON.stringify(large)}`)
+    const sizes = Array.from({ length: sizeRounds }, () => ({ small: measure(1_000), large: measure(1_000_000) }))
+    for (const { small, large } of sizes) log(`1,000: ${JSON.stringify(small)}; 1,000,000: ${JSON.stringify(large)}`)
     const peer = { peer: bare, peerName: 'bare loop over a heap of objects', unit: '/s', goal: '≥ 0.25' }
     return [
       atLeast(0.25, {
@@ -38,30 +38,22 @@ export const rolloutBench: Bench = {
         ours: median(pairs.map((each) => each.events)),
         ratio: median(pairs.map((each) => each.events / each.bare)),
       }),
-      atMost(1, 'Peak memory of a process with 1,000,000 targets', large.peakMiB, 1024, 'the limit', 'MiB'),
-      atMost(
-        1.5,
-        'Time per input with 1,000,000 targets',
-        large.nanosecondsPerInput,
-        small.nanosecondsPerInput,
-        'with 1,000',
-        'ns',
-      ),
-      atMost(
-        1.5,
-        'Memory held per target of 1,000,000',
-        large.bytesPerTarget,
-        small.bytesPerTarget,
-        'with 1,000',
-        'bytes',
-      ),
+      atMost(1, {
+        figure: 'Peak memory of a process with 1,000,000 targets',
+        ours: Math.max(...sizes.map((each) => each.large.peakMiB)),
+        peer: 1024,
+        peerName: 'the limit',
+        unit: 'MiB',
+      }),
+      atMost(1.5, flat(sizes, 'Time per input with 1,000,000 targets', 'nanosecondsPerInput', 'ns')),
+      atMost(1.5, flat(sizes, 'Memory held per target of 1,000,000', 'bytesPerTarget', 'bytes')),
     ]
   },
 }
 
 /** All in events per second. */
 function pair(): { readonly bare: number; readonly inputs: number; readonly events: number } {
-  const bare = runBare(targets)
+  const bare = runBare(targets, zones)
   const ours = runFleet(makeFleet(targets, zones))
   return { bare: bare.events / bare.seconds, inputs: ours.inputs / ours.seconds, events: ours.events / ours.seconds }
 }
@@ -75,7 +67,19 @@ function atLeast(least: number, row: Omit<BenchRow, 'met'>): BenchRow {
   return { ...row, met: row.ratio >= least }
 }
 
-function atMost(most: number, figure: string, ours: number, peer: number, peerName: string, unit: string): BenchRow {
-  const ratio = ours / peer
-  return { figure, ours, peer, peerName, unit, ratio, goal: `≤ ${most}`, met: ratio <= most }
+/** The round with the median ratio. */
+function flat(
+  sizes: readonly { readonly small: FleetSize; readonly large: FleetSize }[],
+  figure: string,
+  of: 'nanosecondsPerInput' | 'bytesPerTarget',
+  unit: string,
+): Omit<BenchRow, 'met' | 'ratio' | 'goal'> {
+  const sorted = sizes.toSorted((a, b) => a.large[of] / a.small[of] - b.large[of] / b.small[of])
+  const middle = sorted[Math.floor(sorted.length / 2)]!
+  return { figure, ours: middle.large[of], peer: middle.small[of], peerName: 'with 1,000', unit }
+}
+
+function atMost(most: number, row: Omit<BenchRow, 'met' | 'ratio' | 'goal'>): BenchRow {
+  const ratio = row.ours / row.peer
+  return { ...row, ratio, goal: `≤ ${most}`, met: ratio <= most }
 }

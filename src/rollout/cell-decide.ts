@@ -190,7 +190,7 @@ function recover(turn: CellTurn): void {
   const { state } = turn
   eachTarget(state, (target) => proceed(turn, target))
   for (let unit = 0; unit < state.plan.unitStart.length - 1; unit += 1) settleUnit(turn, unit)
-  if (state.lastStop) stop(turn, state.lastStop)
+  for (const order of state.stops) stop(turn, order)
   for (let wave = 0; wave < cellWaves(state.plan); wave += 1) useGrants(turn, wave)
 }
 

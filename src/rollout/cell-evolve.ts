@@ -304,7 +304,7 @@ function takeOrder(state: CellState, order: Order): void {
       state.allowed = allowedDomains(state, order.domains)
       return
     case 'stop':
-      state.lastStop = order
+      state.stops.push(order)
       for (let wave = 0; wave < state.stopped.length; wave += 1) {
         const reaches = order.wave === -1 ? wave !== state.plan.waves + extraWaves.undo : wave === order.wave
         if (reaches) state.stopped[wave] = order.in_flight

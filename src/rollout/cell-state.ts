@@ -107,8 +107,8 @@ export interface CellState {
   allowed: Uint8Array | undefined
   /** By wave of the plan: how what is in flight ends; undefined: not stopped. */
   readonly stopped: (InFlight | undefined)[]
-  /** Applied again after a crash, because only parts of it may have been recorded. */
-  lastStop: StopOrder | undefined
+  /** Applied again after a crash, because only parts of what they end may have been recorded. */
+  readonly stops: StopOrder[]
   openWave: number
   shutUntil: number
   glassUntil: number
@@ -176,7 +176,7 @@ export function blankCell(plan: CellPlan): CellState {
     used: new Int32Array(waves),
     allowed: undefined,
     stopped: Array.from({ length: waves }, () => undefined),
-    lastStop: undefined,
+    stops: [],
     openWave: -1,
     shutUntil: -1,
     glassUntil: Number.NEGATIVE_INFINITY,

@@ -185,8 +185,9 @@ function makeUnits(
     members.sort((a, b) => cell.wave[a]! - cell.wave[b]! || rank(a) - rank(b) || a - b)
     members.forEach((target, index) => {
       cell.unit[target] = next
+      if (!policy.unit.fitWhole || !policy.unit.oneAtATime) return
       const after = members.slice(index + 1).filter((other) => cell.wave[other] === cell.wave[target]).length
-      if (policy.unit.fitWhole && policy.unit.oneAtATime) cell.behind[target] = Math.min(after, 255)
+      cell.behind[target] = Math.min(after, 255)
     })
     all.push(...members)
     next += 1

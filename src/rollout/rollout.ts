@@ -90,11 +90,13 @@ export function settleCall(turn: RolloutTurn, target: number, call: number, outc
   tellCell(turn, cellOf[target]!, { kind: 'settled', target: placeOf[target]!, call, outcome })
 }
 
-/** Looks at everything that is due. */
+/**
+ * Looks at what is due, one cell at a time so that a turn stays small: `wakeAt` of its result is an instant that has come
+ * as long as there is more.
+ */
 export function takeDue(turn: RolloutTurn): void {
   const { agenda, fleet } = turn.rollout
-  while (earliest(agenda) <= turn.now) tellCell(turn, firstDue(agenda), { kind: 'due' })
-  report(turn)
+  if (earliest(agenda) <= turn.now) return tellCell(turn, firstDue(agenda), { kind: 'due' })
   if (fleetWakeAt(fleet) <= turn.now) tellFleet(turn, { kind: 'due' })
 }
 

@@ -1,6 +1,6 @@
 /** A rollout over virtual time: the real core, and a world that answers its calls. Nothing here decides anything. */
 import { type Agenda, earliest, firstDue, makeAgenda, schedule } from '../rollout/agenda.ts'
-import type { CallWanted } from '../rollout/cell-turn.ts'
+import { type CallWanted, wanted } from '../rollout/cell-turn.ts'
 import type { Outcome, RolloutEvent } from '../rollout/events.ts'
 import {
   beginTurn,
@@ -40,17 +40,9 @@ export interface SimulationEnd {
   readonly inputs: number
 }
 
-/** Answers on their way: one per target, by cell. */
-interface Mail {
-  readonly agenda: Agenda
-  readonly calls: (CallWanted | undefined)[]
-}
-
 export function simulateRollout(rollout: Rollout, world: World, simulation: Simulation): SimulationEnd {
-  const mails: readonly Mail[] = rollout.layout.cells.map((cell) => ({
-    agenda: makeAgenda(cell.size),
-    calls: new Array<CallWanted | undefined>(cell.size).fill(undefined),
-  }))
+  // Answers on their way, by cell: one per target, and which call it is the state knows.
+  const mails: readonly Agenda[] = rollout.layout.cells.map((cell) => makeAgenda(cell.size))
   const next = makeAgenda(mails.length)
   const commands = [...(simulation.commands ?? [])]
   let inputs = 1
@@ -81,11 +73,11 @@ export function simulateRollout(rollout: Rollout, world: World, simulation: Simu
   /** All answers of one cell at this instant: turns stay small, however large the fleet. */
   function deliver(turn: RolloutTurn): void {
     const cell = firstDue(next)
-    const { agenda, calls } = mails[cell]!
+    const agenda = mails[cell]!
+    const state = rollout.cells[cell]!
     while (earliest(agenda) <= now) {
       const place = firstDue(agenda)
-      const call = calls[place]!
-      calls[place] = undefined
+      const call = wanted(state, place)
       schedule(agenda, place, Number.POSITIVE_INFINITY)
       inputs += 1
       settleCall(turn, call.target, call.call, world.outcome(call, now))
@@ -106,8 +98,7 @@ export function simulateRollout(rollout: Rollout, world: World, simulation: Simu
   function post(call: CallWanted, at: number): void {
     const cell = rollout.layout.cellOf[call.target]!
     const place = rollout.layout.placeOf[call.target]!
-    const { agenda, calls } = mails[cell]!
-    calls[place] = at === Number.POSITIVE_INFINITY ? undefined : call
+    const agenda = mails[cell]!
     schedule(agenda, place, at)
     schedule(next, cell, earliest(agenda))
   }
