@@ -63,7 +63,7 @@ function alignFlow(
 
 /** @returns characters taken from the file, and given to the value */
 function readEscape(text: string, at: number): { readonly taken: number; readonly length: number } {
-  const lineEnd = /\\[ \t]*\r?\n\s*/y
+  const lineEnd = /\\\r?\n\s*/y
   lineEnd.lastIndex = at
   const joined = lineEnd.exec(text)
   if (joined) return { taken: joined[0].length, length: 0 }
