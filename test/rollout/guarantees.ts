@@ -18,8 +18,10 @@ interface Target {
   /** Counted in a wave of the plan; a held target that was taken up again is not. */
   again: boolean
   proven: boolean
-  /** Once proven, its work in the wave is over, even if it is taken back later. */
+  /** Was verified once, even if it is taken back later. */
   wasProven: boolean
+  /** Its work in the wave is over: what happens to it now is a decision about it alone. */
+  leftWave: boolean
   end: EndState | undefined
   attempts: number
 }
@@ -62,6 +64,7 @@ class Checker {
         again: false,
         proven: false,
         wasProven: false,
+        leftWave: false,
         end: undefined,
         attempts: 0,
       })),
@@ -136,10 +139,12 @@ class Checker {
         target.proven = true
         this.#ended(target, event.at)
         target.wasProven = true
+        target.leftWave = true
         return
       case 'UndoPlanned':
         target.end = undefined
         target.proven = true
+        target.leftWave = true
         return
       case 'TargetReopened':
         if (target.end !== 'held') broken(6, `${target.number} was taken up again though it was not held`)
@@ -157,7 +162,7 @@ class Checker {
   }
 
   #ended(target: Target, at: number): void {
-    if (!target.again && !target.wasProven) this.#lastEnd.set(waveOf(target), at)
+    if (!target.again && !target.leftWave) this.#lastEnd.set(waveOf(target), at)
   }
 
   #started(event: Extract<RolloutEvent, { type: 'TargetStarted' }>, target: Target): void {
