@@ -36,10 +36,22 @@ export interface Plan {
   readonly components: readonly PlanComponent[]
   readonly rules: readonly PlanRule[]
   readonly acceptance_criteria: readonly PlanCriterion[]
+  /** Windows and freezes; absent when the runbook and the inventory have neither. */
+  readonly calendar?: PlanCalendar
   readonly phases: readonly PlanPhase[]
   readonly totals: PlanTotals
   /** `sha256:` and 64 hex digits over what happens to which target; a cosmetic edit keeps it. */
   readonly digest: string
+}
+
+/** What `parseCalendar` reads, with expressions resolved; whole, so that a run needs nothing else. */
+export interface PlanCalendar {
+  readonly windows?: readonly JsonObject[]
+  readonly freezes?: readonly JsonObject[]
+  /** Text of each iCalendar file that an entry names under `calendar`. */
+  readonly files: Readonly<Record<string, string>>
+  /** Who may override it, and for how long at most; absent: nobody. */
+  readonly break_glass?: { readonly roles: readonly string[]; readonly max_ms: number }
 }
 
 /** Exactly one member is set. */
@@ -280,10 +292,79 @@ export interface PlanGroup extends PlanStepBase {
   readonly steps: readonly PlanStep[]
 }
 
+/** One row of the failure table; the first that matches counts, a `retry` row only while a try is left. */
 export interface PlanRolloutFailureRule {
+  /** Absent: any class. */
   readonly class?: FailureClass
   readonly do: 'retry' | 'rollback' | 'skip' | 'fail' | 'hold'
-  readonly then: 'continue' | 'stop_rollout' | 'stop_run' | 'ask'
+  readonly then: 'continue' | 'stop_wave' | 'stop_lane' | 'stop_rollout' | 'stop_run' | 'ask'
+}
+
+/** Where a target of a rollout can end. */
+export type PlanRolloutEnd = 'succeeded' | 'rolled_back' | 'failed' | 'skipped' | 'held'
+
+export interface PlanWaveTarget {
+  readonly name: string
+  /** Name of the unit whose members must not be away together. Absent: none. */
+  readonly unit?: string
+  /** Place in the order of the unit, lowest first. Absent: as listed. */
+  readonly rank?: number
+  /** Name of the failure domain. Absent: none. */
+  readonly domain?: string
+  /** False: nothing is fetched ahead for it. Absent: it is, when the rollout has stage actions. */
+  readonly stage?: boolean
+}
+
+/** A wave of one lane, with everything resolved for it. */
+export interface PlanWave {
+  readonly id: string
+  readonly title: string
+  readonly canary?: {
+    /** When the next wave opens: when all of this one ended, when the slots' time is used up, or each slot's own. */
+    readonly next: 'when_done' | 'at_slot' | 'at_slot_per_target'
+    /** What stops when the canary is empty or none of it succeeded. */
+    readonly on_unproven: 'stop_run' | 'stop_lane'
+  }
+  /** In the order in which they begin. */
+  readonly targets: readonly PlanWaveTarget[]
+  readonly max_concurrency?: number
+  /** In progress, failed or held. */
+  readonly max_unavailable?: number
+  readonly batch_size?: number
+  readonly batch_max_failures?: number
+  readonly max_failures?: number
+  readonly stagger_ms: number
+  readonly cooldown_ms: number
+  readonly soak_ms: number
+  /** Path of the gate in `gates` that is asked before the wave opens. */
+  readonly gate?: string
+  /** CEL over `target`, `unit`, `steps`: leaves a target out when it would begin. */
+  readonly skip_when?: string
+}
+
+/** Targets that share a window. A rollout without `lanes` has one, `all`. */
+export interface PlanLane {
+  readonly id: string
+  readonly title: string
+  /** Zone in which the lane's window is read. Absent: the window names its own. */
+  readonly time_zone?: string
+  /** Every lane has the same waves in the same order; some may have no targets. */
+  readonly waves: readonly PlanWave[]
+  readonly max_concurrency?: number
+  readonly max_failures?: number
+}
+
+/** When a rollout may work. The windows and freezes themselves stand in the plan's `calendar`. */
+export interface PlanRolloutWindow {
+  /** Ids of windows; openings unite. */
+  readonly ids: readonly string[]
+  /** What happens at closing time to work in flight. */
+  readonly overrun: 'finish_unit' | 'rollback' | 'stop'
+  /** What must be left of an opening at a start: all attempts with rollback and reserve, or the first attempt. */
+  readonly fit: 'worst_case' | 'first_attempt'
+  readonly reserve_ms: number
+  /** How many openings a lane may use; what has not begun when the last one closed is skipped. Absent: any number. */
+  readonly openings?: number
 }
 
 export interface PlanRollout extends PlanStepBase {
@@ -293,24 +374,59 @@ export interface PlanRollout extends PlanStepBase {
   readonly to: string
   /** Targets of the component that have the version already by the inventory; they are not in `targets`. */
   readonly up_to_date?: readonly string[]
-  /** Targets at once, resolved from a count or a percentage. */
+  /** Targets in progress at once over all lanes, resolved from a count or a percentage. */
   readonly max_concurrency: number
-  /** Number of failed targets that is tolerated; the next one stops the rollout. */
+  /** Number of failed, rolled back or held targets that is tolerated; the next one stops the rollout. */
   readonly max_failures: number
+  /** Steps per target ahead of the window; paths end in `/stage/<id>`. */
+  readonly stage: readonly PlanAction[]
+  readonly stage_concurrency?: number
+  readonly stage_deadline_ms?: number
+  readonly preflight: readonly PlanAction[]
   /** Steps per target; paths end in `/each/<id>`. */
   readonly each: readonly PlanAction[]
-  readonly preflight: readonly PlanAction[]
+  readonly post_checks: readonly PlanAction[]
   readonly health?: {
     readonly checks: readonly PlanAction[]
     readonly interval_ms: number
     readonly min_healthy_time_ms: number
     readonly failures_allowed: number
+    readonly on_unknown: 'ask' | 'hold' | 'fail'
   }
-  /** Per target, all attempts of `each` and health together within one attempt. */
+  /** Per target: one attempt with preflight, actions, checks and health. */
   readonly target_deadline_ms?: number
-  readonly target_retry: PlanRetry
-  readonly rollback: { readonly mode: 'auto' | 'ask' | 'never'; readonly steps: readonly PlanAction[] }
+  /** Without an end of a target for so long while work is in progress, the rollout stops. */
+  readonly progress_deadline_ms?: number
+  readonly target_retry: PlanRetry & {
+    /** `deadline`: the next attempt begins when the time of this one is used up, also when it failed early. */
+    readonly at: 'failure' | 'deadline'
+  }
+  readonly rollback: {
+    readonly mode: 'auto' | 'ask' | 'never'
+    readonly scope: 'target' | 'unit' | 'wave' | 'component' | 'run'
+    readonly steps: readonly PlanAction[]
+    /** Absent: the deadline of an attempt. */
+    readonly deadline_ms?: number
+  }
+  readonly unit: {
+    readonly one_at_a_time: boolean
+    /** Ends of a member after which the members that have not begun are skipped. */
+    readonly skip_rest_when: readonly PlanRolloutEnd[]
+    /** A member begins only when the members after it in the same wave would still fit as well. */
+    readonly fit_whole: boolean
+  }
+  /** Failure domains that may be away together, at least 1. */
+  readonly domains_at_once: number
+  readonly blast_radius?: { readonly max_targets?: number; readonly max_units?: number }
   readonly failure_rules: readonly PlanRolloutFailureRule[]
+  /** What happens to work in flight when something above it stops. */
+  readonly in_flight: 'finish' | 'rollback' | 'cancel'
+  /** Absent: it may work at any time; freezes still hold. */
+  readonly window?: PlanRolloutWindow
+  /** Together they hold every target of `targets` exactly once. */
+  readonly lanes: readonly PlanLane[]
+  /** Gates of waves; their paths end in `/gate/<wave>`. */
+  readonly gates: readonly PlanGate[]
 }
 
 export type PlanStep = PlanAction | PlanManual | PlanGate | PlanAcceptance | PlanGroup | PlanRollout

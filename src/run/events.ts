@@ -7,7 +7,7 @@
 import type { FailureClass } from '../base/failure.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
-import type { RolloutScope, RolloutTargetPhase } from '../rollout/model.ts'
+import type { OperatorCommand, RolloutMove } from './rollout-moves.ts'
 
 export type RunMode = 'guided' | 'unattended' | 'dry_run'
 
@@ -182,18 +182,18 @@ export interface RunEventData {
     readonly target: string
     readonly reason?: string
   }
-  /** All checks of one round of a rollout's health answered for a target. */
-  HealthJudged: { readonly step: string; readonly target: string; readonly healthy: boolean; readonly round: number }
-  /** A target of a rollout changes its state; `class` and `reason` say why. */
-  TargetMoved: {
+  /** An operator's word to a rollout that is under way. */
+  RolloutCommanded: Person & { readonly step: string; readonly command: OperatorCommand; readonly reason?: string }
+  /** One turn of a rollout's core: everything that it decided at one instant. */
+  RolloutAdvanced: {
     readonly step: string
-    readonly target: string
-    readonly to: Exclude<RolloutTargetPhase, 'pending'>
-    readonly attempt: number
-    readonly reason?: string
-    readonly class?: FailureClass
+    /** Counts from 1 within the step; begins anew when the step is reopened. */
+    readonly turn: number
+    /** The core's own events, from which its state is rebuilt; see src/rollout/events.ts. */
+    readonly core: readonly JsonObject[]
+    /** The same for people and documents, by name. */
+    readonly moves: readonly RolloutMove[]
   }
-  RolloutStopped: { readonly step: string; readonly scope: RolloutScope; readonly reason: string }
   RunPaused: Record<string, never>
   BackOutStarted: { readonly steps: readonly string[]; readonly reason: string; readonly by?: string }
   RunEnding: { readonly outcome: RunOutcome; readonly reason?: string }
