@@ -1,4 +1,5 @@
 import type { Command, CommandOption } from './command.ts'
+import { defaultDemo, demos } from './demos/index.ts'
 import { runCommands } from './run-commands.ts'
 
 /** Meant for programs: one JSON value on stdout. */
@@ -132,11 +133,18 @@ export const commands: readonly Command[] = [
   ...runCommands(planSources),
   {
     name: 'demo',
-    summary: 'Upgrade an emulated cluster, from the runbook to the report',
+    summary: 'Upgrade an emulated system, from the runbook to the report',
     group: 'more',
     details:
-      'Starts an emulated cluster, checks and plans the shipped runbook, runs it with recorded answers through one injected network failure, and writes recipe book and report under .demo/. What it started is stopped at the end.',
-    arguments: [{ name: 'system', title: 'stackato', required: false, complete: ['stackato'] }],
+      'Starts an emulated system, checks and plans the shipped runbook, runs it with recorded answers through injected faults, and writes recipe book and report under .demo/. What it started is stopped at the end.',
+    arguments: [
+      {
+        name: 'system',
+        title: `${Object.keys(demos).join(', ')}; without it ${defaultDemo}`,
+        required: false,
+        complete: Object.keys(demos),
+      },
+    ],
     options: [{ name: 'guided', title: 'Ask you instead of reading recorded answers' }],
     examples: ['rollbook demo', 'rollbook demo --guided'],
     load: async () => (await import('./demo.ts')).demo,

@@ -1,82 +1,77 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startStackatoEmulator } from '../app/stackato-emulator.ts'
 import { UsageError } from '../base/error.ts'
 import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
+import type { Demo } from './demos/demo.ts'
+import { defaultDemo, demos } from './demos/index.ts'
 import { type CliIo, say } from './io.ts'
 import { runCli } from './run-cli.ts'
-import { makeStyle } from './style.ts'
+import { makeStyle, type Style } from './style.ts'
 
-/** The network breaks when this many files of the release have been fetched; the step's own retry policy cures it. */
-const fault = 'network-during-download:2'
-/** Emulated seconds in one real second. */
-const speed = 600
-
-/** `rollbook demo`: the main job from YAML to a finished upgrade, on an emulated cluster. */
+/** `rollbook demo`: the main job from YAML to a finished upgrade, on an emulated system. */
 export const demo: CommandRun = async (call, io) => {
-  const system = call.positionals[0] ?? 'stackato'
-  if (system !== 'stackato')
-    throw new UsageError('DEMO_UNKNOWN', `there is no demo of "${system}"`, { hint: 'There is stackato.' })
+  const system = call.positionals[0] ?? defaultDemo
+  const shown = await demoOf(system)
   const guided = call.flag('guided')
   if (guided && !io.interactive)
     throw new UsageError('NOT_A_TERMINAL', 'the guided demo asks questions, and this is no terminal')
   const style = makeStyle(io.colour)
-  const folder = prepare(join(io.cwd, '.demo', 'stackato'))
-  const at = { ...io, cwd: folder }
-  const act = actor(at, style)
+  const folder = prepare(join(io.cwd, '.demo', system), shown)
 
-  say(io, style.bold('Rollbook demo: upgrade an emulated Helion Stackato cluster, from YAML to the report'))
-  const emulator = await startStackatoEmulator({ directory: join(folder, 'cluster'), speed, faults: [fault] })
+  say(io, style.bold(`Rollbook demo: ${shown.title}`))
+  const started = await shown.start(folder)
   try {
-    say(
-      io,
-      style.dim(
-        `Six nodes behind real SSH servers on this machine, ${speed} times as fast as life; one network failure is on its way.`,
-      ),
-    )
-    const plan = ['helion-stackato.yaml', '-i', 'cluster/inventory.yaml', '--values', 'values.yaml']
-    await act('Check the runbook', ['validate', 'helion-stackato.yaml'])
-    await act('Look at the plan', ['plan', ...plan, '--only-phase', 'upgrade'])
+    say(io, style.dim(started.about))
+    const act = actor({ ...io, cwd: folder, env: { ...io.env, ...started.env } }, style)
+    const { runbook } = shown.shipped
+    const plan = [runbook, '-i', shown.inventory, '--values', 'values.yaml']
+    await act('Check the runbook', ['validate', runbook])
+    await act('Look at the plan', ['plan', ...plan, ...shown.plan])
     await act('Write the recipe book', ['book', ...plan, '-o', 'recipe-book.html'])
     const how = guided ? [] : ['--unattended', '--answers', 'answers.yaml']
-    const ran = await act(guided ? 'Run it, with you as the operator' : 'Run it, with recorded answers', [
-      'run',
-      ...plan,
-      '--id',
-      'demo',
-      ...how,
-    ])
+    const title = guided ? 'Run it, with you as the operator' : 'Run it, with recorded answers'
+    const ran = await act(title, ['run', ...plan, '--id', 'demo', ...how])
     await act('Write the report', ['report', 'demo', '-o', 'report.html'])
     const verified = await act('Prove that the report can be trusted', ['verify', 'demo'])
-    closing(io, folder, ran, style)
+    closing(io, folder, ran, shown, style)
     return ran === exitCodes.clean ? verified : ran
   } finally {
-    await emulator.close()
+    await started.close()
   }
 }
 
+async function demoOf(system: string): Promise<Demo> {
+  const load = Object.hasOwn(demos, system) ? demos[system] : undefined
+  if (load === undefined) {
+    const names = Object.keys(demos)
+    throw new UsageError('DEMO_UNKNOWN', `there is no demo of "${system}"`, {
+      hint:
+        names.length === 1
+          ? `There is ${names[0]}.`
+          : `There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
+    })
+  }
+  return await load()
+}
+
 /** A fresh folder with the shipped runbook, its answers and values. What an earlier demo left is removed. */
-function prepare(folder: string): string {
+function prepare(folder: string, { shipped }: Demo): string {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  const shipped = shippedRunbooks()
-  for (const [from, to] of [
-    ['helion-stackato.yaml', 'helion-stackato.yaml'],
-    ['helion-stackato.answers.yaml', 'answers.yaml'],
-    ['helion-stackato.values.yaml', 'values.yaml'],
-  ] as const) {
-    copyFileSync(join(shipped, from), join(folder, to))
-  }
+  const from = shippedRunbooks(shipped.runbook)
+  for (const name of [shipped.runbook, ...(shipped.more ?? [])]) copyFileSync(join(from, name), join(folder, name))
+  copyFileSync(join(from, shipped.answers), join(folder, 'answers.yaml'))
+  copyFileSync(join(from, shipped.values), join(folder, 'values.yaml'))
   return folder
 }
 
 /** The program lies in `dist` or `dist/chunks`, in tests in `src/cli`; the runbooks in the package's top folder. */
-function shippedRunbooks(): string {
+function shippedRunbooks(runbook: string): string {
   for (const up of ['..', '../..', '../../..']) {
     const candidate = fileURLToPath(new URL(`${up}/runbooks`, import.meta.url))
     try {
-      if (readdirSync(candidate).includes('helion-stackato.yaml')) return candidate
+      if (readdirSync(candidate).includes(runbook)) return candidate
     } catch {
       // Not here; one folder up.
     }
@@ -85,10 +80,7 @@ function shippedRunbooks(): string {
 }
 
 /** Shows a command line as a user would type it, runs it, and goes on only when it does what the demo promises. */
-function actor(
-  io: CliIo,
-  style: ReturnType<typeof makeStyle>,
-): (title: string, words: readonly string[]) => Promise<ExitCode> {
+function actor(io: CliIo, style: Style): (title: string, words: readonly string[]) => Promise<ExitCode> {
   let count = 0
   return async (title, words) => {
     count += 1
@@ -103,24 +95,18 @@ function actor(
   }
 }
 
-function closing(io: CliIo, folder: string, ran: ExitCode, style: ReturnType<typeof makeStyle>): void {
+function closing(io: CliIo, folder: string, ran: ExitCode, shown: Demo, style: Style): void {
   const short = relative(io.cwd, folder) || basename(folder)
   say(io)
-  say(
-    io,
-    style.bold(
-      ran === exitCodes.clean
-        ? 'Done: the cluster is upgraded and accepted.'
-        : 'The run has not ended as planned; the report tells why.',
-    ),
-  )
+  const ended = ran === exitCodes.clean ? shown.done : 'The run has not ended as planned; the report tells why.'
+  say(io, style.bold(ended))
   say(io)
   const places = [
     ['Recipe book', 'recipe-book.html'],
     ['Report', 'report.html'],
-    ['Runbook', 'helion-stackato.yaml'],
+    ['Runbook', shown.shipped.runbook],
     ['Journal', '.rollbook/runs/demo/journal.jsonl'],
-    ['What the cluster saw', 'cluster/effects.jsonl'],
+    [shown.seen.title, shown.seen.file],
   ] as const
   for (const [title, file] of places) say(io, `${style.dim(title.padEnd(21))} ${join(short, file)}`)
 }
