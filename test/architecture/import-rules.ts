@@ -105,9 +105,9 @@ function problemOfPackage(file: SourceFile, folder: string, found: FoundImport):
   return purePackages.includes(name) ? undefined : `${folder} may not import the package "${found.from}"`
 }
 
-/** `src/executors/<name>/emulator/…`: real servers for demos and tests. */
+/** `src/executors/<name>/emulator/…` and what these share in `src/executors/emulator/`: real servers for demos and tests. */
 export function isEmulator(path: string): boolean {
-  return /^src\/executors\/[^/]+\/emulator\//.test(path)
+  return /^src\/executors\/(?:[^/]+\/)?emulator\//.test(path)
 }
 
 function folderOf(path: string): string {

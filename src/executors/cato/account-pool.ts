@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { ActionFailure } from '../../ports/executor.ts'
+import { Gathered, SharedRead } from '../joined.ts'
 import type { Answer } from './answer.ts'
 import { Budget } from './budget.ts'
 import { type Access, type Exchange, exchange } from './call.ts'
 import { inventoryDocument, snapshotDocument, timeZonesDocument } from './documents.ts'
 import { EventTail } from './event-tail.ts'
-import { Gathered, SharedRead } from './joined.ts'
 import type { Settings } from './settings.ts'
 import { readSite, type Site } from './site.ts'
 

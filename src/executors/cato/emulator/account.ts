@@ -1,9 +1,9 @@
 import { UsageError } from '../../../base/error.ts'
+import type { Timeline } from '../../emulator/timeline.ts'
 import type { EffectLog } from './effect-log.ts'
 import type { EventFeed } from './event-feed.ts'
 import { type ActiveFault, type Faults, spanOf } from './faults.ts'
 import type { SiteState, SocketState } from './fleet.ts'
-import type { Timeline } from './timeline.ts'
 
 /** Everything that the parts of an emulated account share. */
 export interface Account {

@@ -1,10 +1,9 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import * as log from '../../emulator/effect-log.ts'
 
 /** One line of `effects.jsonl`: something that changed in the emulated account. */
-export interface EffectRecord {
-  readonly seq: number
-  /** ISO 8601 in UTC, on the emulated clock. */
-  readonly at: string
+export type EffectRecord = log.EffectStamp & EffectEntry
+
+export interface EffectEntry {
   /**
    * `call`: a mutation was accepted or refused. `phase`: an upgrade moved on. `version`: a Socket runs another version.
    * `rollback`: it went back by itself. `failover`: another member carries the site. `event`: an event was raised.
@@ -17,23 +16,5 @@ export interface EffectRecord {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
-/** Appends to `effects.jsonl` before it returns, so that what the log tells has happened and nothing more. */
-export class EffectLog {
-  readonly #file: string
-  readonly #records: EffectRecord[] = []
-
-  constructor(file: string) {
-    this.#file = file
-    writeFileSync(file, '')
-  }
-
-  get records(): readonly EffectRecord[] {
-    return this.#records
-  }
-
-  add(at: number, entry: Omit<EffectRecord, 'seq' | 'at'>): void {
-    const record = { seq: this.#records.length + 1, at: new Date(at).toISOString(), ...entry }
-    appendFileSync(this.#file, `${JSON.stringify(record)}\n`)
-    this.#records.push(record)
-  }
-}
+/** The effects of one account. */
+export class EffectLog extends log.EffectLog<EffectEntry> {}

@@ -1,3 +1,5 @@
+import type { FaultRow } from '../../emulator/fault-list.ts'
+
 export type FaultName =
   | 'bad-hash'
   | 'prefetch-fails'
@@ -20,17 +22,10 @@ export type FaultName =
   | 'missing-field'
   | 'unknown-status'
 
-/** A fault as people name it, what it waits for and what it does. This table is the documentation. */
-export interface FaultDefinition {
-  readonly name: FaultName
-  /** Parameters after the name, each `:value`; optional ones in brackets. */
-  readonly parameters: string
-  readonly when: string
-  readonly what: string
+/** This table is the documentation. */
+export interface FaultDefinition extends FaultRow<FaultName> {
   /** What the first parameter names, where it names a part of the fleet. */
   readonly names?: 'socket' | 'site'
-  /** Where the number of times stands among the parameters, and what it is when not given. */
-  readonly times?: { readonly at: number; readonly byDefault: number }
 }
 
 export const faultDefinitions: readonly FaultDefinition[] = [

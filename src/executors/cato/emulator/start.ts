@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { makeServerCertificate } from '../../emulator/certificate.ts'
+import { Timeline } from '../../emulator/timeline.ts'
 import { type Account, checkFaultTarget } from './account.ts'
-import { makeServerCertificate } from './certificate.ts'
 import { EffectLog, type EffectRecord } from './effect-log.ts'
 import { Endpoint } from './endpoint.ts'
 import { EventFeed } from './event-feed.ts'
@@ -13,7 +14,6 @@ import { type InventoryFiles, writeInventoryFiles } from './inventory-files.ts'
 import { type CatoEmulatorOptions, checkOptions } from './options.ts'
 import { halt, publish } from './releases.ts'
 import { ApiServer } from './server.ts'
-import { Timeline } from './timeline.ts'
 
 /** What `state.json` holds. Instants are milliseconds since 1970 on the emulated clock. */
 export interface AccountState {

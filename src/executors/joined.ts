@@ -1,4 +1,4 @@
-import { failureOfAbort } from '../../ports/abort.ts'
+import { failureOfAbort } from '../ports/abort.ts'
 
 /** Work that several callers wait for; it is aborted when the last of them has gone. */
 export class Joined<Value> {
