@@ -53,6 +53,8 @@ const doTexts: Readonly<Record<PlanRolloutFailureRule['do'], string>> = {
 
 const thenTexts = {
   continue: '',
+  stop_wave: ', then stop this wave',
+  stop_lane: ', then stop this lane',
   stop_rollout: ', then stop this rollout',
   stop_run: ', then stop the run',
   ask: ', then ask the operator',

@@ -1,5 +1,5 @@
 import type { Estimate } from './estimate.ts'
-import type { PlanRetry } from './model.ts'
+import type { PlanRetry, PlanRolloutEnd } from './model.ts'
 
 /**
  * What holds where a runbook is silent. People's times are guesses that keep a plan honest until somebody writes a better
@@ -11,12 +11,15 @@ export const planDefaults: {
   readonly manualCriterion: Estimate
   readonly healthIntervalMs: number
   readonly retryDelayMaxMs: number
+  /** A unit whose member is in trouble must not lose the next one. */
+  readonly unitSkipRestWhen: readonly PlanRolloutEnd[]
 } = {
   manual: { expected_ms: 15 * 60_000, worst_ms: 60 * 60_000 },
   gate: { expected_ms: 10 * 60_000, worst_ms: 60 * 60_000 },
   manualCriterion: { expected_ms: 5 * 60_000, worst_ms: 15 * 60_000 },
   healthIntervalMs: 10_000,
   retryDelayMaxMs: 60 * 60_000,
+  unitSkipRestWhen: ['failed', 'rolled_back', 'held'],
 }
 
 /** One attempt, no other. */

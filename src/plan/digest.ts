@@ -1,7 +1,7 @@
 import { assertNever } from '../base/assert.ts'
-import { canonicalJson } from '../base/json.ts'
+import { canonicalJson, type JsonObject } from '../base/json.ts'
 import { sha256 } from '../base/sha256.ts'
-import type { Plan, PlanCriterion, PlanPreview, PlanStep, PlanStepBase } from './model.ts'
+import type { Plan, PlanCalendar, PlanCriterion, PlanLane, PlanPreview, PlanStep, PlanStepBase } from './model.ts'
 
 /**
  * Digest of what a plan does: actions, arguments, targets, order, decisions, rules, retries, failure policies, back-outs
@@ -22,8 +22,15 @@ export function planEffects(plan: Omit<Plan, 'digest'>): object {
     systems: plan.systems,
     rules: plan.rules.map(({ id, check, at_close }) => ({ id, check, at_close })),
     criteria: plan.acceptance_criteria.map(criterionEffects),
+    calendar: plan.calendar && calendarEffects(plan.calendar),
     phases: plan.phases.map(({ id, kind, steps }) => ({ id, kind, steps: steps.map(stepEffects) })),
   }
+}
+
+/** Windows and freezes open and close; what they are called does not. */
+function calendarEffects({ windows, freezes, ...rest }: PlanCalendar): object {
+  const plain = ({ title: _, description: __, ...entry }: JsonObject): JsonObject => entry
+  return { ...rest, windows: windows?.map(plain), freezes: freezes?.map(plain) }
 }
 
 function criterionEffects({ id, severity, baseline, targets, check }: PlanCriterion): object {
@@ -56,6 +63,11 @@ function baseEffects(step: PlanStepBase): object {
   }
 }
 
+/** Titles do not count, everything else does. */
+function laneEffects({ title: _, waves, ...lane }: PlanLane): object {
+  return { ...lane, waves: waves.map(({ title: __, ...wave }) => wave) }
+}
+
 function stepEffects(step: PlanStep): object {
   const base = { ...baseEffects(step), form: step.form }
   switch (step.form) {
@@ -86,12 +98,24 @@ function stepEffects(step: PlanStep): object {
         up_to_date: step.up_to_date,
         max_concurrency: step.max_concurrency,
         max_failures: step.max_failures,
+        stage: step.stage.map(stepEffects),
+        stage_concurrency: step.stage_concurrency,
+        stage_deadline_ms: step.stage_deadline_ms,
         preflight: step.preflight.map(stepEffects),
         each: step.each.map(stepEffects),
+        post_checks: step.post_checks.map(stepEffects),
         health: step.health && { ...step.health, checks: step.health.checks.map(stepEffects) },
         target_deadline_ms: step.target_deadline_ms,
+        progress_deadline_ms: step.progress_deadline_ms,
         target_retry: step.target_retry,
-        rollback: { mode: step.rollback.mode, steps: step.rollback.steps.map(stepEffects) },
+        rollback: { ...step.rollback, steps: step.rollback.steps.map(stepEffects) },
+        unit: step.unit,
+        domains_at_once: step.domains_at_once,
+        blast_radius: step.blast_radius,
+        in_flight: step.in_flight,
+        window: step.window,
+        lanes: step.lanes.map(laneEffects),
+        gates: step.gates.map(stepEffects),
         failure_rules: step.failure_rules,
       }
     default:

@@ -68,12 +68,18 @@ export function longest(estimates: readonly Estimate[]): Estimate {
 
 /** One target of a rollout: preflight, work and health; the worst case uses all attempts and then rolls back. */
 export function ofRolloutTarget(
-  rollout: Pick<PlanRollout, 'preflight' | 'each' | 'health' | 'target_deadline_ms' | 'target_retry' | 'rollback'>,
+  rollout: Pick<
+    PlanRollout,
+    'preflight' | 'each' | 'post_checks' | 'health' | 'target_deadline_ms' | 'target_retry' | 'rollback'
+  >,
 ): Estimate {
   const checks = sum((rollout.health?.checks ?? []).map((check) => check.duration))
   const healthy = rollout.health?.min_healthy_time_ms ?? 0
   const health: Estimate = { expected_ms: checks.expected_ms + healthy, worst_ms: checks.worst_ms + healthy }
-  const attempt = withDeadline(sum([...rollout.each.map((step) => step.duration), health]), rollout.target_deadline_ms)
+  const attempt = withDeadline(
+    sum([...[...rollout.each, ...rollout.post_checks].map((step) => step.duration), health]),
+    rollout.target_deadline_ms,
+  )
   const work = withRetries(attempt, rollout.target_retry)
   const back = rollout.rollback.mode === 'never' ? nothing : sum(rollout.rollback.steps.map((step) => step.duration))
   return {

@@ -1,9 +1,10 @@
+import type { Json } from '../base/json.ts'
 import { compareVersions, isVersion, type VersionScheme } from '../expression/index.ts'
 import type { HealthCheck, RolloutStep, TargetAction } from '../runbook/runbook.generated.ts'
 import { resolveCount } from './count.ts'
 import { noRetry, planDefaults } from './defaults.ts'
 import * as estimate from './estimate.ts'
-import type { PlanAction, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
+import type { PlanAction, PlanLane, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
 import { orderTargets } from './order-targets.ts'
 import type { RunbookPath } from './places.ts'
 import { planCall } from './plan-call.ts'
@@ -49,8 +50,10 @@ export function planRollout(
   const concurrency = part.count(rollout.max_concurrency, [...source, 'max_concurrency'], 'concurrency') ?? 1
   const deadline = planning.duration(rollout.deadline, site.bindings, [...source, 'deadline'])
   // In the order in which people read them, because planning gives the numbers.
+  const stage: readonly PlanAction[] = []
   const preflight = part.actions(rollout.preflight ?? [], 'preflight', [...source, 'preflight'])
   const each = part.actions(rollout.each, 'each', [...source, 'each'])
+  const postChecks: readonly PlanAction[] = []
   const health = rollout.health && {
     checks: part.actions(rollout.health.checks.map(withId), 'health', [...source, 'health', 'checks']),
     interval_ms:
@@ -59,18 +62,26 @@ export function planRollout(
     min_healthy_time_ms:
       planning.duration(rollout.health.min_healthy_time, site.bindings, [...source, 'health', 'min_healthy_time']) ?? 0,
     failures_allowed: rollout.health.failures_allowed ?? 0,
+    on_unknown: 'ask' as const,
   }
   const parts = {
+    stage,
     preflight,
     each,
+    post_checks: postChecks,
     ...(health ? { health } : {}),
     ...(deadline === undefined ? {} : { target_deadline_ms: deadline }),
-    target_retry: planRetry(rollout.retry, site.bindings, [...source, 'retry'], planning),
+    target_retry: {
+      ...planRetry(rollout.retry, site.bindings, [...source, 'retry'], planning),
+      at: 'failure' as const,
+    },
     rollback: {
       mode: rollout.rollback?.mode ?? ('never' as const),
+      scope: 'target' as const,
       steps: part.actions(rollout.rollback?.steps ?? [], 'rollback', [...source, 'rollback', 'steps']),
     },
   }
+  const maxFailures = part.count(rollout.max_failures, [...source, 'max_failures'], 'failures') ?? 0
   const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(members.length, rollout.component, to))
   const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], planning)
   const all = estimate.overTargets(estimate.ofRolloutTarget(parts), behind.length, concurrency)
@@ -83,9 +94,14 @@ export function planRollout(
     to,
     ...(upToDate.length === 0 ? {} : { up_to_date: upToDate }),
     max_concurrency: concurrency,
-    max_failures: part.count(rollout.max_failures, [...source, 'max_failures'], 'failures') ?? 0,
+    max_failures: maxFailures,
     ...parts,
     ...(base.impact === undefined && component.impact ? { impact: component.impact } : {}),
+    unit: { one_at_a_time: true, skip_rest_when: planDefaults.unitSkipRestWhen, fit_whole: false },
+    domains_at_once: 1,
+    in_flight: 'finish',
+    lanes: behind.length === 0 ? [] : [laneOfAll(behind, component.unit)],
+    gates: [],
     failure_rules: (rollout.on_failure ?? []).map((rule) => ({
       ...(rule.class === undefined ? {} : { class: rule.class }),
       do: rule.do,
@@ -93,6 +109,29 @@ export function planRollout(
     })),
     duration: skip === undefined ? (own ?? all) : estimate.nothing,
   }
+}
+
+/** A rollout that says nothing about lanes and waves has one of each. */
+function laneOfAll(targets: readonly PlanTarget[], unitKey: string | undefined): PlanLane {
+  const wave = {
+    id: 'all',
+    title: 'All targets',
+    targets: targets.map((target) => {
+      const unit = unitKey === undefined ? '' : attributeText(target, unitKey)
+      return { name: target.name, ...(unit === '' ? {} : { unit }) }
+    }),
+    stagger_ms: 0,
+    cooldown_ms: 0,
+    soak_ms: 0,
+  }
+  return { id: 'all', title: 'All targets', waves: [wave] }
+}
+
+/** A field of the inventory or a free attribute as text; empty when the target has none. */
+function attributeText(target: PlanTarget, key: string): string {
+  const fields = target as unknown as Readonly<Record<string, Json | undefined>>
+  const value = Object.hasOwn(target, key) ? fields[key] : target.attributes[key]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 function skipReason(members: number, component: string, to: string): string {

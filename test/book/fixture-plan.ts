@@ -14,6 +14,7 @@ import type {
   PlanTarget,
 } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
+import { laneOf, wave } from '../support/plan-builder.ts'
 
 const minute = 60_000
 const once: PlanRetry = { max_attempts: 1, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [] }
@@ -353,6 +354,7 @@ const rollout: PlanRollout = {
   to: '3.6.1',
   max_concurrency: 2,
   max_failures: 1,
+  stage: [],
   preflight: [
     actionOf({
       path: 'upgrade/nodes/preflight/ready',
@@ -393,10 +395,17 @@ const rollout: PlanRollout = {
     interval_ms: 30_000,
     min_healthy_time_ms: 5 * minute,
     failures_allowed: 0,
+    on_unknown: 'ask',
   },
+  post_checks: [],
   target_deadline_ms: 60 * minute,
-  target_retry: { max_attempts: 2, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: ['unreachable'] },
-  rollback: { mode: 'never', steps: [] },
+  target_retry: { max_attempts: 2, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: ['unreachable'], at: 'failure' },
+  rollback: { mode: 'never', scope: 'target', steps: [] },
+  unit: { one_at_a_time: true, skip_rest_when: ['failed', 'rolled_back', 'held'], fit_whole: false },
+  domains_at_once: 1,
+  in_flight: 'finish',
+  lanes: [laneOf('all', [wave('all', ['dea-1', 'dea-2', 'dea-3', 'dea-4', 'data-1', 'core-1'])])],
+  gates: [],
   failure_rules: [
     { class: 'unreachable', do: 'retry', then: 'continue' },
     { class: 'unhealthy', do: 'hold', then: 'ask' },

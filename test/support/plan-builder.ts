@@ -7,6 +7,7 @@ import type {
   PlanCriterion,
   PlanGate,
   PlanGroup,
+  PlanLane,
   PlanManual,
   PlanPhase,
   PlanRollout,
@@ -14,6 +15,8 @@ import type {
   PlanStep,
   PlanStepBase,
   PlanTarget,
+  PlanWave,
+  PlanWaveTarget,
 } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
 
@@ -106,14 +109,42 @@ export function rollout(id: string, targets: readonly string[], options: Options
     to: '2.0.0',
     max_concurrency: 1,
     max_failures: 0,
+    stage: [],
     each: [action('install')],
     preflight: [],
-    target_retry: { max_attempts: 1, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [] },
-    rollback: { mode: 'never', steps: [] },
+    post_checks: [],
+    target_retry: { max_attempts: 1, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [], at: 'failure' },
+    rollback: { mode: 'never', scope: 'target', steps: [] },
+    unit: { one_at_a_time: true, skip_rest_when: ['failed', 'rolled_back', 'held'], fit_whole: false },
+    domains_at_once: 1,
     failure_rules: [],
+    in_flight: 'finish',
+    lanes: targets.length === 0 ? [] : [laneOf('all', [wave('all', targets)])],
+    gates: [],
     ...base(id),
     ...options,
     targets,
+  }
+}
+
+export function laneOf(id: string, waves: readonly PlanWave[], options: Partial<Mutable<PlanLane>> = {}): PlanLane {
+  return { title: `Lane ${id}`, ...options, id, waves }
+}
+
+/** @param targets - names, or with their unit, rank and domain */
+export function wave(
+  id: string,
+  targets: readonly (string | PlanWaveTarget)[],
+  options: Partial<Omit<Mutable<PlanWave>, 'id' | 'targets'>> = {},
+): PlanWave {
+  return {
+    title: `Wave ${id}`,
+    stagger_ms: 0,
+    cooldown_ms: 0,
+    soak_ms: 0,
+    ...options,
+    id,
+    targets: targets.map((target) => (typeof target === 'string' ? { name: target } : target)),
   }
 }
 
@@ -208,7 +239,10 @@ function place<Step extends PlanStep>(steps: readonly Step[], parent: string, pr
     if (placed.form === 'group') Object.assign(placed, { steps: place(placed.steps, path, `${number}.`) })
     if (placed.form === 'rollout') {
       Object.assign(placed, {
+        stage: place(placed.stage, `${path}/stage`, `${number}.`),
         each: place(placed.each, `${path}/each`, `${number}.`),
+        post_checks: place(placed.post_checks, `${path}/post_checks`, `${number}.`),
+        gates: place(placed.gates, `${path}/gate`, `${number}.`),
         preflight: place(placed.preflight, `${path}/preflight`, `${number}.`),
         rollback: { ...placed.rollback, steps: place(placed.rollback.steps, `${path}/rollback`, `${number}.`) },
         ...(placed.health
