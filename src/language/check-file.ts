@@ -1,5 +1,9 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearestName } from '../base/nearest.ts'
+import type { Config } from '../runbook/config.generated.ts'
+import validateConfig from '../runbook/config-validator.generated.js'
+import type { ExecutorManifest } from '../runbook/executor.generated.ts'
+import validateExecutor from '../runbook/executor-validator.generated.js'
 import { fileKinds, readHeader } from '../runbook/kinds.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import validateRunbook from '../runbook/runbook-validator.generated.js'
@@ -28,6 +32,8 @@ export interface CheckedFile {
   readonly content?:
     | { readonly kind: 'runbook'; readonly runbook: Runbook }
     | { readonly kind: 'scenario'; readonly scenario: Scenario }
+    | { readonly kind: 'config'; readonly config: Config }
+    | { readonly kind: 'executor'; readonly manifest: ExecutorManifest }
     /** Inventories are read with the files beside them; see src/inventory. */
     | { readonly kind: 'inventory' }
 }
@@ -70,6 +76,14 @@ export function checkFile(text: string, file: string, environment: CheckEnvironm
     case 'scenario/v1':
       checkSchema(root, validateScenario, reporter)
       return done(reporter.failed ? undefined : { kind: 'scenario', scenario: root.value as unknown as Scenario })
+    case 'config/v1':
+      checkSchema(root, validateConfig, reporter)
+      return done(reporter.failed ? undefined : { kind: 'config', config: root.value as unknown as Config })
+    case 'executor/v1':
+      checkSchema(root, validateExecutor, reporter)
+      return done(
+        reporter.failed ? undefined : { kind: 'executor', manifest: root.value as unknown as ExecutorManifest },
+      )
     case 'inventory/v1':
       return done({ kind: 'inventory' })
   }

@@ -1,6 +1,8 @@
 /**
- * The executor contract, version 1. An executor is one value in `executors/index.ts`; an action is one record that
- * feeds validation, completion, hover, documents, planning, dry run and execution, so that these cannot disagree.
+ * The executor contract, version 1. An executor is one value in `executors/index.ts` or in a package that
+ * `rollbook.config.yaml` names; an action is one record that feeds validation, completion, hover, documents, planning,
+ * dry run and execution, so that these cannot disagree. `src/conformance` holds an executor to it, and
+ * docs/reference/executor-contract.md words it for other people.
  *
  * What an action may rely on, and must keep:
  * 1. `perform` is called at least once per effect. The engine never calls it again for the same effect unless the
@@ -17,6 +19,9 @@ import type { FailureClass } from '../base/failure.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Tainted } from '../base/secret.ts'
 import type { Ports } from './ports.ts'
+
+/** The version of the contract that this Rollbook keeps. A change that breaks an executor makes a new one. */
+export const executorContract = 1
 
 export interface Capabilities {
   /** `none`: reads only. `change`: alters the target. `disruptive`: users notice while it runs. */
@@ -123,7 +128,12 @@ export interface DryRunResult {
   readonly outputs?: JsonObject
 }
 
-/** Thrown by an action. `advice` says what a person can do, in one sentence. */
+/**
+ * Thrown by an action. `advice` says what a person can do, in one sentence.
+ *
+ * It is recognised by its shape, not by its origin: an executor from elsewhere brings its own copy of this class, or a
+ * class of its own with these members, and its failures must mean the same.
+ */
 export class ActionFailure extends Error {
   override readonly name = 'ActionFailure'
   readonly class: FailureClass
@@ -142,6 +152,13 @@ export class ActionFailure extends Error {
     this.advice = options.advice
     this.outputs = options.outputs ?? {}
     this.notApplied = options.notApplied ?? false
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (!(value instanceof Error) || value.name !== 'ActionFailure') return false
+    const { class: failureClass, outputs, notApplied } = value as Partial<ActionFailure>
+    const isKnown = (failureClasses as readonly unknown[]).includes(failureClass)
+    return isKnown && typeof outputs === 'object' && outputs !== null && typeof notApplied === 'boolean'
   }
 }
 
@@ -187,7 +204,7 @@ export interface Executor {
   readonly title: string
   readonly description: string
   /** Version of this contract. */
-  readonly contract: 1
+  readonly contract: typeof executorContract
   readonly actions: readonly Action[]
 }
 
