@@ -2,8 +2,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { Http, HttpResponse } from '../../ports/http.ts'
-import { Answer, driftOfMessage } from './answer.ts'
+import { Answer } from '../answer.ts'
 import { gunzip } from './gunzip.ts'
+import { driftOfMessage } from './schema-drift.ts'
 
 export interface Access {
   readonly http: Http
@@ -95,7 +96,7 @@ async function understand(response: HttpResponse): Promise<Exchange> {
   const messages = messagesOf(body)
   if (messages.some((message) => /rate.?limit/i.test(message))) return { kind: 'rate_limited' }
   if (messages.length > 0) return failed(failureOf(messages.join('; '), told), false, 'no')
-  return { kind: 'answer', data: new Answer(body['data'], '') }
+  return { kind: 'answer', data: new Answer(body['data'], '', 'Cato API') }
 }
 
 async function bodyOf(response: HttpResponse): Promise<JsonObject | undefined> {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../base/json.ts'
 import { ActionFailure } from '../../ports/executor.ts'
+import type { Answer } from '../answer.ts'
 import { SharedRead } from '../joined.ts'
 import type { AccountPool } from './account-pool.ts'
-import type { Answer } from './answer.ts'
 import { eventsDocument } from './documents.ts'
 
 export const upgradeSubType = 'Socket Upgrade'

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import type { Answer } from '../answer.ts'
 
 export interface SiteDevice {
   readonly name: string

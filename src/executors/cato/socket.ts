@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import type { Answer } from '../answer.ts'
 
 /** Documented values of upgradeStatus. What they mean and how they follow one another is not documented. */
 export const upgradeStatuses = [
