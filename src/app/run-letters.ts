@@ -12,6 +12,7 @@ export type SpokenType =
   | 'ResumeRequested'
   | 'AbortRequested'
   | 'HandedOver'
+  | 'RolloutCommanded'
 
 const spokenTypes: ReadonlySet<string> = new Set<SpokenType>([
   'PromptAnswered',
@@ -20,6 +21,7 @@ const spokenTypes: ReadonlySet<string> = new Set<SpokenType>([
   'ResumeRequested',
   'AbortRequested',
   'HandedOver',
+  'RolloutCommanded',
 ])
 
 interface Host {

@@ -99,6 +99,8 @@ function commandFor(index: PlanIndex, state: RunState, prompt: PromptState, numb
       return `${base} --choice retry`
     case 'step':
       return `${base} --choice run`
+    case 'rollout':
+      return `${base} --choice go_on`
   }
 }
 

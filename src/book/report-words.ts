@@ -77,8 +77,12 @@ export const attemptOpen: Badge = stepBadges.running
 
 export const targetBadges: Readonly<Record<RolloutTargetState['state'], Badge>> = {
   pending: { text: 'Not started', sign: '·', tone: 'quiet' },
+  staging: { text: 'Being prepared', sign: '▷', tone: 'plain' },
+  staged: { text: 'Prepared', sign: '·', tone: 'plain' },
+  waiting_for_window: { text: 'Waits for its window', sign: '◷', tone: 'plain' },
   in_progress: stepBadges.running,
   verifying: { text: 'Verifying', sign: '▷', tone: 'plain' },
+  proven: { text: 'Verified', sign: '✓', tone: 'plain' },
   rolling_back: { text: 'Rolling back', sign: '↩', tone: 'warning' },
   retrying: { text: 'Retrying', sign: '↻', tone: 'warning' },
   succeeded: stepBadges.succeeded,
@@ -118,6 +122,8 @@ export const choiceTitles: Readonly<Record<Choice, string>> = {
   waive: 'waive',
   pass: 'pass',
   not_tested: 'not tested',
+  go_on: 'go on',
+  stop: 'stop the rollout',
 }
 
 export const callTitles: Readonly<Record<AttemptState['op'], string>> = {

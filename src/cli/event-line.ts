@@ -1,6 +1,7 @@
 /** What happened, one line per event worth reading. */
 import type { AttemptState, PlanIndex, PlanStep, RunEvent, RunState, StepState } from '../app/run-door.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
+import { rolloutLines } from './rollout-lines.ts'
 import type { Style } from './style.ts'
 import { clockTime, counted } from './terminal-text.ts'
 import { wrapText } from './wrap.ts'
@@ -38,7 +39,17 @@ export function renderEventLine(line: EventLine, style: Style, time: string, wid
 }
 
 /** @param state - after the turn that recorded the event */
-export function eventLine(index: PlanIndex, state: RunState, event: RunEvent): EventLine | undefined {
+export function eventLines(index: PlanIndex, state: RunState, event: RunEvent): readonly EventLine[] {
+  if (event.type === 'RolloutAdvanced') {
+    const { step: path, moves } = event.data
+    const step = index.byPath.get(path)?.step
+    return rolloutLines(moves, event.at, nameOf(index, path), step?.form === 'rollout' && step.lanes.length > 1)
+  }
+  const line = eventLine(index, state, event)
+  return line ? [line] : []
+}
+
+function eventLine(index: PlanIndex, state: RunState, event: RunEvent): EventLine | undefined {
   const line = (tone: EventLine['tone'], text: string, weight: EventLine['weight'] = 'main'): EventLine => ({
     at: event.at,
     tone,
@@ -103,7 +114,13 @@ export function eventLine(index: PlanIndex, state: RunState, event: RunEvent): E
       const { kind, roles, expires_at } = event.data
       const who = roles.length > 0 ? roles.join(' or ') : 'a person'
       const until = expires_at === undefined ? '' : `, until ${clockTime(expires_at, event.at)}`
-      const wants = { gate: 'a decision', manual: 'the work', criterion: 'a verdict', failure: 'a decision' } as const
+      const wants = {
+        gate: 'a decision',
+        manual: 'the work',
+        criterion: 'a verdict',
+        failure: 'a decision',
+        rollout: 'a decision',
+      } as const
       const what = kind === 'unknown' ? 'word how it ended' : wants[kind]
       return line('people', `${nameOf(index, event.data.step)} waits for ${what} by ${who}${until}`)
     }
@@ -127,20 +144,14 @@ export function eventLine(index: PlanIndex, state: RunState, event: RunEvent): E
       const text = `${moment === 'baseline' ? 'baseline' : 'acceptance'}: ${title}${where}: ${verdict.replaceAll('_', ' ')}${because(reason)}`
       return line(good ? 'good' : verdict === 'not_tested' ? 'plain' : 'bad', text, good ? 'detail' : 'main')
     }
-    case 'TargetMoved': {
-      const { to, reason } = event.data
-      if (to === 'in_progress' || to === 'verifying')
-        return line('plain', `${at(index, event.data)}: ${to.replaceAll('_', ' ')}`, 'detail')
-      const good = to === 'succeeded'
-      const tone = good ? 'good' : to === 'skipped' || to === 'retrying' ? 'warn' : 'bad'
+    case 'RolloutCommanded': {
+      const { command, by, reason } = event.data
+      const about = 'target' in command ? ` ${command.target}` : 'lane' in command ? ` ${command.lane}` : ''
       return line(
-        tone,
-        `${at(index, event.data)}: ${to.replaceAll('_', ' ')}${because(reason)}`,
-        good ? 'detail' : 'main',
+        'people',
+        `${nameOf(index, event.data.step)}: ${by} says ${command.do.replaceAll('_', ' ')}${about}${because(reason)}`,
       )
     }
-    case 'RolloutStopped':
-      return line('bad', `${nameOf(index, event.data.step)} stops: ${event.data.reason}`)
     case 'PauseRequested':
       return line('people', `${event.data.by} asks for a pause at the next safe point${because(event.data.reason)}`)
     case 'RunPaused':

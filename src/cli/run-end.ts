@@ -81,6 +81,7 @@ function kindWord(each: WaitingFor): string {
     failure: 'failed, waits for a decision',
     unknown: 'nobody knows whether it took effect',
     step: 'waits to be started',
+    rollout: 'asks whether it shall go on',
   }[each.kind]
 }
 

@@ -1,6 +1,6 @@
 /** What people see of a run while it goes on. Screens only listen: they never steer. */
 import { type PlanIndex, progressOf, type RunEvent, type RunState } from '../app/run-door.ts'
-import { eventLine, renderEventLine } from './event-line.ts'
+import { eventLines, renderEventLine } from './event-line.ts'
 import type { CliIo } from './io.ts'
 import { LiveRegion, type Terminal } from './live-region.ts'
 import { liveLines } from './live-view.ts'
@@ -52,9 +52,9 @@ export class LiveScreen implements RunScreen {
     const { index, state } = this.#source
     const lines = events.flatMap((event) => {
       if (event.type === 'CallSucceeded' || event.type === 'CallFailed') this.#lastLines.delete(event.of ?? '')
-      const line = eventLine(index, state, event)
-      if (line?.weight !== 'main') return []
-      return renderEventLine(line, this.#style, timeOfDay(line.at), this.#terminal.columns - 1)
+      return eventLines(index, state, event)
+        .filter((line) => line.weight === 'main')
+        .flatMap((line) => renderEventLine(line, this.#style, timeOfDay(line.at), this.#terminal.columns - 1))
     })
     this.print(lines)
   }
@@ -112,8 +112,8 @@ export class PlainScreen implements RunScreen {
   turn(events: readonly RunEvent[]): void {
     const { index, state } = this.#source
     for (const event of events) {
-      const line = eventLine(index, state, event)
-      if (line) this.print(renderEventLine(line, this.#style, timeOfDay(line.at)))
+      for (const line of eventLines(index, state, event))
+        this.print(renderEventLine(line, this.#style, timeOfDay(line.at)))
     }
   }
 

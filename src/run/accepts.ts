@@ -1,7 +1,9 @@
 /** What may still be said to a run. The first decision wins; an identical repeat is fine; a different one is refused. */
+import { formatDuration } from '../base/duration.ts'
 import { backOutRefusal } from './back-out.ts'
 import type { RunEvent, RunEventData } from './events.ts'
 import type { PlanIndex } from './plan-index.ts'
+import { refusalOf } from './rollout-command.ts'
 import type { PromptState, RunState } from './state.ts'
 
 export type Acceptance =
@@ -41,6 +43,8 @@ export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent)
       return state.status === 'paused' || state.status === 'pausing' ? fresh : duplicate
     case 'AbortRequested':
       return acceptsAbort(index, state, event.data.back_out)
+    case 'RolloutCommanded':
+      return acceptsCommand(index, state, event)
     case 'HandedOver':
       if (state.status === 'ended') return refused('the run has ended')
       return state.operator === event.data.to ? duplicate : fresh
@@ -51,7 +55,37 @@ export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent)
 
 /** Said by people to a run. */
 function isSaid(event: RunEvent): boolean {
-  return ['PauseRequested', 'ResumeRequested', 'AbortRequested', 'HandedOver'].includes(event.type)
+  return ['PauseRequested', 'ResumeRequested', 'AbortRequested', 'HandedOver', 'RolloutCommanded'].includes(event.type)
+}
+
+function acceptsCommand(
+  index: PlanIndex,
+  state: RunState,
+  event: Extract<RunEvent, { type: 'RolloutCommanded' }>,
+): Acceptance {
+  const { step: path, command, role, reason } = event.data
+  const step = index.byPath.get(path)?.step
+  const current = state.steps[path]
+  if (step?.form !== 'rollout') return refused(`"${path}" is no rollout of this run`)
+  if (current?.status !== 'running' || !current.rollout) return refused(`rollout ${step.number} is not under way`)
+  if (command.do === 'break_glass') {
+    const refusal = refusesGlass(index, command.until - event.at, role)
+    if (refusal) return refused(refusal)
+  }
+  if ((command.do === 'break_glass' || command.do === 'skip_target') && !reason?.trim())
+    return refused(`"${command.do}" needs a reason`)
+  const refusal = refusalOf(step, current.rollout.machine, command, event.at)
+  return refusal ? refused(refusal) : fresh
+}
+
+/** @param forMs - how long the calendar is to be overridden; none or less takes it back */
+function refusesGlass(index: PlanIndex, forMs: number, role: string | undefined): string | undefined {
+  const rule = index.plan.calendar?.break_glass
+  if (!rule) return 'the runbook lets nobody override its windows (see "break_glass")'
+  if (rule.roles.length > 0 && !(role !== undefined && rule.roles.includes(role)))
+    return `only ${rule.roles.join(' or ')} may override the windows${role ? `, not ${role}` : '; say in which role you do'}`
+  if (forMs > rule.max_ms) return `the windows may be overridden for ${formatDuration(rule.max_ms)} at most`
+  return undefined
 }
 
 function acceptsAbort(index: PlanIndex, state: RunState, backOut: boolean): Acceptance {

@@ -20,7 +20,7 @@ export type RunOutcome = 'succeeded' | 'succeeded_with_failures' | 'backed_out' 
 
 export type Verdict = 'pass' | 'fail' | 'not_tested' | 'waived' | 'unknown'
 
-export type PromptKind = 'step' | 'failure' | 'manual' | 'gate' | 'unknown' | 'criterion'
+export type PromptKind = 'step' | 'failure' | 'manual' | 'gate' | 'unknown' | 'criterion' | 'rollout'
 
 export type Choice =
   | 'run'
@@ -38,6 +38,9 @@ export type Choice =
   | 'waive'
   | 'pass'
   | 'not_tested'
+  /** A rollout that asked goes on, or stops. */
+  | 'go_on'
+  | 'stop'
 
 /** Who said something, in which role. */
 export interface Person {
@@ -89,7 +92,10 @@ export interface RunEventData {
   AbortRequested: Person & { readonly back_out: boolean; readonly now: boolean; readonly reason: string }
   HandedOver: Person & { readonly to: string; readonly note?: string }
   /** Something that an auditor must see: an insecure switch, a lock taken over, a torn tail that was cut. */
-  NoticeRecorded: { readonly kind: 'insecure' | 'taken_over' | 'torn_tail'; readonly message: string }
+  NoticeRecorded: {
+    readonly kind: 'insecure' | 'taken_over' | 'torn_tail' | 'executor_changed'
+    readonly message: string
+  }
 
   // Concluded by the core.
   PhaseStarted: { readonly phase: string }
@@ -193,6 +199,10 @@ export interface RunEventData {
     readonly core: readonly JsonObject[]
     /** The same for people and documents, by name. */
     readonly moves: readonly RolloutMove[]
+    /** How many of the operators' words were acted on. */
+    readonly commands?: number
+    /** The run itself paused, resumed or stopped it. */
+    readonly by_run?: true
   }
   RunPaused: Record<string, never>
   BackOutStarted: { readonly steps: readonly string[]; readonly reason: string; readonly by?: string }

@@ -5,9 +5,10 @@
 import { assertNever } from '../base/assert.ts'
 import type { FailureClass } from '../base/failure.ts'
 import type { PlanAction } from '../plan/model.ts'
-import { isOver } from '../rollout/model.ts'
 import type { RunEvent, RunEventData } from './events.ts'
+import { initialRollout, reopenRollout, rolloutAdvanced } from './evolve-rollout.ts'
 import type { PlanIndex } from './plan-index.ts'
+import { actionsOf, type RolloutMachine } from './rollout-machine.ts'
 import type { AttemptState, CallState, Deviation, PromptState, RunState, StepState, StepTargetState } from './state.ts'
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
@@ -29,6 +30,7 @@ const saidByPeople: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'ResumeRequested',
   'AbortRequested',
   'HandedOver',
+  'RolloutCommanded',
 ])
 
 function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
@@ -51,6 +53,7 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
         host: event.data.host,
       })
       for (const call of Object.values(state.calls)) if (call.status === 'started') call.status = 'interrupted'
+      for (const step of Object.values(state.steps)) step.rollout?.machine.touchAll()
       return
     case 'PhaseStarted':
       state.phases[event.data.phase] = { status: 'running', startedAt: event.at, records: [state.seq] }
@@ -73,29 +76,30 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
         reason: event.data.reason,
       })
       if (event.data.coverage) target.coverage = event.data.coverage
+      machineOf(index, state, event.data.step)?.touch(event.data.target)
       return record(state, event.data.step)
     }
     case 'TargetFailed':
-      return targetFailed(state, event.data.step, event.data.target, event.data.class, event.data.message)
+      return targetFailed(index, state, event.data.step, event.data.target, event.data.class, event.data.message)
     case 'RuleBroken': {
       const { rule, title, step, target } = event.data
       state.rulesBroken.push({ at: event.at, seq: state.seq, rule, title, step, target })
-      return targetFailed(state, step, target, 'refused', `rule "${rule}" would be broken: ${title}`)
+      return targetFailed(index, state, step, target, 'refused', `rule "${rule}" would be broken: ${title}`)
     }
     case 'CallRequested':
-      return callRequested(state, event)
+      return callRequested(index, state, event)
     case 'CallStarted':
       return callStarted(state, event)
     case 'CallSucceeded':
     case 'CallFailed':
       return callSettled(index, state, event)
     case 'CallUnsettled':
-      return callUnsettled(state, event)
+      return callUnsettled(index, state, event)
     case 'TimerSet':
       state.timers[event.data.timer] = { ...event.data }
       return timerSet(state, event.data)
     case 'TimerFired':
-      return timerFired(state, event.of ?? '')
+      return timerFired(index, state, event.of ?? '')
     case 'PromptOpened':
       return promptOpened(state, event)
     case 'PromptAnswered':
@@ -130,6 +134,7 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
       state.abort = {
         by: event.data.by,
         backOut: event.data.back_out,
+        now: event.data.now,
         reason: event.data.reason,
         at: event.at,
         seq: state.seq,
@@ -151,15 +156,13 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
       return
     case 'AcceptanceRecorded':
       return acceptanceRecorded(state, event)
-    case 'HealthJudged':
-      return healthJudged(index, state, event)
-    case 'TargetMoved':
-      return targetMoved(index, state, event)
-    case 'RolloutStopped': {
-      const rollout = stepOf(state, event.data.step).rollout
-      if (rollout) rollout.stopped = { scope: event.data.scope, reason: event.data.reason, at: event.at }
-      return record(state, event.data.step)
+    case 'RolloutCommanded': {
+      const { step, command, by, reason } = event.data
+      stepOf(state, step).rollout?.commands.push({ command, by, ...(reason ? { reason } : {}) })
+      return record(state, step)
     }
+    case 'RolloutAdvanced':
+      return advanced(state, event)
     case 'BackOutStarted':
       state.status = 'backing_out'
       state.backOut = {
@@ -224,11 +227,7 @@ function stepStarted(index: PlanIndex, state: RunState, event: EventOf<'StepStar
   step.startedAt ??= event.at
   delete step.answer
   const planned = index.byPath.get(step.path)?.step
-  if (planned?.form === 'rollout' && !step.rollout) {
-    step.rollout = {
-      targets: Object.fromEntries(planned.targets.map((name) => [name, { state: 'pending', attempt: 0, records: [] }])),
-    }
-  }
+  if (planned?.form === 'rollout' && !step.rollout) step.rollout = initialRollout(index, planned, event.at)
   record(state, step.path)
 }
 
@@ -264,16 +263,9 @@ function stepReopened(index: PlanIndex, state: RunState, event: EventOf<'StepReo
   const all = event.data.scope === 'all'
   const again = (target: StepTargetState): boolean => all || target.status === 'failed' || target.status === 'unsettled'
   for (const target of Object.values(step.targets)) if (again(target)) reopenTarget(target)
-  if (step.rollout) {
-    delete step.rollout.stopped
-    for (const [name, target] of Object.entries(step.rollout.targets)) {
-      if (!all && target.state !== 'failed' && target.state !== 'held' && target.state !== 'rolled_back') continue
-      Object.assign(target, { state: 'pending', attempt: 0 })
-      delete target.verify
-      delete target.overdue
-      delete target.endedAt
-      if (planned?.form === 'rollout') resetRolloutTarget(index, state, planned.path, name)
-    }
+  if (planned?.form === 'rollout' && step.rollout) {
+    for (const name of reopenRollout(index, planned, step, event.data.scope, event.at))
+      resetRolloutTarget(index, state, planned.path, name)
   }
   if (planned?.form === 'acceptance') {
     for (const id of planned.criteria) {
@@ -302,25 +294,49 @@ function reopenTarget(target: StepTargetState): void {
 function resetRolloutTarget(index: PlanIndex, state: RunState, path: string, target: string): void {
   const planned = index.byPath.get(path)?.step
   if (planned?.form !== 'rollout') return
-  for (const action of [
-    ...planned.preflight,
-    ...planned.each,
-    ...(planned.health?.checks ?? []),
-    ...planned.rollback.steps,
-  ]) {
+  for (const action of Object.values(actionsOf(planned)).flat()) {
     const done = state.steps[action.path]?.targets[target]
     if (done) reopenTarget(done)
   }
 }
 
-function targetFailed(state: RunState, step: string, name: string, failure: FailureClass, message: string): void {
+/** The rollout that an action belongs to, when its calls are under way. */
+function machineOf(index: PlanIndex, state: RunState, path: string): RolloutMachine | undefined {
+  const owner = index.rolloutOf.get(path)
+  return owner === undefined ? undefined : state.steps[owner]?.rollout?.machine
+}
+
+/** Work that the core wants done once more begins afresh, unless nobody can say yet what became of it. */
+function advanced(state: RunState, event: EventOf<'RolloutAdvanced'>): void {
+  const { rollout } = stepOf(state, event.data.step)
+  if (!rollout) return
+  for (const { path, target } of rolloutAdvanced(state, rollout, event.data, event.at)) {
+    const work = state.steps[path]?.targets[target]
+    if (!work) continue
+    work.wantedSeq = state.seq
+    if (work.status === 'succeeded' || work.status === 'failed' || work.status === 'skipped') reopenTarget(work)
+  }
+  if (event.data.moves.some((move) => move.kind === 'rollout' && (move.to === 'resumed' || move.to === 'stopped')))
+    delete stepOf(state, event.data.step).answer
+  record(state, event.data.step)
+}
+
+function targetFailed(
+  index: PlanIndex,
+  state: RunState,
+  step: string,
+  name: string,
+  failure: FailureClass,
+  message: string,
+): void {
   const target = targetOf(state, step, name)
   Object.assign(target, { status: 'failed', reason: message, class: failure })
   delete target.resolution
+  machineOf(index, state, step)?.touch(name)
   record(state, step)
 }
 
-function callRequested(state: RunState, event: EventOf<'CallRequested'>): void {
+function callRequested(index: PlanIndex, state: RunState, event: EventOf<'CallRequested'>): void {
   const { call, step, target, op, action, attempt, effect, criterion } = event.data
   const pending: CallState = {
     call,
@@ -361,6 +377,7 @@ function callRequested(state: RunState, event: EventOf<'CallRequested'>): void {
     records: [state.seq],
     ...(criterion ? { criterion } : {}),
   })
+  machineOf(index, state, step)?.called(target, call)
   record(state, step)
 }
 
@@ -393,6 +410,10 @@ function callSettled(index: PlanIndex, state: RunState, event: EventOf<'CallSucc
   const planned = index.byPath.get(call.step)?.step
   if (event.type === 'CallSucceeded') succeeded(target, call, event.data)
   else failed(target, call, event.data, planned?.form === 'action' ? planned : undefined)
+  // It was called off, and the same work is wanted once more: its failure says nothing about that.
+  const asked = attempt?.records[0] ?? state.seq
+  if (target.status === 'failed' && asked < (target.wantedSeq ?? 0)) reopenTarget(target)
+  machineOf(index, state, call.step)?.settled(call.target, call.call)
 }
 
 function settleAttempt(
@@ -465,7 +486,7 @@ function failed(
   target.status = 'failed'
 }
 
-function callUnsettled(state: RunState, event: EventOf<'CallUnsettled'>): void {
+function callUnsettled(index: PlanIndex, state: RunState, event: EventOf<'CallUnsettled'>): void {
   const { call: id, step, target: name, resolution, reason } = event.data
   const call = state.calls[id]
   delete state.calls[id]
@@ -480,20 +501,19 @@ function callUnsettled(state: RunState, event: EventOf<'CallUnsettled'>): void {
   record(state, step)
   if (resolution === 'fail') Object.assign(target, { status: 'failed', class: 'unknown', reason })
   else Object.assign(target, { status: 'unsettled', resolution, reason })
+  machineOf(index, state, step)?.settled(name, id)
 }
 
 function timerSet(state: RunState, timer: RunEventData['TimerSet']): void {
-  if (timer.step === undefined || timer.target === undefined) return
+  if (timer.step === undefined) return
+  if (timer.why === 'rollout') state.steps[timer.step]?.rollout?.wakes.push(timer.at)
+  if (timer.target === undefined) return
   const target = state.steps[timer.step]?.targets[timer.target]
   if (timer.why === 'retry' && target) target.status = 'retry_wait'
   if (timer.why === 'probe' && target) delete target.retrying
-  if (timer.why === 'health') {
-    const verify = state.steps[timer.step]?.rollout?.targets[timer.target]?.verify
-    if (verify) Object.assign(verify, { waiting: true, pausedRound: verify.round })
-  }
 }
 
-function timerFired(state: RunState, id: string): void {
+function timerFired(index: PlanIndex, state: RunState, id: string): void {
   const timer = state.timers[id]
   if (!timer) return
   delete state.timers[id]
@@ -501,9 +521,11 @@ function timerFired(state: RunState, id: string): void {
   const step = state.steps[timer.step]
   const target = timer.target === undefined ? undefined : step?.targets[timer.target]
   if (timer.why === 'retry' && target?.status === 'retry_wait') target.status = 'retry_due'
-  const moving = timer.target === undefined ? undefined : step?.rollout?.targets[timer.target]
-  if (timer.why === 'deadline' && moving) moving.overdue = true
-  if (timer.why === 'health' && moving?.verify) moving.verify.waiting = false
+  if (timer.target !== undefined) machineOf(index, state, timer.step)?.touch(timer.target)
+  if (timer.why === 'rollout' && step?.rollout) {
+    const place = step.rollout.wakes.indexOf(timer.at)
+    if (place !== -1) step.rollout.wakes.splice(place, 1)
+  }
   if (timer.why === 'expiry' && step) step.answer ??= { choice: 'fail', reason: 'expired', by: 'clock', seq: state.seq }
 }
 
@@ -558,11 +580,14 @@ function promptAnswered(index: PlanIndex, state: RunState, event: EventOf<'Promp
   if (evidence) step.evidence.push(...evidence)
   record(state, prompt.step)
   if (choice === 'back_out' || choice === 'abort') {
-    state.abort = { by, backOut: choice === 'back_out', reason: reason ?? '', at: event.at, seq: state.seq }
+    state.abort = { by, backOut: choice === 'back_out', now: false, reason: reason ?? '', at: event.at, seq: state.seq }
     return
   }
   if (choice === 'run_phase') state.freePhase = index.byPath.get(prompt.step)?.phase ?? ''
-  if (prompt.kind === 'unknown' && prompt.target !== undefined && settledByPerson(state, prompt, event)) return
+  if (prompt.kind === 'unknown' && prompt.target !== undefined && settledByPerson(state, prompt, event)) {
+    machineOf(index, state, prompt.step)?.touch(prompt.target)
+    return
+  }
   step.answer = { choice, by, seq: state.seq, ...(reason ? { reason } : {}) }
 }
 
@@ -608,7 +633,10 @@ function closePrompt(state: RunState, id: string, reason: string): void {
 function dropOpen(state: RunState, reason: string): void {
   for (const id of Object.keys(state.prompts)) closePrompt(state, id, reason)
   state.timers = {}
-  for (const step of Object.values(state.steps)) delete step.answer
+  for (const step of Object.values(state.steps)) {
+    delete step.answer
+    if (step.rollout) step.rollout.wakes = []
+  }
 }
 
 function acceptanceRecorded(state: RunState, event: EventOf<'AcceptanceRecorded'>): void {
@@ -629,47 +657,5 @@ function acceptanceRecorded(state: RunState, event: EventOf<'AcceptanceRecorded'
   const check = stepOf(state, `${step}/${criterion}`)
   check.records.push(state.seq)
   delete check.answer
-  record(state, step)
-}
-
-function healthJudged(index: PlanIndex, state: RunState, event: EventOf<'HealthJudged'>): void {
-  const planned = index.byPath.get(event.data.step)?.step
-  for (const check of planned?.form === 'rollout' ? (planned.health?.checks ?? []) : []) {
-    const done = state.steps[check.path]?.targets[event.data.target]
-    if (done) reopenTarget(done)
-  }
-  const moving = state.steps[event.data.step]?.rollout?.targets[event.data.target]
-  if (!moving?.verify) return
-  moving.verify.round = event.data.round
-  if (!event.data.healthy) {
-    moving.verify.failures += 1
-    moving.verify.healthySince = event.at
-  }
-  moving.records.push(state.seq)
-}
-
-function targetMoved(index: PlanIndex, state: RunState, event: EventOf<'TargetMoved'>): void {
-  const { step, target: name, to, attempt, reason, class: failure } = event.data
-  const target = stepOf(state, step).rollout?.targets[name]
-  if (!target) return
-  if (to === 'in_progress') {
-    target.startedAt ??= event.at
-    target.attemptStartedAt = event.at
-    delete target.overdue
-    delete target.verify
-  }
-  if (to === 'retrying') resetRolloutTarget(index, state, step, name)
-  if (to === 'verifying')
-    target.verify = { round: 0, pausedRound: 0, healthySince: event.at, failures: 0, waiting: false }
-  if (isOver(to)) {
-    target.endedAt = event.at
-    for (const timer of Object.values(state.timers))
-      if (timer.step === step && timer.target === name) delete state.timers[timer.timer]
-  }
-  target.state = to
-  target.attempt = attempt
-  if (reason !== undefined) target.reason = reason
-  if (failure !== undefined) target.class = failure
-  target.records.push(state.seq)
   record(state, step)
 }

@@ -1,158 +1,313 @@
-/** Drives the rollout core with the run's own calls and timers. */
-import type { PlanAction, PlanRollout } from '../plan/model.ts'
-import { decideRollout } from '../rollout/decide.ts'
+/** Drives the rollout core with the run's own calls, timers and prompts; decides nothing about targets itself. */
+import type { PlanAction, PlanGate, PlanRollout } from '../plan/model.ts'
+import type { RolloutEvent } from '../rollout/events.ts'
 import {
-  isOver,
-  type RolloutDecision,
-  type RolloutPolicy,
-  type RolloutStage,
-  type RolloutView,
-  type WorkState,
-} from '../rollout/model.ts'
+  beginTurn,
+  endTurn,
+  giveCommand,
+  type RolloutCommand,
+  type RolloutTurn,
+  recoverRollout,
+  rolloutWakeAt,
+  settleCall,
+  startRollout,
+  takeDue,
+} from '../rollout/rollout.ts'
+import { lastOutputs } from './context.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
+import { describeMoves, type MoveSite } from './describe-moves.ts'
 import { handleFailure } from './next-failure.ts'
-import { nextForTarget } from './next-target.ts'
+import { nextForTarget, type TargetWork } from './next-target.ts'
+import { commandOf } from './rollout-command.ts'
+import { flagRetry, flagSkips } from './rollout-conditions.ts'
+import type { RolloutMachine } from './rollout-machine.ts'
 import type { RolloutState, StepState } from './state.ts'
 
-export function nextRollout(standing: Standing, step: PlanRollout, current: StepState): Next {
-  const rollout = current.rollout
+/** Decides a gate of a wave like any other gate; handed in because gates stand beside rollouts, not below them. */
+export type DecideGate = (gate: PlanGate) => Next
+
+/** What the run wants of its rollouts as a whole. */
+export type RolloutManner = 'go_on' | 'pause' | 'stop'
+
+export function nextRollout(
+  standing: Standing,
+  step: PlanRollout,
+  current: StepState,
+  manner: RolloutManner,
+  decideGate: DecideGate,
+): Next {
+  const { rollout } = current
   if (!rollout) return 'blocked'
   if (standing.state.mode === 'dry_run') return rehearse(standing, step)
-  const policy = policyOf(step)
-  const stuck = new Set<string>()
-  // A piece of work that cannot go on now must not keep other targets waiting: leave its target out and ask again.
+  const { machine } = rollout
+  // Ends when nothing is left to tell the core: then it waits for answers, an instant or a person.
   for (;;) {
-    const decision = decideRollout(policy, viewOf(standing, step, rollout, stuck))
-    if (decision === 'done') return finish(standing, step, current, rollout)
-    if (decision === 'blocked') return 'blocked'
-    const next = act(standing, step, decision)
-    if (isEvent(next)) return next
-    if (decision.kind !== 'work') return 'blocked'
-    stuck.add(decision.target)
+    if (machine.ahead) return conclude(standing, 'RolloutAdvanced', machine.ahead)
+    const work = nextWork(standing, step, machine)
+    if (isEvent(work.next)) return work.next
+    const gate = nextGates(standing, step, rollout, decideGate)
+    if (isEvent(gate.next)) return gate.next
+    const wishes = [...mannerWishes(rollout, manner), ...answerWishes(current, rollout), ...gate.opened]
+    if (!takeTurn(standing, step, rollout, work.settled, wishes)) break
   }
+  const closed = closeNeedlessPrompt(standing, step, machine)
+  if (closed) return closed
+  const question = askPeople(standing, step, rollout)
+  if (question) return question
+  if (rollout.ended && machine.calls.size === 0)
+    return manner === 'go_on' ? finish(standing, step, current, rollout) : 'final'
+  if (manner === 'pause' && machine.core.fleet.running === 0 && machine.calls.size === 0) return 'final'
+  return wake(standing, step, rollout)
 }
 
-function policyOf(step: PlanRollout): RolloutPolicy {
-  return {
-    targets: step.targets,
-    maxConcurrency: step.max_concurrency,
-    maxFailures: step.max_failures,
-    preflight: step.preflight.length,
-    each: step.each.length,
-    healthChecks: step.health?.checks.length ?? 0,
-    ...(step.health
-      ? {
-          health: {
-            intervalMs: step.health.interval_ms,
-            minHealthyTimeMs: step.health.min_healthy_time_ms,
-            failuresAllowed: step.health.failures_allowed,
-          },
-        }
-      : {}),
-    ...(step.target_deadline_ms === undefined ? {} : { deadlineMs: step.target_deadline_ms }),
-    maxAttempts: step.target_retry.max_attempts,
-    retryClasses: step.target_retry.classes,
-    rollback: { mode: step.rollback.mode, steps: step.rollback.steps.length },
-    failureRules: step.failure_rules,
-  }
+interface Settled {
+  readonly target: number
+  readonly action: PlanAction
+  readonly outcome: Parameters<typeof settleCall>[3]
+  readonly call: number
 }
 
-function actionAt(step: PlanRollout, stage: RolloutStage, index: number): PlanAction {
-  const list = {
-    preflight: step.preflight,
-    each: step.each,
-    health: step.health?.checks ?? [],
-    rollback: step.rollback.steps,
-  }[stage]
-  return list[index]!
-}
-
-function viewOf(standing: Standing, step: PlanRollout, rollout: RolloutState, stuck: ReadonlySet<string>): RolloutView {
-  const { state } = standing
-  return {
-    targets: rollout.targets,
-    waits: (name) => stuck.has(name),
-    stopped: rollout.stopped !== undefined || state.abort !== undefined,
-    now: state.lastAt,
-    work: (stage, index, name) => workState(standing, actionAt(step, stage, index), name),
-    timerSet: (name, why) =>
-      Object.values(state.timers).some(
-        (timer) => timer.step === step.path && timer.target === name && timer.why === why,
-      ),
-  }
-}
-
-function workState(standing: Standing, action: PlanAction, name: string): WorkState {
-  const target = standing.state.steps[action.path]?.targets[name]
-  if (!target || (target.status === 'retry_due' && target.deliveries === 0)) return { kind: 'open' }
-  switch (target.status) {
-    case 'succeeded':
-    case 'skipped':
-      return { kind: 'done' }
-    case 'failed': {
-      const next = nextForTarget(standing, { step: action, target: name, op: 'perform' })
-      if (next !== 'final') return { kind: 'active' }
-      return { kind: 'failed', class: target.class ?? 'process', reason: target.reason ?? 'no reason given' }
+/** Goes on with the work of every target of which something was heard. */
+function nextWork(
+  standing: Standing,
+  step: PlanRollout,
+  machine: RolloutMachine,
+): { readonly next: Next; readonly settled: readonly Settled[] } {
+  const settled: Settled[] = []
+  for (const target of machine.touched) {
+    const call = machine.wanted.get(target)
+    const action = machine.actionFor(target)
+    if (!call || !action || isOccupied(standing, step, machine, target, action)) {
+      machine.touched.delete(target)
+      continue
     }
-    case 'retry_due':
-      return { kind: 'open' }
-    default:
-      return { kind: 'active' }
+    const work: TargetWork = { step: action, target: machine.names[target]!, op: 'perform' }
+    const next = nextForTarget(standing, work)
+    if (isEvent(next)) return { next, settled: [] }
+    if (next === 'final') settled.push({ target, action, call: call.call, outcome: outcomeOf(standing, work) })
+    // Whatever it waits for touches it again.
+    else machine.touched.delete(target)
+  }
+  return { next: 'blocked', settled }
+}
+
+/** Another action is still being called off on this target: two at once would not know of each other. */
+function isOccupied(
+  standing: Standing,
+  step: PlanRollout,
+  machine: RolloutMachine,
+  target: number,
+  action: PlanAction,
+): boolean {
+  for (const id of machine.calls.get(target) ?? []) {
+    const call = standing.state.calls[id]
+    if (call && call.step !== action.path && call.step.startsWith(`${step.path}/`)) return true
+  }
+  return false
+}
+
+function outcomeOf({ state }: Standing, work: TargetWork): Settled['outcome'] {
+  const target = state.steps[work.step.path]?.targets[work.target]
+  return target?.status === 'failed' ? (target.class ?? 'process') : 'ok'
+}
+
+/** Wishes of the run itself, not of an operator. */
+function mannerWishes(rollout: RolloutState, manner: RolloutManner): readonly Wish[] {
+  const { fleet } = rollout.machine.core
+  if (fleet.ended || !fleet.started) return []
+  if (manner === 'stop' && !fleet.stopped) return [{ command: { do: 'stop_rollout' }, cause: 'the run was aborted' }]
+  if (manner === 'pause' && !fleet.paused) return [{ command: { do: 'pause' }, cause: 'the run is paused' }]
+  if (manner === 'go_on' && fleet.paused && rollout.paused === 'run')
+    return [{ command: { do: 'resume' }, cause: 'the run goes on' }]
+  return []
+}
+
+/** What people answered when the table of failures had them asked. */
+function answerWishes(current: StepState, rollout: RolloutState): readonly Wish[] {
+  const { answer } = current
+  if (rollout.asked === undefined || !answer) return []
+  const said = { by: answer.by, ...(answer.reason ? { reason: answer.reason } : {}) }
+  if (answer.choice === 'go_on') return [{ command: { do: 'resume' }, said }]
+  return answer.choice === 'stop' && !rollout.machine.core.fleet.stopped
+    ? [{ command: { do: 'stop_rollout' }, said }]
+    : []
+}
+
+/** Nothing more begins until people have said how to go on; what is in progress does. */
+function askPeople(standing: Standing, step: PlanRollout, rollout: RolloutState): Next | undefined {
+  if (rollout.asked === undefined || rollout.stopped || rollout.ended) return undefined
+  if (Object.values(standing.state.prompts).some((prompt) => prompt.step === step.path)) return undefined
+  const target = rollout.targets[rollout.asked]
+  return conclude(standing, 'PromptOpened', {
+    prompt: `p${standing.state.promptCount + 1}`,
+    kind: 'rollout',
+    step: step.path,
+    choices: ['go_on', 'stop', 'back_out', 'abort'],
+    message: `Step ${step.number} "${step.title}": ${rollout.asked} ended as ${(target?.state ?? 'failed').replaceAll('_', ' ')}${target?.reason ? ` (${target.reason})` : ''}. Shall the rollout go on?`,
+    roles: step.role ? [step.role] : [],
+  })
+}
+
+interface Wish {
+  readonly command: RolloutCommand
+  readonly said?: { readonly by: string; readonly reason?: string }
+  readonly cause?: string
+}
+
+/** Gates that a lane waits for: asked once per wave, and opened for each lane that comes to it. */
+function nextGates(
+  standing: Standing,
+  step: PlanRollout,
+  rollout: RolloutState,
+  decideGate: DecideGate,
+): { readonly next: Next; readonly opened: readonly Wish[] } {
+  const opened: Wish[] = []
+  if (step.gates.length === 0) return { next: 'blocked', opened }
+  for (const [index, lane] of step.lanes.entries()) {
+    const awaited = rollout.lanes[lane.id]?.gate
+    const wave = awaited === undefined ? -1 : lane.waves.findIndex((each) => each.id === awaited)
+    const gate = step.gates.find((each) => each.path === lane.waves[wave]?.gate)
+    if (!gate) continue
+    const decided = standing.state.steps[gate.path]?.status
+    if (decided === 'succeeded' || decided === 'marked_done') {
+      opened.push({ command: { do: 'open_gate', lane: index, wave } })
+    } else if (decided === 'failed' || decided === 'skipped') {
+      opened.push({ command: { do: 'stop_lane', lane: index }, cause: `gate ${gate.number} was decided against` })
+    } else {
+      const next = decideGate(gate)
+      if (isEvent(next)) return { next, opened }
+    }
+  }
+  return { next: 'blocked', opened }
+}
+
+/**
+ * Tells the core what has happened, all of it at one instant.
+ *
+ * @returns whether anything came of it; the turn, if it decided something, is then `machine.ahead`
+ */
+function takeTurn(
+  standing: Standing,
+  step: PlanRollout,
+  rollout: RolloutState,
+  settled: readonly Settled[],
+  wishes: readonly Wish[],
+): boolean {
+  const { machine } = rollout
+  const { core } = machine
+  const now = standing.state.lastAt
+  if (machine.isRebuilt) {
+    machine.isRebuilt = false
+    record(standing, step, rollout, recoverRollout(core, now).events, {})
+    return true
+  }
+  const command = rollout.commands[0]
+  const isDue = core.fleet.started && rolloutWakeAt(core) <= now
+  const isNew = !core.fleet.started
+  if (!isNew && !isDue && settled.length === 0 && wishes.length === 0 && !command) return false
+  const turn = beginTurn(core, now)
+  if (isNew) {
+    flagSkips(standing, step, machine, turn, machine.names.keys())
+    startRollout(turn)
+  }
+  for (const each of settled) tellOutcome(standing, step, machine, turn, each)
+  flagSkips(standing, step, machine, turn, endedSince(turn, 0))
+  const told = turn.events.length
+  const wish = wishes[0]
+  if (wish) giveCommand(turn, wish.command)
+  else if (command) giveCommand(turn, commandOf(step, machine, command.command))
+  if (isDue) takeDue(turn)
+  flagSkips(standing, step, machine, turn, endedSince(turn, told))
+  const { events } = endTurn(turn)
+  for (const each of settled) machine.touched.delete(each.target)
+  const said = wish ? wish.said : command
+  record(standing, step, rollout, events, {
+    ...(said ? { said } : {}),
+    ...(wish?.cause === undefined ? {} : { cause: wish.cause }),
+    ...(!wish && command ? { commands: 1 } : {}),
+  })
+  return machine.ahead !== undefined || settled.length > 0 || isDue
+}
+
+function tellOutcome(
+  standing: Standing,
+  step: PlanRollout,
+  machine: RolloutMachine,
+  turn: RolloutTurn,
+  { target, action, call, outcome }: Settled,
+): void {
+  const done = standing.state.steps[action.path]?.targets[machine.names[target]!]
+  flagRetry(standing, step, machine, turn, target, done ? lastOutputs(done) : {})
+  flagSkips(standing, step, machine, turn, [target])
+  settleCall(turn, target, call, outcome)
+}
+
+/** Targets that ended in the turn, from an event on. */
+function* endedSince(turn: RolloutTurn, from: number): Iterable<number> {
+  for (let index = from; index < turn.events.length; index += 1) {
+    const event = turn.events[index]!
+    if (event.type === 'TargetEnded') yield turn.rollout.cells[event.cell]!.plan.targets[event.target]!
   }
 }
 
-function act(standing: Standing, step: PlanRollout, decision: RolloutDecision): Next {
-  switch (decision.kind) {
-    case 'work':
-      return nextForTarget(standing, {
-        step: actionAt(step, decision.stage, decision.index),
-        target: decision.target,
-        op: 'perform',
-      })
-    case 'move':
-      return conclude(standing, 'TargetMoved', {
-        step: step.path,
-        target: decision.target,
-        to: decision.to,
-        attempt: decision.attempt,
-        ...(decision.class ? { class: decision.class } : {}),
-        ...(decision.reason ? { reason: decision.reason } : {}),
-      })
-    case 'timer':
-      return conclude(standing, 'TimerSet', {
-        timer: `${step.path}@${decision.target}/${decision.why}/${standing.state.seq + 1}`,
-        at: decision.at,
-        why: decision.why,
-        step: step.path,
-        target: decision.target,
-      })
-    case 'judge':
-      return conclude(standing, 'HealthJudged', {
-        step: step.path,
-        target: decision.target,
-        healthy: decision.healthy,
-        round: decision.round,
-      })
-    case 'stop':
-      return conclude(standing, 'RolloutStopped', { step: step.path, scope: decision.scope, reason: decision.reason })
+function record(
+  standing: Standing,
+  step: PlanRollout,
+  rollout: RolloutState,
+  events: readonly RolloutEvent[],
+  more: Pick<MoveSite, 'said' | 'cause'> & { readonly commands?: number },
+): void {
+  const { machine } = rollout
+  const { commands, ...site } = more
+  if (events.length === 0 && commands === undefined) return
+  const moves = describeMoves({ step, state: standing.state, rollout, machine, ...site }, events)
+  machine.ahead = {
+    step: step.path,
+    ...machine.advance(events),
+    moves,
+    ...(commands === undefined ? {} : { commands }),
+    ...(site.cause === undefined ? {} : { by_run: true }),
   }
+}
+
+/** A question about a call that nobody waits for any more. */
+function closeNeedlessPrompt(standing: Standing, step: PlanRollout, machine: RolloutMachine): Next | undefined {
+  for (const prompt of Object.values(standing.state.prompts)) {
+    if (prompt.kind !== 'unknown' || prompt.target === undefined || !prompt.step.startsWith(`${step.path}/`)) continue
+    const number = machine.numberOf.get(prompt.target)
+    if (number !== undefined && machine.actionFor(number)?.path === prompt.step) continue
+    return conclude(standing, 'PromptClosed', {
+      prompt: prompt.prompt,
+      reason: 'the rollout went on without the answer',
+    })
+  }
+  return undefined
+}
+
+/** Sees to it that the core is asked again when something is due. */
+function wake(standing: Standing, step: PlanRollout, rollout: RolloutState): Next {
+  const at = rolloutWakeAt(rollout.machine.core)
+  if (!Number.isFinite(at) || rollout.wakes.some((set) => set <= at)) return 'blocked'
+  return conclude(standing, 'TimerSet', {
+    timer: `${step.path}/wake/${standing.state.seq + 1}`,
+    at: Math.ceil(at),
+    why: 'rollout',
+    step: step.path,
+  })
 }
 
 function finish(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next {
-  const count = (state: string): number =>
-    Object.values(rollout.targets).filter((target) => target.state === state).length
-  if (rollout.stopped) {
-    const left = Object.values(rollout.targets).filter((target) => !isOver(target.state)).length
+  const count = (state: keyof RolloutState['counts']): number => rollout.counts[state] ?? 0
+  const trouble = troubleOf(step, rollout)
+  if (trouble) {
     const handled =
-      rollout.stopped.scope === 'run' && step.on_failure === 'continue'
+      rollout.stopped?.scope === 'run' && step.on_failure === 'continue'
         ? { ...step, on_failure: 'stop' as const }
         : step
-    return handleFailure(
-      standing,
-      handled,
-      current,
-      `stopped: ${rollout.stopped.reason}${left > 0 ? `; ${left} not begun` : ''}`,
-    )
+    const left = Object.values(rollout.targets).filter(
+      (target) => target.state === 'skipped' && target.startedAt === undefined,
+    ).length
+    return handleFailure(standing, handled, current, `${trouble}${left > 0 ? `; ${left} not begun` : ''}`)
   }
   return conclude(standing, 'StepEnded', {
     step: step.path,
@@ -167,11 +322,22 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
   })
 }
 
+/** What stopped it before its end, except that its windows were over: those targets are skipped, which is no failure. */
+function troubleOf(step: PlanRollout, rollout: RolloutState): string | undefined {
+  if (rollout.stopped) return `stopped: ${rollout.stopped.reason}`
+  const lanes = step.lanes.filter((lane) => rollout.lanes[lane.id]?.stoppedBy !== undefined)
+  const first = lanes[0]
+  if (!first) return undefined
+  const name = step.lanes.length === 1 ? 'stopped' : `lane ${first.title} stopped`
+  const more = lanes.length > 1 ? ` and ${lanes.length - 1} more lanes` : ''
+  return `${name}${more}: ${rollout.lanes[first.id]!.stoppedBy}`
+}
+
 /** In a dry run each target goes through its preflight and its actions' own rehearsals; health has nothing to look at. */
 function rehearse(standing: Standing, step: PlanRollout): Next {
   let blocked = false
   for (const target of step.targets) {
-    for (const action of [...step.preflight, ...step.each]) {
+    for (const action of [...step.stage, ...step.preflight, ...step.each]) {
       const next = nextForTarget(standing, { step: action, target, op: 'perform' })
       if (isEvent(next)) return next
       blocked ||= next === 'blocked'

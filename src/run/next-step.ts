@@ -145,7 +145,7 @@ function proceed(standing: Standing, step: PlanStep, current: StepState, manner:
     case 'acceptance':
       return nextAcceptance(standing, step, current)
     case 'rollout':
-      return nextRollout(standing, step, current)
+      return nextRollout(standing, step, current, 'go_on', (gate) => nextForStep(standing, gate, manner))
     default:
       return assertNever(step)
   }

@@ -189,10 +189,9 @@ const healing: readonly string[] = ['unreachable', 'not_ready', 'timeout', 'proc
 
 /** A call that was started when the engine died. */
 function interrupted(standing: Standing, work: TargetWork): Next | undefined {
-  const call = Object.values(standing.state.calls).find(
-    (pending) => pending.step === work.step.path && pending.target === work.target && pending.status === 'interrupted',
-  )
-  if (!call) return undefined
+  const last = standing.state.steps[work.step.path]?.targets[work.target]?.attempts.at(-1)
+  const call = last && standing.state.calls[last.call]
+  if (call?.status !== 'interrupted') return undefined
   return conclude(standing, 'CallUnsettled', {
     call: call.call,
     step: call.step,

@@ -7,7 +7,8 @@ import type { PlanStep } from '../plan/model.ts'
 import { backOutEvent, backOutRefusal, nextBackOut, nextEnding } from './back-out.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import type { RunEvent, RunOutcome } from './events.ts'
-import { nextInOrder } from './next-step.ts'
+import { nextRollout } from './next-rollout.ts'
+import { nextForStep, nextInOrder } from './next-step.ts'
 import type { RunState } from './state.ts'
 
 export function nextEvent(standing: Standing): RunEvent | undefined {
@@ -22,8 +23,11 @@ function decideNext(standing: Standing): Next {
     case 'ended':
     case 'paused':
       return 'blocked'
-    case 'pausing':
+    case 'pausing': {
+      const winding = windDown(standing, 'pause')
+      if (winding !== 'final') return winding
       return inFlight(state) ? 'blocked' : conclude(standing, 'RunPaused', {})
+    }
     case 'backing_out':
       return state.abort && state.abort.seq > (state.backOut?.seq ?? 0) ? giveUp(standing) : nextBackOut(standing)
     case 'ending':
@@ -37,9 +41,25 @@ function inFlight(state: RunState): boolean {
   return Object.values(state.calls).some((call) => call.status !== 'interrupted')
 }
 
+/** Rollouts that are under way come to rest first: what is in progress finishes or goes back, as the runbook says. */
+function windDown(standing: Standing, manner: 'pause' | 'stop'): Next {
+  const { index, state } = standing
+  let blocked = false
+  for (const step of index.ordered) {
+    const current = state.steps[step.path]
+    if (step.form !== 'rollout' || current?.status !== 'running' || state.mode === 'dry_run') continue
+    const next = nextRollout(standing, step, current, manner, (gate) => nextForStep(standing, gate, { forced: false }))
+    if (isEvent(next)) return next
+    blocked ||= next === 'blocked'
+  }
+  return blocked ? 'blocked' : 'final'
+}
+
 /** An abort waits for what is in flight, then goes back or ends. */
 function giveUp(standing: Standing): Next {
   const { state } = standing
+  const winding = state.abort?.now ? 'final' : windDown(standing, 'stop')
+  if (winding !== 'final') return winding
   if (inFlight(state)) return 'blocked'
   const interrupted = Object.values(state.calls)[0]
   if (interrupted) {

@@ -1,4 +1,5 @@
 import type { Plan, PlanAction, PlanStep } from '../plan/model.ts'
+import { actionsOf } from './rollout-machine.ts'
 
 /** Where a step stands: its phase and the groups around it. */
 export interface IndexedStep {
@@ -14,6 +15,8 @@ export interface PlanIndex {
   readonly byPath: ReadonlyMap<string, IndexedStep>
   /** Cleanup step by the path of the step whose effect it puts back. */
   readonly cleanupOf: ReadonlyMap<string, PlanStep>
+  /** Path of the rollout by the path of each of its actions. */
+  readonly rolloutOf: ReadonlyMap<string, string>
   /** Leaf steps in the order of the document. */
   readonly ordered: readonly PlanStep[]
 }
@@ -31,6 +34,7 @@ export function criterionPath(step: string, criterion: string): string {
 export function indexPlan(plan: Plan): PlanIndex {
   const byPath = new Map<string, IndexedStep>()
   const cleanupOf = new Map<string, PlanStep>()
+  const rolloutOf = new Map<string, string>()
   const ordered: PlanStep[] = []
 
   function add(step: PlanStep, phase: string, groups: readonly string[]): void {
@@ -42,8 +46,11 @@ export function indexPlan(plan: Plan): PlanIndex {
     if (step.form === 'group') for (const child of step.steps) add(child, phase, [...groups, step.path])
     else ordered.push(step)
     if (step.form === 'rollout') {
-      for (const action of [...step.preflight, ...step.each, ...(step.health?.checks ?? []), ...step.rollback.steps])
+      for (const action of Object.values(actionsOf(step)).flat()) {
         addHidden(action, phase)
+        rolloutOf.set(action.path, step.path)
+      }
+      for (const gate of step.gates) addHidden(gate, phase)
     }
     if (step.form === 'acceptance')
       for (const check of criterionSteps(plan, step.path, step.criteria)) addHidden(check, phase)
@@ -53,7 +60,7 @@ export function indexPlan(plan: Plan): PlanIndex {
   }
 
   for (const phase of plan.phases) for (const step of phase.steps) add(step, phase.id, [])
-  return { plan, byPath, cleanupOf, ordered }
+  return { plan, byPath, cleanupOf, rolloutOf, ordered }
 }
 
 /** The inverse of an action as a step of its own; its calls have the op `undo`. */

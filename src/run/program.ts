@@ -71,8 +71,8 @@ function effects(state: RunState, event: RunEvent): readonly RunCommand[] {
       return event.data.expires_at === undefined
         ? []
         : [{ do: 'timer', id: expiryTimer(event.data.prompt), at: event.data.expires_at }]
-    case 'TimerFired':
-      return overdueCalls(state)
+    case 'RolloutAdvanced':
+      return needlessCalls(state, event)
     case 'AbortRequested':
       return event.data.now ? Object.keys(state.calls).map((id) => ({ do: 'cancel', id })) : []
     case 'RunEnded':
@@ -82,14 +82,21 @@ function effects(state: RunState, event: RunEvent): readonly RunCommand[] {
   }
 }
 
-/** When a target of a rollout has passed its deadline, what runs on it is called off. */
-function overdueCalls(state: RunState): readonly RunCommand[] {
+/** Calls of a rollout that its core waits for no more: they are called off. */
+function needlessCalls(state: RunState, event: Extract<RunEvent, { type: 'RolloutAdvanced' }>): readonly RunCommand[] {
+  const machine = state.steps[event.data.step]?.rollout?.machine
+  if (!machine) return []
   const commands: RunCommand[] = []
-  for (const call of Object.values(state.calls)) {
-    const rollout = Object.values(state.steps).find((step) => step.rollout && call.step.startsWith(`${step.path}/`))
-    const target = rollout?.rollout?.targets[call.target]
-    if (target?.overdue && (target.state === 'in_progress' || target.state === 'verifying'))
-      commands.push({ do: 'cancel', id: call.call })
+  for (const name of new Set(event.data.moves.map((move) => (move.kind === 'target' ? move.target : '')))) {
+    const target = machine.numberOf.get(name)
+    if (target === undefined) continue
+    const wanted = machine.actionFor(target)?.path
+    for (const id of machine.calls.get(target) ?? []) {
+      const call = state.calls[id]
+      const requestedSeq = state.steps[call?.step ?? '']?.targets[name]?.attempts.at(-1)?.records[0] ?? 0
+      const isStale = requestedSeq < (state.steps[call?.step ?? '']?.targets[name]?.wantedSeq ?? 0)
+      if (call && (call.step !== wanted || isStale)) commands.push({ do: 'cancel', id })
+    }
   }
   return commands
 }

@@ -67,15 +67,7 @@ export interface LaneMove {
 
 export interface WholeMove {
   readonly kind: 'rollout'
-  readonly to:
-    | 'started'
-    | 'paused'
-    | 'resumed'
-    | 'asked'
-    | 'concurrency_changed'
-    | 'glass_broken'
-    | 'stopped'
-    | 'ended'
+  readonly to: 'started' | 'paused' | 'resumed' | 'asked' | 'concurrency_changed' | 'glass_broken' | 'stopped' | 'ended'
   readonly scope?: 'rollout' | 'run'
   readonly target?: string
   readonly count?: number

@@ -5,8 +5,9 @@
 import type { FailureClass } from '../base/failure.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
-import type { RolloutScope, RolloutTarget } from '../rollout/model.ts'
 import type { CallOp, Choice, Coverage, PromptKind, RunMode, RunOutcome, StepOutcome, Verdict } from './events.ts'
+import type { RolloutMachine } from './rollout-machine.ts'
+import type { OperatorCommand, RolloutTargetPhase } from './rollout-moves.ts'
 
 export interface RunState {
   run: string
@@ -45,7 +46,8 @@ export interface RunState {
   said: Record<string, true>
   notices: { at: number; seq: number; kind: string; message: string }[]
   rulesBroken: { at: number; seq: number; rule: string; title: string; step: string; target: string }[]
-  abort?: { by: string; backOut: boolean; reason: string; at: number; seq: number }
+  /** `now`: what is in flight is called off instead of being waited for. */
+  abort?: { by: string; backOut: boolean; now: boolean; reason: string; at: number; seq: number }
   /** Paths of the steps to undo, in the order of undoing. */
   backOut?: { steps: readonly string[]; reason: string; at: number; seq: number; by?: string }
   ending?: { outcome: RunOutcome; reason?: string }
@@ -110,6 +112,8 @@ export interface StepTargetState {
   deliveries: number
   /** Attempts spent before the last retry by a person. */
   attemptsBefore: number
+  /** In a rollout: sequence number of the record since which the core wants this work done. */
+  wantedSeq?: number
 }
 
 export interface AttemptState {
@@ -199,17 +203,70 @@ export interface Deviation {
   seq: number
 }
 
-export interface RolloutTargetState extends RolloutTarget {
+export interface RolloutTargetState {
+  state: RolloutTargetPhase
+  lane: string
+  wave: string
+  /** From 1; 0 before the first. */
+  attempt: number
+  class?: FailureClass
+  /** Why it rolls back, waits or how it ended. */
+  reason?: string
   startedAt?: number
   attemptStartedAt?: number
   endedAt?: number
-  reason?: string
+  /** When what it waits for is due. */
+  until?: number
+  /** Rounds of health that were judged in this attempt, and how many of them were bad. */
+  health?: { rounds: number; bad: number; at: number }
   records: number[]
+}
+
+export interface RolloutWaveState {
+  openedAt?: number
+  endedAt?: number
+  stopped?: string
+}
+
+export interface RolloutLaneState {
+  status: 'pending' | 'running' | 'stopped' | 'ended'
+  /** The wave that is open, or was the last one. */
+  wave?: string
+  waves: Record<string, RolloutWaveState>
+  /** When the next wave may open. */
+  nextWaveAt?: number
+  /** Wave whose gate is waited for. */
+  gate?: string
+  window: 'open' | 'closed'
+  /** When the window opens, while it is closed, or closes, while it is open. */
+  windowUntil?: number
+  openedAt?: number
+  endedAt?: number
+  stoppedBy?: string
 }
 
 export interface RolloutState {
   targets: Record<string, RolloutTargetState>
-  stopped?: { scope: RolloutScope; reason: string; at: number }
+  /** How many targets are in which state. */
+  counts: Partial<Record<RolloutTargetPhase, number>>
+  lanes: Record<string, RolloutLaneState>
+  /** Number of the last turn. */
+  turn: number
+  paused?: 'run' | 'operator'
+  /** The target whose failure people are asked about. */
+  asked?: string
+  stopped?: { scope: 'rollout' | 'run'; reason: string; at: number }
+  /** As an operator changed it. */
+  concurrency?: number
+  /** Until then windows and freezes do not count. */
+  glassUntil?: number
+  ended: boolean
+  /** Words of operators that the core has not acted on. */
+  commands: { command: OperatorCommand; by: string; reason?: string }[]
+  /** Instants at which the core wants to be asked again, and timers are set. */
+  wakes: number[]
+  /** The core's own state, rebuilt from its events; not part of the JSON. */
+  readonly machine: RolloutMachine
 }
 
 export function initialState(run: string): RunState {

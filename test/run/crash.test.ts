@@ -28,7 +28,13 @@ function wholeRun(): Plan {
         rollout('nodes', targets, {
           max_concurrency: 2,
           each: [action('install', { capabilities: probing })],
-          health: { checks: [check('ok')], interval_ms: 1000, min_healthy_time_ms: 2000, failures_allowed: 0 },
+          health: {
+            checks: [check('ok')],
+            interval_ms: 1000,
+            min_healthy_time_ms: 2000,
+            failures_allowed: 0,
+            on_unknown: 'hold',
+          },
         }),
         action('flaky', {
           capabilities: probing,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { FailureClass } from '../../src/base/failure.ts'
+import type { JournalRecord } from '../../src/ports/journal.ts'
+import type { RolloutMove } from '../../src/run/rollout-moves.ts'
 import { action, changes, check, plan, rollout } from '../support/plan-builder.ts'
 import { type FarCall, Harness } from '../support/run-harness.ts'
 
@@ -11,6 +13,8 @@ const ends = (run: Harness): Record<string, string> =>
   Object.fromEntries(
     Object.entries(run.state.steps['phase1/r']?.rollout?.targets ?? {}).map(([name, target]) => [name, target.state]),
   )
+const movesOf = (record: JournalRecord): readonly RolloutMove[] =>
+  record.type === 'RolloutAdvanced' ? (record.data as unknown as { readonly moves: readonly RolloutMove[] }).moves : []
 const safe = { ...changes, idempotent: true }
 
 describe('a rollout', () => {
@@ -52,7 +56,13 @@ describe('a rollout', () => {
   })
 
   it('watches health for the whole time without a break', async () => {
-    const health = { checks: [check('ok')], interval_ms: 30_000, min_healthy_time_ms: 120_000, failures_allowed: 1 }
+    const health = {
+      checks: [check('ok')],
+      interval_ms: 30_000,
+      min_healthy_time_ms: 120_000,
+      failures_allowed: 1,
+      on_unknown: 'hold' as const,
+    }
     let round = 0
     const run = new Harness(rolled(rollout('r', ['n1'], { health }), ['n1']), {
       far: (call) => (call.step.endsWith('ok') && ++round === 3 ? { fail: 'unhealthy' } : {}),
@@ -62,7 +72,7 @@ describe('a rollout', () => {
     // Healthy at 0 and 30 s, not at 60 s, so the two minutes count from there and end at 180 s.
     expect(
       run.journals.records
-        .filter((record) => record.type === 'HealthJudged')
+        .filter((record) => movesOf(record).some((move) => move.kind === 'health'))
         .map((record) => (record.at - start) / 1000),
     ).toEqual([0, 30, 60, 90, 120, 150, 180])
   })
@@ -73,8 +83,14 @@ describe('a rollout', () => {
       rolled(
         rollout('r', targets, {
           max_failures: 1,
-          health: { checks: [check('ok')], interval_ms: 1000, min_healthy_time_ms: 0, failures_allowed: 0 },
-          rollback: { mode: 'auto', steps: [action('back')] },
+          health: {
+            checks: [check('ok')],
+            interval_ms: 1000,
+            min_healthy_time_ms: 0,
+            failures_allowed: 0,
+            on_unknown: 'hold',
+          },
+          rollback: { mode: 'auto', scope: 'target', steps: [action('back')] },
         }),
         targets,
       ),
@@ -84,9 +100,9 @@ describe('a rollout', () => {
       },
     )
     await run.go()
-    expect(ends(run)).toEqual({ n1: 'succeeded', n2: 'rolled_back', n3: 'rolled_back', n4: 'pending', n5: 'pending' })
+    expect(ends(run)).toEqual({ n1: 'succeeded', n2: 'rolled_back', n3: 'rolled_back', n4: 'skipped', n5: 'skipped' })
     expect(Object.values(run.state.prompts)[0]?.message).toContain(
-      'stopped: 2 failed, 1 tolerated: n2, n3; 2 not begun',
+      'stopped: 2 failed: n2, n3; 1 tolerated; 2 not begun',
     )
   })
 
@@ -98,8 +114,8 @@ describe('a rollout', () => {
         rollout('r', targets, {
           max_failures: 9,
           each: [action('install', { capabilities: safe })],
-          target_retry: { max_attempts: 2, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [] },
-          rollback: { mode: 'auto', steps: [action('back')] },
+          target_retry: { max_attempts: 2, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [], at: 'failure' },
+          rollback: { mode: 'auto', scope: 'target', steps: [action('back')] },
           failure_rules: [
             { class: 'unreachable', do: 'skip', then: 'continue' },
             { class: 'not_ready', do: 'retry', then: 'continue' },
@@ -112,7 +128,7 @@ describe('a rollout', () => {
       { far: (call) => (call.step.endsWith('install') && classes[call.target] ? { fail: classes[call.target]! } : {}) },
     )
     expect((await run.go()).outcome).toBe('succeeded')
-    expect(ends(run)).toEqual({ n1: 'skipped', n2: 'rolled_back', n3: 'failed', n4: 'rolled_back', n5: 'succeeded' })
+    expect(ends(run)).toEqual({ n1: 'skipped', n2: 'failed', n3: 'failed', n4: 'rolled_back', n5: 'succeeded' })
     expect(run.performed.filter((path) => path.endsWith('install@n2'))).toHaveLength(2)
   })
 
@@ -143,7 +159,7 @@ describe('a rollout', () => {
       },
     )
     await run.go()
-    expect(ends(run)).toEqual({ n1: 'succeeded', n2: 'failed', n3: 'pending' })
+    expect(ends(run)).toEqual({ n1: 'succeeded', n2: 'failed', n3: 'skipped' })
     broken = false
     await run.answer('p1', 'retry')
     await run.settled()
@@ -151,7 +167,7 @@ describe('a rollout', () => {
     expect(run.performed.filter((path) => path.endsWith('@n1'))).toHaveLength(1)
   })
 
-  it('never exceeds its concurrency, leaves every target in one final state or untouched, and keeps to its budget', async () => {
+  it('never exceeds its concurrency, leaves every target in one final state, and keeps to its budget', async () => {
     const fate = fc.constantFrom<FailureClass | 'ok'>(
       'ok',
       'ok',
@@ -177,7 +193,11 @@ describe('a rollout', () => {
                 max_concurrency: most,
                 max_failures: tolerated,
                 each: [action('install', { capabilities: safe }), action('start', { capabilities: safe })],
-                rollback: { mode: auto ? 'auto' : 'never', steps: [action('back', { capabilities: safe })] },
+                rollback: {
+                  mode: auto ? 'auto' : 'never',
+                  scope: 'target',
+                  steps: [action('back', { capabilities: safe })],
+                },
               }),
               targets,
             ),
@@ -196,12 +216,12 @@ describe('a rollout', () => {
           const states = Object.values(ends(run))
           const bad = states.filter((state) => state === 'failed' || state === 'rolled_back').length
           expect(worst).toBeLessThanOrEqual(most)
-          expect(states.every((state) => ['succeeded', 'failed', 'rolled_back', 'pending'].includes(state))).toBe(true)
+          expect(states.every((state) => ['succeeded', 'failed', 'rolled_back', 'skipped'].includes(state))).toBe(true)
           // The next failure after the tolerated ones stops; what was in flight then may still fail.
           expect(bad).toBeLessThanOrEqual(tolerated + most)
-          if (bad <= tolerated) expect(states).not.toContain('pending')
+          if (bad <= tolerated) expect(states).not.toContain('skipped')
           fates.forEach((mine, index) => {
-            if (mine === 'ok') expect(['succeeded', 'pending']).toContain(states[index])
+            if (mine === 'ok') expect(['succeeded', 'skipped']).toContain(states[index])
           })
         },
       ),

@@ -14,6 +14,7 @@ import { askCriterion } from './ask-criterion.ts'
 import { askFailure } from './ask-failure.ts'
 import { askGate } from './ask-gate.ts'
 import { askManual } from './ask-manual.ts'
+import { askRollout } from './ask-rollout.ts'
 import { askStep } from './ask-step.ts'
 import { askUnknown } from './ask-unknown.ts'
 import type { Talk } from './talk.ts'
@@ -99,6 +100,8 @@ function converse(talk: Talk): Promise<'said' | 'left'> {
       return askUnknown(talk)
     case 'criterion':
       return askCriterion(talk)
+    case 'rollout':
+      return askRollout(talk)
     default:
       return assertNever(talk.prompt.kind)
   }
