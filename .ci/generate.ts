@@ -22,6 +22,7 @@ const kinds = [
   { kind: 'runbook', root: 'Runbook', folder: 'src/runbook' },
   { kind: 'inventory', root: 'Inventory', folder: 'src/inventory' },
   { kind: 'scenario', root: 'Scenario', folder: 'src/runbook' },
+  { kind: 'catalog', root: 'CatalogFile', folder: 'src/catalog' },
   { kind: 'config', root: 'Config', folder: 'src/runbook' },
   { kind: 'executor', root: 'ExecutorManifest', folder: 'src/runbook' },
 ] as const

@@ -1,5 +1,7 @@
 import { expressionFunctions } from '../../src/expression/functions.ts'
-import { scopePlaces, scopes, targetType } from '../../src/expression/scopes.ts'
+import { rolloutUnitType } from '../../src/expression/rollout-unit.ts'
+import { scopePlaces, scopes } from '../../src/expression/scopes.ts'
+import { targetType } from '../../src/expression/target-type.ts'
 import { describeType } from '../../src/expression/types.ts'
 
 /** The reference page of expressions: variables by place, and functions. */
@@ -11,6 +13,9 @@ export function expressionsPage(): string {
   )
   const members = Object.entries(targetType.fields).map(
     ([name, field]) => `| \`target.${name}\` | ${describeType(field.type)} | ${cell(field.description ?? '')} |`,
+  )
+  const unit = Object.entries(rolloutUnitType(targetType, {}).fields).map(
+    ([name, field]) => `| \`unit.${name}\` | ${describeType(field.type)} | ${cell(field.description ?? '')} |`,
   )
   const functions = expressionFunctions.map(
     ({ name, description, example }) => `| \`${cell(name)}\` | ${cell(description)} | \`${cell(example)}\` |`,
@@ -25,7 +30,8 @@ expression. Inside text an expression stands in \`\${{ … }}\`; one that is the
 ## Variables
 
 Which variables exist depends on the place: ${places}. \`select\` chooses targets; \`plan\` is resolved when the plan is made; \`step\` when
-a step is reached; \`result\` after its action has ended; \`criterion\` and \`rule\` judge.
+a step is reached; \`result\` after its action has ended; \`criterion\` and \`rule\` judge. Inside a rollout, \`wave\` chooses targets for
+waves and the canary, \`start\` is looked at when a target would begin (\`skip_when\`), and \`retry\` when an attempt has failed.
 
 | variable | type | meaning | where |
 | --- | --- | --- | --- |
@@ -38,6 +44,14 @@ Variables of \`for_each\` exist inside their group, under their own names.
 | member | type | meaning |
 | --- | --- | --- |
 ${members.join('\n')}
+
+## Members of a unit
+
+While the plan is made there are \`name\`, \`size\` and \`members\`; the rest exists while the rollout is under way.
+
+| member | type | meaning |
+| --- | --- | --- |
+${unit.join('\n')}
 
 ## Functions
 

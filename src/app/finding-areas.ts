@@ -1,5 +1,6 @@
 import { expressionEntries } from '../language/catalogue/expression.ts'
 import { meaningEntries } from '../language/catalogue/meaning.ts'
+import { releaseEntries } from '../language/catalogue/release.ts'
 import { schemaEntries } from '../language/catalogue/schema.ts'
 import { syntaxEntries } from '../language/catalogue/syntax.ts'
 
@@ -12,4 +13,5 @@ export const findingAreas: readonly {
   { title: 'Keys and values', entries: schemaEntries },
   { title: 'Expressions', entries: expressionEntries },
   { title: 'Meaning of a runbook', entries: meaningEntries },
+  { title: 'Releases of a catalog', entries: releaseEntries },
 ]

@@ -5,6 +5,7 @@ export const schemas: Readonly<Record<string, () => Promise<unknown>>> = {
     (await import('../../schemas/inventory.v1.schema.json', { with: { type: 'json' } })).default,
   'scenario/v1': async () =>
     (await import('../../schemas/scenario.v1.schema.json', { with: { type: 'json' } })).default,
+  'catalog/v1': async () => (await import('../../schemas/catalog.v1.schema.json', { with: { type: 'json' } })).default,
   'config/v1': async () => (await import('../../schemas/config.v1.schema.json', { with: { type: 'json' } })).default,
   'executor/v1': async () =>
     (await import('../../schemas/executor.v1.schema.json', { with: { type: 'json' } })).default,

@@ -25,14 +25,14 @@ function compareNumbers(left: readonly string[], right: readonly string[]): numb
 }
 
 /** Compares digits of any length without losing precision. */
-function compareDigits(left: string, right: string): number {
+export function compareDigits(left: string, right: string): number {
   const a = left.replace(/^0+(?=\d)/, '')
   const b = right.replace(/^0+(?=\d)/, '')
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
 /** A version without suffix comes after the same version with one; identifiers compare as semver.org says. */
-function compareSuffix(left: string | undefined, right: string | undefined): number {
+export function compareSuffix(left: string | undefined, right: string | undefined): number {
   if (left === right) return 0
   if (left === undefined) return 1
   if (right === undefined) return -1

@@ -2,6 +2,7 @@ import type { Environment } from '@marcbachmann/cel-js'
 import { baseEnvironment } from './environment.ts'
 import type { ExpressionScope } from './scopes.ts'
 import type { ExpressionType, ObjectType } from './types.ts'
+import { registerOwnMembers } from './version-member.ts'
 
 /** A typed environment of the library for one scope, with the way back from its type names to ours. */
 export interface CheckEnvironment {
@@ -70,7 +71,9 @@ class EnvironmentBuilder {
       const declared = this.declare(field.type)
       return [key, field.optional === true && declared !== 'dyn' ? `dyn<${declared}>` : declared]
     })
-    this.environment.registerType(name, { fields: Object.fromEntries(fields) as Record<string, string> })
+    const declared = Object.fromEntries(fields) as Record<string, string>
+    this.environment.registerType(name, { fields: declared })
+    registerOwnMembers(this.environment, name, declared)
     return name
   }
 }

@@ -10,6 +10,7 @@ import type { ExpressionScope } from './scopes.ts'
 import { childrenOf, freeVariables } from './syntax-tree.ts'
 import { splitTemplate } from './template.ts'
 import { describeType, type ExpressionType, type ObjectType } from './types.ts'
+import { versionMembers } from './version-member.ts'
 
 /** One mistake in an expression. `range` points into the text that was handed in. */
 export interface ExpressionFinding {
@@ -167,9 +168,29 @@ function typeFinding(error: unknown, text: string, known: CheckEnvironment): Exp
     const type = known.objects.get(holder.checkedType?.name ?? '')
     if (type) return memberFinding(node.args[1], type, memberRange(node))
   }
+  const member = node?.op === 'call' ? memberNamed(node.args[0]) : undefined
+  if (node && member !== undefined) return versionMemberFinding(member, node, known)
   const { code, message, hint } = explain(error, [])
   const place = code === 'EXPRESSION_UNKNOWN_FUNCTION' && node ? functionRange(node, text) : range
   return { code, message: ownTypeNames(message, known), range: place, ...(hint === undefined ? {} : { hint }) }
+}
+
+function memberNamed(name: unknown): string | undefined {
+  return Object.entries(versionMembers).find(([, written]) => written === name)?.[0]
+}
+
+/** `major` of what is neither a version nor a map. */
+function versionMemberFinding(member: string, node: ASTNode, known: CheckEnvironment): ExpressionFinding {
+  const [holder] = (node as Extract<ASTNode, { op: 'call' }>).args[1]
+  const name = (holder as { readonly checkedType?: { readonly name: string } } | undefined)?.checkedType?.name ?? ''
+  const range = { start: node.pos, end: node.end }
+  const type = known.objects.get(name)
+  if (type) return memberFinding(member, type, range)
+  return {
+    code: 'EXPRESSION_TYPE',
+    message: `"${member}" is a member of versions, and this is ${resultInWords(name)}`,
+    range,
+  }
 }
 
 /** The name of the function alone, so that a fix can replace it. */

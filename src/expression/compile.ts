@@ -5,6 +5,7 @@ import { ExpressionError } from './expression-error.ts'
 import { replacedFunctions } from './functions.ts'
 import { expressionLimits } from './limits.ts'
 import { freeVariables, visit } from './syntax-tree.ts'
+import { readVersionMember } from './version-member.ts'
 
 export interface CompiledExpression {
   /** Names that the context must give. */
@@ -43,6 +44,7 @@ export function parseExpression(environment: Environment, text: string): ReturnT
   try {
     const parsed = environment.parse(text)
     visit(parsed.ast, replaceFunctions)
+    visit(parsed.ast, (node) => readVersionMember(environment, node))
     return parsed
   } catch (error) {
     throw syntaxError(text, error)

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from '../base/json.ts'
+import type { Catalog } from '../catalog/index.ts'
 import { toCel } from './value.ts'
+import { versionsOf } from './versions-receiver.ts'
 
 /** A target as expressions see it; the shapes of plan and executor contract both fit. */
 export interface TargetLike {
@@ -14,6 +16,10 @@ export interface TargetLike {
   readonly member?: string
   readonly system?: string
   readonly attributes: JsonObject
+  /** Only where a safety rule asks. */
+  readonly previous_version?: string
+  /** Only where a safety rule asks. */
+  readonly busy?: boolean
 }
 
 /** Values by the names that `scopes` documents. Absent ones are unknown names in the expression. */
@@ -29,10 +35,15 @@ export interface EvaluationContext {
   /** Outputs of the same check before the change. */
   readonly baseline?: JsonObject
   readonly value?: Json
-  readonly component?: JsonObject
   readonly unit?: JsonObject
   readonly units?: readonly JsonObject[]
+  /** The effect that a safety rule is asked about. */
+  readonly change?: JsonObject
+  /** Components by id, as names of their own; whatever else has the name hides them. */
+  readonly components?: JsonObject
   readonly systems?: JsonObject
+  /** What `versions.path` and its like ask. */
+  readonly catalog?: Catalog
   /** Variables of the `for_each` around, as names of their own. */
   readonly bindings?: JsonObject
 }
@@ -47,6 +58,10 @@ export function targetValue(target: TargetLike): JsonObject {
   const value: Record<string, Json> = { name: target.name, kind: target.kind, roles: target.roles }
   for (const field of optionalText) value[field] = target[field] ?? ''
   value['attributes'] = target.attributes
+  if (target.busy !== undefined) {
+    value['previous_version'] = target.previous_version ?? ''
+    value['busy'] = target.busy
+  }
   targetValues.set(target, value)
   return value
 }
@@ -64,10 +79,12 @@ function targetListValue(targets: readonly TargetLike[]): readonly Json[] {
 /** The context as the evaluator takes it. A `for_each` variable never hides a standard one. */
 export function celContext(context: EvaluationContext): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  const { bindings, target, targets, ...rest } = context
+  const { bindings, components, target, targets, catalog, ...rest } = context
+  for (const [name, value] of Object.entries(components ?? {})) result[name] = toCel(value)
   for (const [name, value] of Object.entries(bindings ?? {})) result[name] = toCel(value)
   for (const [name, value] of Object.entries(rest)) if (value !== undefined) result[name] = toCel(value as Json)
   if (target) result['target'] = toCel(targetValue(target))
   if (targets) result['targets'] = toCel(targetListValue(targets))
+  result['versions'] = versionsOf(catalog)
   return result
 }

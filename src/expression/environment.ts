@@ -1,8 +1,10 @@
 import { Environment, type EnvironmentOptions } from '@marcbachmann/cel-js'
-import { Durations, expressionFunctions, milliseconds, replacedFunctions, Sizes, Versions } from './functions.ts'
+import { Durations, expressionFunctions, milliseconds, replacedFunctions, Sizes } from './functions.ts'
 import { expressionLimits } from './limits.ts'
 import { matchPattern } from './pattern.ts'
 import { SecretValue } from './value.ts'
+import { registerVersionMembers } from './version-member.ts'
+import { Versions } from './versions-receiver.ts'
 
 const options: EnvironmentOptions = {
   homogeneousAggregateLiterals: false,
@@ -41,7 +43,7 @@ function makeBase(): Environment {
     .registerType('Sizes', Sizes)
     .registerType('Durations', Durations)
     .registerType('Secret', SecretValue)
-    .registerConstant('versions', 'Versions', new Versions())
+    .registerVariable('versions', 'Versions')
     .registerConstant('sizes', 'Sizes', new Sizes())
     .registerConstant('durations', 'Durations', new Durations())
   for (const { signature, handler, description } of expressionFunctions) {
@@ -60,6 +62,7 @@ function makeBase(): Environment {
       handler: (text: string, pattern: string): boolean => matchPattern(pattern, text),
       async: false,
     })
+  registerVersionMembers(environment)
   registerMixedArithmetic(environment)
   return environment
 }

@@ -4,6 +4,7 @@ import { CostExceeded } from './cost.ts'
 import { type ExpressionCode, ExpressionError, type OffsetRange } from './expression-error.ts'
 import { functionNames, writtenName } from './function-names.ts'
 import { FunctionRefusal } from './function-refusal.ts'
+import { expressionFunctions } from './functions.ts'
 import { UnsafeValue } from './value.ts'
 
 export type LibraryError = EvaluationError | CelTypeError | ParseError
@@ -45,7 +46,12 @@ export function explain(
         }
       }
       const call = /for '(.*)'$/s.exec(summary)?.[1] ?? name
-      return { code: 'EXPRESSION_TYPE', message: `"${name}" cannot be called like this: ${plainTypes(call ?? '')}` }
+      const forms = formsOf(name, call ?? '')
+      return {
+        code: 'EXPRESSION_TYPE',
+        message: `"${name}" cannot be called like this: ${plainTypes(call ?? '')}`,
+        ...(forms === '' ? {} : { hint: `It is called as ${forms}.` }),
+      }
     }
     case 'no_such_overload': {
       const operation = plainTypes(summary.replace(/^no such overload: /, ''))
@@ -66,6 +72,15 @@ export function explain(
     default:
       return { code: 'EXPRESSION_FAILED', message: plainTypes(lowerFirst(summary)) }
   }
+}
+
+/** How the language's own functions of a name are called, for the receiver of a call such as `Versions.path(string)`. */
+function formsOf(name: string | undefined, call: string): string {
+  const receiver = /^[A-Za-z]+(?=\.)/.exec(call)?.[0]?.toLowerCase()
+  return expressionFunctions
+    .map((row) => row.name)
+    .filter((form) => form.startsWith(receiver === undefined ? `${name}(` : `${receiver}.${name}(`))
+    .join(' or ')
 }
 
 export function didYouMean(name: string, names: Iterable<string>): { readonly hint?: string } {
@@ -106,7 +121,8 @@ export function evaluationFailure(text: string, error: unknown, names: Iterable<
     )
   }
   if (error instanceof FunctionRefusal || error instanceof UnsafeValue) {
-    return new ExpressionError('EXPRESSION_FAILED', error.message, { text, range: whole }, { cause: error })
+    const hint = error instanceof FunctionRefusal ? error.hint : undefined
+    return new ExpressionError('EXPRESSION_FAILED', error.message, { text, range: whole }, { hint, cause: error })
   }
   if (!isLibraryError(error)) return error
   const { code, message, hint } = explain(error, names)

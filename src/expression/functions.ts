@@ -3,11 +3,12 @@ import { canonicalJson } from '../base/json.ts'
 import { carriesSecret } from '../base/secret.ts'
 import { parseSize } from '../base/size.ts'
 import { FunctionRefusal } from './function-refusal.ts'
+import { releaseFunctions } from './release-functions.ts'
 import { type CelDuration, durationMs, fromCel } from './value.ts'
 import { compareVersions, type VersionScheme, versionPart, versionSchemes } from './version.ts'
+import type { Versions } from './versions-receiver.ts'
 
-/** A receiver such as `versions` that only carries functions. */
-export class Versions {}
+/** A receiver that only carries functions. */
 export class Sizes {}
 export class Durations {}
 
@@ -24,13 +25,23 @@ export interface ExpressionFunction {
 
 const schemeOf = (scheme: string): VersionScheme => {
   const known = versionSchemes.find((name) => name === scheme)
-  if (!known) throw new FunctionRefusal(`"${scheme}" is no version scheme; there are "dotted", "semver" and "debian"`)
+  if (!known)
+    throw new FunctionRefusal(
+      `"${scheme}" is no version scheme; there are ${versionSchemes.map((name) => `"${name}"`).join(', ')}`,
+    )
   return known
 }
 
-function order(a: string, b: string, scheme = 'dotted'): number {
-  const result = compareVersions(a, b, schemeOf(scheme))
+/** Without a scheme, versions with a word in front are ordered as trains: they are no dotted ones, and could not be ordered at all. */
+function order(a: string, b: string, scheme?: string): number {
+  const known = scheme === undefined ? undefined : schemeOf(scheme)
+  const result =
+    known === undefined ? (compareVersions(a, b) ?? compareVersions(a, b, 'train')) : compareVersions(a, b, known)
   if (result !== undefined) return result
+  return refuseOrder(a, b, scheme ?? 'dotted')
+}
+
+function refuseOrder(a: string, b: string, scheme: string): never {
   const bad = compareVersions(a, a, schemeOf(scheme)) === undefined ? a : b
   throw new FunctionRefusal(`"${bad}" is no version of the scheme "${scheme}"`)
 }
@@ -82,14 +93,15 @@ export const expressionFunctions: readonly ExpressionFunction[] = [
   {
     name: 'versions.compare(a, b)',
     signature: 'Versions.compare(string, string): int',
-    description: 'Orders two dotted versions: below 0, 0 or above 0. `3.6` equals `3.6.0`, `3.6-rc1` comes before it.',
+    description:
+      'Orders two dotted versions: below 0, 0 or above 0. `3.6` equals `3.6.0`, `3.6-rc1` comes before it. Versions with a word in front, such as `UserConnect-6.5.123`, are ordered as trains.',
     example: 'versions.compare(target.version, inputs.release) < 0',
     handler: (_: Versions, a: string, b: string) => BigInt(Math.sign(order(a, b))),
   },
   {
     name: 'versions.compare(a, b, scheme)',
     signature: 'Versions.compare(string, string, string): int',
-    description: 'Orders two versions of a scheme: "dotted", "semver" or "debian".',
+    description: 'Orders two versions of a scheme: "dotted", "semver", "debian" or "train".',
     example: 'versions.compare("1.0.0-rc.1", "1.0.0", "semver") < 0',
     handler: (_: Versions, a: string, b: string, scheme: string) => BigInt(Math.sign(order(a, b, scheme))),
   },
@@ -128,6 +140,7 @@ export const expressionFunctions: readonly ExpressionFunction[] = [
     example: 'versions.minor("3.6.1") == 6',
     handler: (_: Versions, text: string) => part(text, 1),
   },
+  ...releaseFunctions,
   {
     name: 'sizes.bytes(size)',
     signature: 'Sizes.bytes(string): int',

@@ -23,8 +23,9 @@ export {
   type ScopeVariable,
   scopePlaces,
   scopes,
-  targetType,
+  unitType,
 } from './scopes.ts'
+export { targetType } from './target-type.ts'
 export {
   hasExpression,
   printTemplate,

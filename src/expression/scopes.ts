@@ -1,3 +1,6 @@
+import { rolloutUnitType } from './rollout-unit.ts'
+import { changeType, componentType, ruleTargetType, ruleUnitType } from './rule-types.ts'
+import { targetType } from './target-type.ts'
 import { anyType, type ExpressionType, type ObjectField, type ObjectType, textType, typeOfInput } from './types.ts'
 
 /**
@@ -8,9 +11,24 @@ import { anyType, type ExpressionType, type ObjectField, type ObjectType, textTy
  * - `step`: `when`, `with`, text of steps; resolved when the step is reached
  * - `result`: `outputs`, `retry.when`: after the action ended
  * - `criterion`: `pass_when` of an acceptance criterion
- * - `rule`: `check` and `at_close` of a safety rule
+ * - `rule`: `check` of a safety rule: before each effect
+ * - `close`: `at_close` of a safety rule: when the upgrade ends
+ * - `wave`: chooses inside a rollout: `select` of a wave, `select` and `prefer` of the canary; while planning
+ * - `start`: `skip_when` of a rollout: when a target would begin, and again whenever a member of its unit has moved
+ * - `retry`: `retry.when` of a rollout: after an attempt has failed
  */
-export const scopePlaces = ['select', 'plan', 'step', 'result', 'criterion', 'rule'] as const
+export const scopePlaces = [
+  'select',
+  'plan',
+  'step',
+  'result',
+  'criterion',
+  'rule',
+  'close',
+  'wave',
+  'start',
+  'retry',
+] as const
 export type ScopePlace = (typeof scopePlaces)[number]
 
 export interface ScopeVariable {
@@ -34,6 +52,10 @@ export interface ScopeFacts {
   readonly outputs?: ExpressionType
   /** Names of systems. */
   readonly systems?: readonly string[]
+  /** Ids of components. */
+  readonly components?: readonly string[]
+  /** By id of an action of the rollout around: its outputs. */
+  readonly calls?: Readonly<Record<string, ExpressionType>>
 }
 
 export interface DeclaredInput {
@@ -46,24 +68,13 @@ export interface DeclaredInput {
 
 const field = (type: ExpressionType, description: string): ObjectField => ({ type, description })
 
-/** What expressions read of a target. Text that the inventory does not give is empty. */
-export const targetType: ObjectType = {
-  kind: 'object',
-  name: 'target',
-  fields: {
-    name: field(textType, 'Name in the inventory.'),
-    kind: field(textType, 'Kind of target, for example "node" or "socket".'),
-    address: field(textType, 'Host name or address; empty when not given.'),
-    roles: field({ kind: 'list', of: textType }, 'Roles; the groups of an Ansible inventory.'),
-    version: field(textType, 'Version that the inventory tells; empty when not given.'),
-    site: field(textType, 'Site; empty when not given.'),
-    time_zone: field(textType, 'IANA time zone; empty when not given.'),
-    unit: field(textType, 'Unit whose members must not be away together; empty when not given.'),
-    member: field(textType, 'Part that the target plays in its unit, for example "primary"; empty when not given.'),
-    system: field(textType, 'System through which the target is reached; empty when not given.'),
-    attributes: field({ kind: 'map', of: anyType }, 'Free attributes of the inventory.'),
-  },
+const componentTypes: Readonly<Record<'inventory' | 'now', ObjectType>> = {
+  inventory: componentType(targetType),
+  now: componentType(ruleTargetType),
 }
+
+/** Safety rules see the world as it is; everything else sees what the plan was made from. */
+const seesNow = (place: ScopePlace): boolean => place === 'rule' || place === 'close'
 
 const runType: ObjectType = {
   kind: 'object',
@@ -84,7 +95,7 @@ export interface ScopeRow {
   readonly description: string
   readonly places: readonly ScopePlace[]
   /** Gives the type for one runbook; `undefined` when the variable does not exist there. */
-  readonly typeFor: (facts: ScopeFacts) => ExpressionType | undefined
+  readonly typeFor: (facts: ScopeFacts, place: ScopePlace) => ExpressionType | undefined
 }
 
 const everywhere = scopePlaces
@@ -102,15 +113,15 @@ export const scopes: readonly ScopeRow[] = [
     name: 'target',
     type: 'target',
     description: 'The target at hand. In a step it exists when the step runs on targets.',
-    places: ['select', 'step', 'result', 'criterion', 'rule'],
-    typeFor: () => targetType,
+    places: ['select', 'step', 'result', 'criterion', 'rule', 'wave', 'start', 'retry'],
+    typeFor: (_, place) => (seesNow(place) ? ruleTargetType : targetType),
   },
   {
     name: 'targets',
     type: 'list of targets',
     description: 'All targets of the inventory, in its order.',
     places: everywhere,
-    typeFor: () => ({ kind: 'list', of: targetType }),
+    typeFor: (_, place) => ({ kind: 'list', of: seesNow(place) ? ruleTargetType : targetType }),
   },
   {
     name: 'systems',
@@ -124,21 +135,51 @@ export const scopes: readonly ScopeRow[] = [
     name: 'steps',
     type: 'map by step id',
     description: 'Outcome and outputs of the steps before, for example `steps.inspect.outputs.free_bytes`.',
-    places: ['step', 'result', 'criterion', 'rule'],
+    places: ['step', 'result', 'criterion', 'rule', 'close', 'start', 'retry'],
     typeFor: (facts) => stepsType(facts.steps),
   },
   {
     name: 'run',
     type: 'run',
     description: 'The run itself: `id`, `initiator`, `operator`, `mode`.',
-    places: ['step', 'result', 'criterion', 'rule'],
+    places: ['step', 'result', 'criterion', 'rule', 'close', 'start', 'retry'],
     typeFor: () => runType,
+  },
+  {
+    name: 'change',
+    type: 'change',
+    description: 'The effect that is about to start: `action`, `effect`, `step`, `from`, `to`, `rollback`.',
+    places: ['rule'],
+    typeFor: () => changeType,
+  },
+  {
+    name: 'unit',
+    type: 'unit',
+    description: 'The unit of the target at hand, with `members`, `versions`, `majors`, `size` and `busy`.',
+    places: ['rule'],
+    typeFor: () => ruleUnitType,
+  },
+  {
+    name: 'units',
+    type: 'list of units',
+    description: 'All units of the inventory.',
+    places: ['rule', 'close'],
+    typeFor: () => ({ kind: 'list', of: ruleUnitType }),
+  },
+  {
+    name: 'unit',
+    type: 'unit',
+    description:
+      'In a rollout the unit of the target: `name`, `size`, `members`; while it is under way also `states` and `outputs` by name of a member.',
+    places: ['wave', 'start', 'retry'],
+    typeFor: ({ calls }, place) =>
+      place === 'wave' ? rolloutUnitType(targetType, undefined) : rolloutUnitType(ruleTargetType, calls ?? {}),
   },
   {
     name: 'outputs',
     type: 'map by output name',
     description: 'What the action at hand gave.',
-    places: ['result', 'criterion'],
+    places: ['result', 'criterion', 'retry'],
     typeFor: (facts) => facts.outputs ?? { kind: 'map', of: anyType },
   },
   {
@@ -154,12 +195,16 @@ export const scopes: readonly ScopeRow[] = [
 export function makeScope(place: ScopePlace, facts: ScopeFacts): ExpressionScope {
   const variables: Record<string, ScopeVariable> = {}
   if (place !== 'select') {
+    for (const name of facts.components ?? []) {
+      const type = componentTypes[seesNow(place) ? 'now' : 'inventory']
+      variables[name] = { type, description: 'The component: `version`, `versions`, `level`, `targets`.' }
+    }
     for (const [name, type] of Object.entries(facts.bindings ?? {})) {
       variables[name] = { type, description: 'Variable of the `for_each` around this step.' }
     }
   }
   for (const row of scopes) {
-    const type = row.places.includes(place) ? row.typeFor(facts) : undefined
+    const type = row.places.includes(place) ? row.typeFor(facts, place) : undefined
     if (type) variables[row.name] = { type, description: row.description }
   }
   return { variables }

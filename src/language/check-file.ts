@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearestName } from '../base/nearest.ts'
+import type { CatalogFile } from '../catalog/catalog.generated.ts'
+import validateCatalog from '../catalog/catalog-validator.generated.js'
 import type { Config } from '../runbook/config.generated.ts'
 import validateConfig from '../runbook/config-validator.generated.js'
 import type { ExecutorManifest } from '../runbook/executor.generated.ts'
@@ -12,6 +14,7 @@ import validateScenario from '../runbook/scenario-validator.generated.js'
 import { upcastRunbook } from '../runbook/upcast.ts'
 import { type MapNode, parseSource, type SourceDocument, type SyntaxCode } from '../source/index.ts'
 import { checkActions } from './action-check.ts'
+import { checkCatalog } from './catalog-check.ts'
 import type { CheckEnvironment } from './environment.ts'
 import { checkExpressions } from './expression-check.ts'
 import { checkIds } from './id-check.ts'
@@ -19,6 +22,7 @@ import { checkInputs } from './input-check.ts'
 import { checkOrder } from './order-check.ts'
 import { outlineOf } from './outline.ts'
 import { makeDiagnostic, makeReporter, type Reporter } from './reporter.ts'
+import { checkScenario } from './scenario-check.ts'
 import { checkSchema } from './schema-check.ts'
 import { applySuppressions } from './suppressions.ts'
 import { checkTargets } from './target-check.ts'
@@ -32,6 +36,7 @@ export interface CheckedFile {
   readonly content?:
     | { readonly kind: 'runbook'; readonly runbook: Runbook }
     | { readonly kind: 'scenario'; readonly scenario: Scenario }
+    | { readonly kind: 'catalog'; readonly catalog: CatalogFile }
     | { readonly kind: 'config'; readonly config: Config }
     | { readonly kind: 'executor'; readonly manifest: ExecutorManifest }
     /** Inventories are read with the files beside them; see src/inventory. */
@@ -75,7 +80,12 @@ export function checkFile(text: string, file: string, environment: CheckEnvironm
       return done(reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value) })
     case 'scenario/v1':
       checkSchema(root, validateScenario, reporter)
+      checkScenario(root, environment, reporter)
       return done(reporter.failed ? undefined : { kind: 'scenario', scenario: root.value as unknown as Scenario })
+    case 'catalog/v1':
+      checkSchema(root, validateCatalog, reporter)
+      checkCatalog(root, reporter)
+      return done(reporter.failed ? undefined : { kind: 'catalog', catalog: root.value as unknown as CatalogFile })
     case 'config/v1':
       checkSchema(root, validateConfig, reporter)
       return done(reporter.failed ? undefined : { kind: 'config', config: root.value as unknown as Config })

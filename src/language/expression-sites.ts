@@ -1,9 +1,9 @@
 import type { ExpectedType } from '../expression/check.ts'
 import type { ScopePlace } from '../expression/scopes.ts'
-import type { ScalarNode, SourceNode, SourcePath } from '../source/index.ts'
+import type { MapNode, ScalarNode, SourceNode, SourcePath } from '../source/index.ts'
 import { isBareWord } from './id-check.ts'
-import { type ActionSite, mapIn, type Outline, type StepSite, textIn } from './outline.ts'
-import type { ScopeSite } from './scope.ts'
+import { type ActionSite, mapIn, type Outline, rolloutActions, type StepSite, textIn } from './outline.ts'
+import type { RolloutCall, ScopeSite } from './scope.ts'
 
 /** A text that is an expression, or that may hold some in `${{ }}`. */
 export interface ExpressionSite {
@@ -92,9 +92,13 @@ const bareKeys: Readonly<Record<string, { readonly place: ScopePlace; readonly e
   select: { place: 'select', expected: 'bool' },
   pass_when: { place: 'criterion', expected: 'bool' },
   check: { place: 'rule', expected: 'bool' },
-  at_close: { place: 'rule', expected: 'bool' },
+  at_close: { place: 'close', expected: 'bool' },
   by: { place: 'select' },
+  prefer: { place: 'wave', expected: 'bool' },
+  skip_when: { place: 'start', expected: 'bool' },
 }
+/** Hold what targets are grouped by: the name of a field, or an expression that gives a text. */
+const groupingKeys: ReadonlySet<string> = new Set(['unit', 'lanes', 'failure_domain', 'spread_over'])
 
 function walk(node: SourceNode, key: string, around: Around, sites: ExpressionSite[]): void {
   if (key === 'with') return walkArguments(node, around, [], sites)
@@ -103,18 +107,12 @@ function walk(node: SourceNode, key: string, around: Around, sites: ExpressionSi
     return
   }
   if (key === 'on') return walkOn(node, around, sites)
-  if (key === 'retry' && node.kind === 'map') {
-    for (const entry of node.entries) {
-      if (entry.key.text === 'when')
-        addSite(entry.node, 'when', { place: 'result', expected: 'bool' }, true, around, sites)
-      else walk(entry.node, entry.key.text, around, sites)
-    }
-    return
-  }
-  const bare = Object.hasOwn(bareKeys, key) ? bareKeys[key] : undefined
+  if (key === 'retry' && node.kind === 'map') return walkRetry(node, around, sites)
+  if (groupingKeys.has(key) && walkGrouping(node, key, around, sites)) return
+  const bare = bareSite(key, around)
   if (bare && node.kind === 'scalar') return addSite(node, key, bare, true, around, sites)
   if (node.kind === 'scalar') return addSite(node, key, plainSite(key, around), false, around, sites)
-  const inside = innerAround(key, around)
+  const inside = innerAround(key, node, around)
   if (node.kind === 'list') {
     for (const item of node.items) walkItem(item, key, inside, sites)
   } else if (key === 'cleanup' || key === 'for_each') {
@@ -122,6 +120,33 @@ function walk(node: SourceNode, key: string, around: Around, sites: ExpressionSi
   } else {
     for (const entry of node.entries) walk(entry.node, entry.key.text, inside, sites)
   }
+}
+
+/** Of a rollout the whole attempt is tried again, of anything else the action. */
+function walkRetry(node: MapNode, around: Around, sites: ExpressionSite[]): void {
+  const place = around.calls && around.action === undefined ? 'retry' : 'result'
+  for (const entry of node.entries) {
+    if (entry.key.text === 'when') addSite(entry.node, 'when', { place, expected: 'bool' }, true, around, sites)
+    else walk(entry.node, entry.key.text, around, sites)
+  }
+}
+
+/** @returns false when the node is something else than what targets are grouped by, such as `unit` of a rollout */
+function walkGrouping(node: SourceNode, key: string, around: Around, sites: ExpressionSite[]): boolean {
+  const by = node.kind === 'map' ? node.byKey.get('by')?.node : node
+  if (by?.kind !== 'scalar' || typeof by.value !== 'string') return false
+  if (!isBareWord(by.value)) {
+    addSite(by, key, { place: around.calls ? 'wave' : 'select', expected: 'text' }, true, around, sites)
+  }
+  if (node.kind !== 'map') return true
+  for (const entry of node.entries) if (entry.node !== by) walk(entry.node, entry.key.text, around, sites)
+  return true
+}
+
+/** Where a key that holds nothing but an expression is evaluated. */
+function bareSite(key: string, around: Around): (typeof bareKeys)[string] | undefined {
+  if (!Object.hasOwn(bareKeys, key)) return undefined
+  return key === 'select' && around.calls ? { place: 'wave', expected: 'bool' } : bareKeys[key]
 }
 
 /** Lists of actions of a rollout run on targets, each with its own outputs. */
@@ -143,8 +168,21 @@ function walkSpecial(node: SourceNode, key: string, around: Around, sites: Expre
   for (const entry of node.entries) walk(entry.node, entry.key.text, own, sites)
 }
 
-function innerAround(key: string, around: Around): Around {
-  return key === 'rollout' ? { ...around, onTargets: true } : around
+function innerAround(key: string, node: SourceNode, around: Around): Around {
+  if (key === 'rollout' && node.kind === 'map') return { ...around, onTargets: true, calls: callsOf(node) }
+  // Titles and gates of waves are about all of their targets.
+  if (around.calls && (key === 'canary' || key === 'waves')) return { ...around, onTargets: false, text: 'plan' }
+  return around
+}
+
+function callsOf(rollout: MapNode): readonly RolloutCall[] {
+  return rolloutActions(rollout).flatMap(({ node }) => {
+    const action = textIn(node, 'action')?.text
+    const id = textIn(node, 'id')?.text ?? action?.replaceAll('.', '_')
+    if (id === undefined || action === undefined) return []
+    const outputs = mapIn(node, 'outputs')?.entries.map((entry) => entry.key.text)
+    return [{ id, action, ...(outputs ? { outputs } : {}) }]
+  })
 }
 
 function plainSite(key: string, around: Around): { readonly place: ScopePlace; readonly expected?: ExpectedType } {

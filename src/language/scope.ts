@@ -10,6 +10,15 @@ import { anyType, type ExpressionType, typeOfInput, typeOfSchema } from '../expr
 import type { ActionInfo, CheckEnvironment } from './environment.ts'
 import { mapIn, mapsIn, type Outline, type StepSite, textIn } from './outline.ts'
 
+/** An action that a rollout runs on each target. */
+export interface RolloutCall {
+  readonly id: string
+  /** Name of the action. */
+  readonly action: string
+  /** Names of the outputs that the runbook makes itself; absent: those of the action. */
+  readonly outputs?: readonly string[]
+}
+
 /** What is around an expression, as far as its variables depend on it. */
 export interface ScopeSite {
   readonly place: ScopePlace
@@ -18,6 +27,8 @@ export interface ScopeSite {
   readonly bindings: readonly string[]
   /** The action whose outputs are at hand. */
   readonly action: string | undefined
+  /** Inside a rollout its actions. */
+  readonly calls?: readonly RolloutCall[]
 }
 
 /**
@@ -32,22 +43,29 @@ export function makeScopeOf(outline: Outline, environment: CheckEnvironment): Sc
   const steps = stepTypes(outline, actions)
   const scopes = new Map<string, ExpressionScope>()
   return (site, text) => {
+    const usesUnit = site.place === 'start' || site.place === 'retry'
+    const calls = site.calls && (usesUnit || text.includes('steps')) ? callTypes(site.calls, actions) : {}
+    // Steps win: an action of a rollout is found by its id only where no step has it.
+    const all = { ...calls, ...steps }
     const named = text.includes('steps')
-      ? [...new Set(text.match(/[a-z][a-z0-9_]*/g))].filter((word) => Object.hasOwn(steps, word))
+      ? [...new Set(text.match(/[a-z][a-z0-9_]*/g))].filter((word) => Object.hasOwn(all, word))
       : undefined
     const usesOutputs = site.place === 'result' || site.place === 'criterion'
-    const key = JSON.stringify([site.place, site.onTargets, site.bindings, usesOutputs ? site.action : '', named ?? ''])
+    const around = [usesOutputs ? site.action : '', named ?? '', Object.keys(calls).length > 0 ? site.calls : '']
+    const key = JSON.stringify([site.place, site.onTargets, site.bindings, ...around])
     const known = scopes.get(key)
     if (known) return known
     const action = usesOutputs && site.action !== undefined ? actions.get(site.action) : undefined
     const facts: ScopeFacts = {
       inputs,
-      steps: Object.fromEntries((named ?? []).map((id) => [id, steps[id] ?? anyType])),
+      steps: Object.fromEntries((named ?? []).map((id) => [id, all[id] ?? anyType])),
       bindings: Object.fromEntries(site.bindings.map((name) => [name, anyType])),
       ...(action ? { outputs: typeOfSchema(action.outputs, 'outputs') } : {}),
+      ...(usesUnit ? { calls } : {}),
+      components: outline.components.map((entry) => entry.key.text),
       ...(environment.inventory ? { systems: Object.keys(environment.inventory.systems) } : {}),
     }
-    const scope = addStepNames(trimScope(makeScope(site.place, facts), site), named ? Object.keys(steps) : [])
+    const scope = addStepNames(trimScope(makeScope(site.place, facts), site), named ? Object.keys(all) : [])
     scopes.set(key, scope)
     return scope
   }
@@ -62,8 +80,10 @@ function addStepNames(scope: ExpressionScope, ids: readonly string[]): Expressio
   return { variables: { ...scope.variables, steps: { ...steps, type } } }
 }
 
+const alwaysOnTargets: ReadonlySet<ScopePlace> = new Set(['select', 'rule', 'wave', 'start', 'retry'])
+
 function trimScope(scope: ExpressionScope, site: ScopeSite): ExpressionScope {
-  if (site.onTargets || site.place === 'select' || site.place === 'rule') return scope
+  if (site.onTargets || alwaysOnTargets.has(site.place)) return scope
   const { target: _, ...variables } = scope.variables
   return { variables }
 }
@@ -99,6 +119,26 @@ function stepTypes(
   const types = outline.steps.flatMap((step): [string, ExpressionType][] =>
     step.id ? [[step.id.text, outputsOf(step, actions)]] : [],
   )
+  return Object.fromEntries(types)
+}
+
+function callTypes(
+  calls: readonly RolloutCall[],
+  actions: ReadonlyMap<string, ActionInfo>,
+): Readonly<Record<string, ExpressionType>> {
+  const types = calls.map(({ id, action, outputs }): [string, ExpressionType] => {
+    const name = `outputs of ${id}`
+    if (outputs)
+      return [
+        id,
+        fieldsType(
+          name,
+          outputs.map((output) => [output, anyType]),
+        ),
+      ]
+    const schema: Json | undefined = actions.get(action)?.outputs
+    return [id, schema === undefined ? { kind: 'map', of: anyType } : typeOfSchema(schema, name)]
+  })
   return Object.fromEntries(types)
 }
 

@@ -167,7 +167,7 @@ describe('checkExpression', () => {
       'EXPRESSION_TYPE',
       'versions.less(inputs.count, "1")',
       '"less" cannot be called like this: versions.less(int, string)',
-      undefined,
+      'It is called as versions.less(a, b) or versions.less(a, b, scheme).',
     ],
     [
       'inputs.release > 3',
@@ -209,7 +209,47 @@ describe('checkExpression', () => {
       'a secret cannot be changed, compared or turned into text by an expression',
       'Hand it on as it is: alone, or between other text outside of the braces.',
     ],
-    ['target.version.major', undefined, 'EXPRESSION_TYPE', 'major', "cannot index type 'string'", undefined],
+    ['target.version.size', undefined, 'EXPRESSION_TYPE', 'size', "cannot index type 'string'", undefined],
+    [
+      'target.version.major == "6"',
+      'bool',
+      'EXPRESSION_TYPE',
+      'target.version.major == "6"',
+      'these types do not go together: int == string',
+      undefined,
+    ],
+    [
+      'inputs.count.minor',
+      undefined,
+      'EXPRESSION_TYPE',
+      'minor',
+      '"minor" is a member of versions, and this is a number',
+      undefined,
+    ],
+    [
+      'targets.all(t, t.major == 6)',
+      'bool',
+      'EXPRESSION_UNKNOWN_MEMBER',
+      'major',
+      '"target" has no member "major"',
+      'It has: name, kind, address, roles, version, site, time_zone, unit, member, system, attributes.',
+    ],
+    [
+      'versions.path(inputs.release)',
+      'list',
+      'EXPRESSION_TYPE',
+      'versions.path(inputs.release)',
+      '"path" cannot be called like this: versions.path(string)',
+      'It is called as versions.path(from, to) or versions.path(from, to, product).',
+    ],
+    [
+      'versions.pth("1", "2")',
+      'list',
+      'EXPRESSION_UNKNOWN_FUNCTION',
+      'pth',
+      'there is no function "pth"',
+      'Did you mean "path"?',
+    ],
     ['inputs.count +', undefined, 'EXPRESSION_SYNTAX', '', 'the expression ends too early', undefined],
   ])('refuses %s (%s)', (text, expected, code, covered, message, hint) => {
     const findings = checkExpression(text, scope, expected)
@@ -261,9 +301,12 @@ describe('checkTemplate', () => {
 
 describe('the tables that documents are made from', () => {
   it('every example of a function is valid', () => {
-    const wide = makeScope('criterion', { inputs: { release: { type: 'version', always: true } } })
-    for (const { name, example } of expressionFunctions)
-      expect([name, checkExpression(example, wide)]).toEqual([name, []])
+    const facts = { inputs: { release: { type: 'version', always: true } }, components: ['controller'] }
+    const [wide, rule] = [makeScope('criterion', facts), makeScope('rule', facts)]
+    for (const { name, example } of expressionFunctions) {
+      const scope = example.includes('change.') ? rule : wide
+      expect([name, checkExpression(example, scope)]).toEqual([name, []])
+    }
   })
 
   it('every variable has a description and stands somewhere', () => {

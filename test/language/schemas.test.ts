@@ -6,7 +6,7 @@ import { annotations } from '../../.ci/generate/validator.ts'
 import { parseDuration } from '../../src/base/duration.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
 
-const kinds = ['runbook', 'inventory', 'scenario', 'config', 'executor']
+const kinds = ['runbook', 'inventory', 'scenario', 'catalog', 'config', 'executor']
 const schemaOf = (kind: string): JsonObject =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../schemas/${kind}.v1.schema.json`), 'utf8')) as JsonObject
 

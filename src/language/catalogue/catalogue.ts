@@ -1,6 +1,8 @@
 import type { CatalogueEntry } from './entry.ts'
 import { type expressionCodes, expressionEntries } from './expression.ts'
 import { type meaningCodes, meaningEntries } from './meaning.ts'
+import { type releaseCodes, releaseEntries } from './release.ts'
+import { type scenarioCodes, scenarioEntries } from './scenario.ts'
 import { type schemaCodes, schemaEntries } from './schema.ts'
 import { type syntaxCodes, syntaxEntries } from './syntax.ts'
 
@@ -9,6 +11,8 @@ export type DiagnosticCode =
   | (typeof schemaCodes)[number]
   | (typeof expressionCodes)[number]
   | (typeof meaningCodes)[number]
+  | (typeof scenarioCodes)[number]
+  | (typeof releaseCodes)[number]
 
 /** Every finding that the language can give, in the order of the reference page. */
 export const catalogue: Readonly<Record<DiagnosticCode, CatalogueEntry>> = {
@@ -16,6 +20,8 @@ export const catalogue: Readonly<Record<DiagnosticCode, CatalogueEntry>> = {
   ...schemaEntries,
   ...expressionEntries,
   ...meaningEntries,
+  ...scenarioEntries,
+  ...releaseEntries,
 }
 
 export function catalogueEntry(code: string): CatalogueEntry | undefined {

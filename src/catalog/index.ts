@@ -1,0 +1,7 @@
+export { checksumOf, imageFor, rollbackRefusal } from './companions.ts'
+export { hopRefusal } from './hop.ts'
+export { lineOf, lineText, readLineReference } from './line.ts'
+export { type Catalog, catalogOf, type Image, type Product, type Release } from './model.ts'
+export { releasePath } from './path.ts'
+export { CatalogRefusal } from './refusal.ts'
+export { findRelease, newestOf, order, productOf, releasesOf } from './releases.ts'
