@@ -23,7 +23,6 @@ export {
   type ScopeVariable,
   scopePlaces,
   scopes,
-  unitType,
 } from './scopes.ts'
 export { targetType } from './target-type.ts'
 export {
