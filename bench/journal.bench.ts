@@ -10,7 +10,7 @@ import { JournalStore } from '../src/node/journal-store.ts'
 import type { JournalEvent, JournalWriter } from '../src/ports/journal.ts'
 import type { Bench, BenchRow } from './bench.ts'
 
-const rounds = 9
+const rounds = 12
 const singleRecords = 2_000
 const writers = 200
 const recordsPerWriter = 500
@@ -96,14 +96,17 @@ async function writing(root: string, log: (line: string) => void): Promise<Bench
   const block = Buffer.concat(Array.from({ length: writers }, () => line))
   for (let round = 0; round <= rounds; round += 1) {
     const path = join(root, 'bare')
-    const figures = [
-      [one.peer, await bare(path, line, singleRecords, false)],
-      [one.ours, await single(join(root, 'single'))],
-      [one.laidOut, await bare(path, line, singleRecords, true)],
-      [many.peer, writers * (await bare(path, block, recordsPerWriter, false))],
-      [many.ours, await concurrent(join(root, 'concurrent'))],
-      [many.laidOut, writers * (await bare(path, block, recordsPerWriter, true))],
-    ] as const
+    const turns: readonly (readonly [number[], () => Promise<number>])[] = [
+      [one.peer, () => bare(path, line, singleRecords, false)],
+      [one.ours, () => single(join(root, 'single'))],
+      [one.laidOut, () => bare(path, line, singleRecords, true)],
+      [many.peer, async () => writers * (await bare(path, block, recordsPerWriter, false))],
+      [many.ours, () => concurrent(join(root, 'concurrent'))],
+      [many.laidOut, async () => writers * (await bare(path, block, recordsPerWriter, true))],
+    ]
+    const figures: (readonly [number[], number])[] = []
+    // Every other round goes backwards, so that no side always follows the same one.
+    for (const [list, measure] of round % 2 === 0 ? turns : turns.toReversed()) figures.push([list, await measure()])
     // The first round warms the compiler up.
     if (round > 0) for (const [list, figure] of figures) list.push(figure)
     log(`round ${round}: ${figures.map(([, figure]) => Math.round(figure)).join(' ')}`)

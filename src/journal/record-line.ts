@@ -13,15 +13,40 @@ export const noHash: string = '0'.repeat(64)
 /** Bytes of `,"hash":"…"}`, which end every line before its newline. */
 export const hashMemberBytes = 75
 
+/** Longer texts are left to `JSON.stringify`, whose start costs as much as looking at so many characters here. */
+const quotedHereMax = 64
+
+/** `JSON.stringify` of a text; ids and types need no escapes, and finding that out here takes a third of the time. */
+function quoted(text: string): string {
+  if (text.length > quotedHereMax) return JSON.stringify(text)
+  for (let n = 0; n < text.length; n += 1) {
+    const code = text.charCodeAt(n)
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text)
+  }
+  return `"${text}"`
+}
+
+let keptInstant = Number.NaN
+let keptInstantText = ''
+
+/** Hundreds of records may share a millisecond. `JSON.stringify` is here because what it returns is one piece in memory. */
+function quotedInstant(at: number): string {
+  if (at !== keptInstant) {
+    keptInstantText = JSON.stringify(instantText(at))
+    keptInstant = at
+  }
+  return keptInstantText
+}
+
 /**
  * The members that do not depend on the record's place in the chain.
  *
  * @throws what `JSON.stringify` throws, and RangeError when `at` is no instant; nothing is recorded then
  */
 export function eventMembers(event: JournalEvent): string {
-  const of = event.of === undefined ? '' : `,"of":${JSON.stringify(event.of)}`
+  const of = event.of === undefined ? '' : `,"of":${quoted(event.of)}`
   const data = event.data === undefined ? '' : `,"data":${JSON.stringify(event.data)}`
-  return `"at":"${instantText(event.at)}","type":${JSON.stringify(event.type)},"id":${JSON.stringify(event.id)}${of}${data}`
+  return `"at":${quotedInstant(event.at)},"type":${quoted(event.type)},"id":${quoted(event.id)}${of}${data}`
 }
 
 /** The line without its `hash` member: what is hashed. */
@@ -32,14 +57,6 @@ export function recordHead(seq: number, members: string, prev: string): string {
 /** What follows the head: the `hash` member, the closing brace and the newline. ASCII. */
 export function hashMember(hash: string): string {
   return `,"hash":"${hash}"}\n`
-}
-
-/** A record as the reader of `append` gets it, without a detour over the text. */
-export function recordOf(seq: number, event: JournalEvent, prev: string, hash: string): JournalRecord {
-  const { at, type, id, of, data } = event
-  if (of === undefined)
-    return data === undefined ? { seq, at, type, id, prev, hash } : { seq, at, type, id, data, prev, hash }
-  return data === undefined ? { seq, at, type, id, of, prev, hash } : { seq, at, type, id, of, data, prev, hash }
 }
 
 /**

@@ -13,9 +13,9 @@ import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync
 import { join } from 'node:path'
 import { writeFailed } from '../journal/journal-error.ts'
 import { eventMembers } from '../journal/record-line.ts'
-import type { ChainPosition } from '../journal/segment-scan.ts'
-import type { JournalEvent, JournalRecord, JournalWriter } from '../ports/journal.ts'
-import { type BatchWaiter, JournalBatch, lineBytesMax } from './journal-batch.ts'
+import { type ChainPosition, flushBytesMax } from '../journal/segment-scan.ts'
+import type { JournalEvent, JournalWriter } from '../ports/journal.ts'
+import { JournalBatch } from './journal-batch.ts'
 import { createSegment, segmentName } from './journal-segments.ts'
 
 export interface JournalWriterStart {
@@ -31,9 +31,11 @@ export interface JournalWriterStart {
 /** After a flush that took longer, the next one leaves the event loop even when it is for a single record. */
 const blockingFlushMsMax = 2
 const eagerRecordsMin = 16
-/** Small enough that the flush which carries the zeros is hardly longer than others. */
-const layoutBytes = 1 << 18
-const zeros = Buffer.alloc(layoutBytes)
+const startBytes = 1 << 16
+/** A journal lays out as much as it holds already, within these bounds: a short one stays small, a long one waits seldom. */
+const layoutBytesMin = 1 << 16
+const layoutBytesMax = 1 << 20
+const zeros = Buffer.alloc(layoutBytesMax)
 
 export class JournalFileWriter implements JournalWriter {
   readonly #directory: string
@@ -47,14 +49,14 @@ export class JournalFileWriter implements JournalWriter {
   #encoded: ChainPosition
   #filling: JournalBatch | undefined
   readonly #sealed: JournalBatch[] = []
-  #spare: JournalBatch | undefined
+  /** Where a batch is encoded; free again once it is written, before its flush. */
+  #bytes: Buffer = Buffer.allocUnsafeSlow(startBytes)
   #flushing = false
   #scheduled = false
   #lastFlushMs = 0
-  #lastRecords = 0
   /**
-   * An idle disk is set to work as soon as so many records wait: the mean of the last two flushes. Writers that go round
-   * together then settle into two halves, one being encoded while the other is being flushed.
+   * An idle disk is set to work as soon as so many records wait: half of those that were on their way when the last flush
+   * ended. Writers that go round together are so cut into two halves, one being encoded while the other is being flushed.
    */
   #eagerRecords = eagerRecordsMin
   #failure: Error | undefined
@@ -80,13 +82,16 @@ export class JournalFileWriter implements JournalWriter {
     return this.#flushed.hash
   }
 
-  append(events: readonly JournalEvent[]): Promise<readonly JournalRecord[]> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure) reject(this.#failure)
-      else if (this.#closed) reject(new Error('the journal is closed'))
-      else if (events.length === 0) resolve([])
-      else this.#take(events, resolve, reject)
-    })
+  append(events: readonly JournalEvent[]): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    if (this.#closed) return Promise.reject(new Error('the journal is closed'))
+    if (events.length === 0) return Promise.resolve()
+    try {
+      // All are printed before the first is taken: an event that cannot be printed must not leave half of its append behind.
+      return this.#take(events.map(eventMembers))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async close(): Promise<void> {
@@ -104,30 +109,26 @@ export class JournalFileWriter implements JournalWriter {
     closeSync(this.#fd)
   }
 
-  #take(events: readonly JournalEvent[], resolve: BatchWaiter['resolve'], reject: BatchWaiter['reject']): void {
-    // All are printed before the first is taken: an event that cannot be printed must not leave half of its append behind.
-    const members = events.map(eventMembers)
-    const records: JournalRecord[] = []
+  #take(lines: readonly string[]): Promise<void> {
     let batch = this.#filling ?? this.#newBatch()
-    for (let n = 0; n < members.length; n += 1) {
-      const text = members[n] as string
-      if (batch.isFull(lineBytesMax(text))) {
+    for (const members of lines) {
+      if (batch.isFull(members)) {
         this.#sealed.push(batch)
         batch = this.#newBatch()
       }
-      records.push(batch.add(events[n] as JournalEvent, text))
+      batch.add(members)
       this.#encoded = batch.position
     }
-    batch.waiters.push({ resolve, reject, records })
-    if (this.#flushing) return
-    if (batch.records >= this.#eagerRecords) this.#flushNext()
-    else this.#schedule()
+    const { flushed } = batch
+    if (!this.#flushing) {
+      if (batch.records >= this.#eagerRecords) this.#flushNext()
+      else this.#schedule()
+    }
+    return flushed
   }
 
   #newBatch(): JournalBatch {
-    const batch = this.#spare ?? new JournalBatch(this.#encoded)
-    this.#spare = undefined
-    batch.clear(this.#encoded)
+    const batch = new JournalBatch(this.#encoded)
     this.#filling = batch
     return batch
   }
@@ -158,13 +159,15 @@ export class JournalFileWriter implements JournalWriter {
       return
     }
     const started = performance.now()
+    let length: number
     try {
-      if (this.#used + batch.length > this.#segmentBytesMax) this.#rotate()
-      if (this.#used + batch.length > this.#laidOut) this.#layOut(batch.length)
-      this.#write(batch.bytes, batch.length)
+      length = this.#encode(batch)
+      if (this.#used + length > this.#segmentBytesMax) this.#rotate()
+      if (this.#used + length > this.#laidOut) this.#layOut(length)
+      this.#write(length)
       if (batch.records === 1 && this.#lastFlushMs < blockingFlushMsMax) {
         fdatasyncSync(this.#fd)
-        this.#finish(batch, started)
+        this.#finish(batch, length, started)
         return
       }
     } catch (error) {
@@ -176,49 +179,57 @@ export class JournalFileWriter implements JournalWriter {
     fdatasync(this.#fd, (error) => {
       this.#flushing = false
       if (error) this.#fail(error, batch)
-      else this.#finish(batch, started)
+      else this.#finish(batch, length, started)
     })
   }
 
-  #write(bytes: Buffer, length: number): void {
-    let written = 0
-    while (written < length) written += writeSync(this.#fd, bytes, written, length - written, this.#used + written)
+  /** @returns how many of `#bytes` the batch takes; a buffer that one large record blew up is not kept for others */
+  #encode(batch: JournalBatch): number {
+    if (batch.bytesMax > this.#bytes.length || this.#bytes.length > flushBytesMax) {
+      this.#bytes = Buffer.allocUnsafeSlow(Math.max(batch.bytesMax, startBytes))
+    }
+    return this.#bytes.write(batch.text)
   }
 
-  #finish(batch: JournalBatch, started: number): void {
-    this.#used += batch.length
+  #write(length: number): void {
+    let written = 0
+    while (written < length) {
+      written += writeSync(this.#fd, this.#bytes, written, length - written, this.#used + written)
+    }
+  }
+
+  #finish(batch: JournalBatch, length: number, started: number): void {
+    this.#used += length
     this.#flushed = batch.position
     this.#laidOut = Math.max(this.#laidOut, this.#used)
     this.#lastFlushMs = performance.now() - started
-    this.#eagerRecords = Math.max(eagerRecordsMin, (batch.records + this.#lastRecords) >> 1)
-    this.#lastRecords = batch.records
-    const { waiters } = batch
-    this.#spare = batch
-    if (this.#sealed.length > 0 || (this.#filling?.records ?? 0) >= this.#eagerRecords) this.#flushNext()
-    else if (this.#filling) this.#schedule()
+    const waiting = this.#filling?.records ?? 0
+    this.#eagerRecords = Math.max(eagerRecordsMin, (batch.records + waiting) >> 1)
+    if (this.#sealed.length > 0 || waiting >= this.#eagerRecords) this.#flushNext()
+    else if (waiting > 0) this.#schedule()
     else this.#onIdle?.()
-    for (const waiter of waiters) waiter.resolve(waiter.records)
+    batch.resolve()
   }
 
   #fail(cause: unknown, batch: JournalBatch): void {
     const failure = writeFailed(this.#directory, cause)
     this.#failure = failure
-    const batches = [batch, ...this.#sealed, ...(this.#filling ? [this.#filling] : [])]
-    for (const waiter of batches.flatMap((each) => each.waiters)) waiter.reject(failure)
+    for (const each of [batch, ...this.#sealed, ...(this.#filling ? [this.#filling] : [])]) each.reject(failure)
     this.#onIdle?.()
   }
 
   /** Writes zeros ahead of need. A disk too full for that may still hold the records, so a failure here is none. */
   #layOut(bytes: number): void {
-    const ahead = this.#used + bytes + layoutBytes
-    const end = Math.max(this.#used + bytes, Math.min(ahead, this.#segmentBytesMax))
+    const used = this.#used + bytes
+    const ahead = used + Math.min(Math.max(used, layoutBytesMin), layoutBytesMax)
+    const end = Math.max(used, Math.min(ahead, this.#segmentBytesMax))
     try {
-      for (let at = Math.max(this.#laidOut, this.#used + bytes); at < end; ) {
+      for (let at = Math.max(this.#laidOut, used); at < end; ) {
         at += writeSync(this.#fd, zeros, 0, Math.min(zeros.length, end - at), at)
         this.#laidOut = at
       }
     } catch {
-      this.#laidOut = Math.max(this.#laidOut, this.#used + bytes)
+      this.#laidOut = Math.max(this.#laidOut, used)
     }
   }
 

@@ -31,7 +31,7 @@ export interface JournalWriter {
    * Appends in one write, in this order; resolves when flushed to disk. Concurrent calls share a flush.
    * After a failed flush every call rejects with the same error, for ever: what the disk holds is no longer known.
    */
-  append(events: readonly JournalEvent[]): Promise<readonly JournalRecord[]>
+  append(events: readonly JournalEvent[]): Promise<void>
   close(): Promise<void>
 }
 

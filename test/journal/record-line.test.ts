@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
 import { instantText, parseInstantText } from '../../src/journal/instant-text.ts'
-import { eventMembers, noHash, parseRecord, recordHead, recordOf } from '../../src/journal/record-line.ts'
+import { eventMembers, noHash, parseRecord, recordHead } from '../../src/journal/record-line.ts'
 import { headerLine, parseHeader } from '../../src/journal/segment-header.ts'
 import { byteTools } from '../../src/node/byte-tools.ts'
 
@@ -66,9 +66,40 @@ describe('record line', () => {
         const hash = 'a'.repeat(64)
         const line = `${recordHead(seq, eventMembers(event), noHash)},"hash":"${hash}"}`
         expect(line).not.toMatch(/[\n\0]/)
-        expect(parseRecord(line)).toEqual(recordOf(seq, event, noHash, hash))
+        expect(parseRecord(line)).toEqual({ ...event, seq, prev: noHash, hash })
       }),
     )
+  })
+
+  it('is what JSON.stringify prints, whatever has to be escaped', () => {
+    const texts = [
+      '',
+      '"',
+      '\\',
+      '\n',
+      '\u007f',
+      '\u2028',
+      'ü',
+      '😀',
+      '\ud800',
+      'x'.repeat(63),
+      'x'.repeat(65),
+      `${'x'.repeat(65)}"`,
+    ]
+    for (const text of texts) {
+      const event = { id: text, type: text, at: 7, of: text, data: text }
+      expect(`${recordHead(1, eventMembers(event), noHash)}}`).toBe(
+        JSON.stringify({
+          seq: 1,
+          at: '1970-01-01T00:00:00.007Z',
+          type: text,
+          id: text,
+          of: text,
+          data: text,
+          prev: noHash,
+        }),
+      )
+    }
   })
 
   it.each(['', '[]', '{"seq":1}', '{"seq":"1","at":"1970-01-01T00:00:00.000Z","type":"T","id":"i","prev":"p"}', '{'])(

@@ -25,8 +25,7 @@ export class MemoryJournals implements Journals {
     }
   }
 
-  async #append(events: readonly JournalEvent[]): Promise<readonly JournalRecord[]> {
-    const added: JournalRecord[] = []
+  async #append(events: readonly JournalEvent[]): Promise<void> {
     for (const event of events) {
       const seq = this.records.length + 1
       if (seq >= this.dieAt) throw new Error(`died before record ${seq}`)
@@ -36,11 +35,8 @@ export class MemoryJournals implements Journals {
       const hash = createHash('sha256')
         .update(prev + JSON.stringify(copy))
         .digest('hex')
-      const record = { ...copy, seq, prev, hash }
-      this.records.push(record)
-      added.push(record)
+      this.records.push({ ...copy, seq, prev, hash })
     }
-    return added
   }
 
   async read(_directory: string, onRecord: (record: JournalRecord) => void): Promise<{ readonly tornBytes: number }> {
