@@ -14,8 +14,9 @@
  * 5. No global state: everything between two calls lives on the far side or in the ports' own pools.
  * 6. Secrets arrive as references; `context.reveal` gives the text, which must go out by environment, standard input
  *    or a request body or header, never as a process argument, never into outputs, log or messages.
+ * 7. Arguments, target and outputs that are handed in stay as they are.
  */
-import type { FailureClass } from '../base/failure.ts'
+import { type FailureClass, failureClasses } from '../base/failure.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Tainted } from '../base/secret.ts'
 import type { Ports } from './ports.ts'
