@@ -3,11 +3,13 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { UsageError } from '../base/error.ts'
-import { allActions } from '../executors/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { checkFile, notTextFile } from '../language/check-file.ts'
+import type { ActionInfo } from '../language/environment.ts'
 import { sourceLimits } from '../source/index.ts'
 import { checkAnswers, isAnswersFile } from './answers.ts'
+import { actionInfosOf, executorsOf } from './plugins/actions-in-use.ts'
+import type { KnownExecutors } from './plugins/known-executors.ts'
 
 export interface CheckFilesOptions {
   /** Files and folders as the user gave them, relative to `cwd`; folders are searched for files with a key `rollbook`. */
@@ -28,6 +30,10 @@ export interface CheckedFiles {
 export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFiles> {
   const texts = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
+  const known = executorsOf(options.cwd)
+  if (known.config) texts.set(known.config.label, known.config.text)
+  diagnostics.push(...known.diagnostics)
+  const actions = await actionsOf(known)
   let inventory: Inventory | undefined
   if (options.inventory !== undefined) {
     const loaded = await loadInventory(options.inventory, options.cwd)
@@ -36,7 +42,7 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   for (const path of await findFiles(options.paths, options.cwd)) {
-    if (texts.has(path)) continue
+    if (texts.has(path) || resolve(options.cwd, path) === known.config?.path) continue
     const text = await readText(path, options.cwd)
     if (text === undefined) {
       diagnostics.push(notTextFile(path))
@@ -51,7 +57,7 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       diagnostics.push(...(await loadInventory(path, options.cwd)).diagnostics)
       continue
     }
-    const checked = checkFile(text, path, { actions: allActions, ...(inventory ? { inventory } : {}) })
+    const checked = checkFile(text, path, { actions, ...(inventory ? { inventory } : {}) })
     diagnostics.push(...checked.diagnostics)
     if (checked.content?.kind !== 'inventory') continue
     const loaded = await loadInventory(path, options.cwd)
@@ -59,6 +65,16 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   return { diagnostics, texts }
+}
+
+/** Code of executors from elsewhere runs only when the configuration says so. */
+async function actionsOf(known: KnownExecutors): Promise<readonly ActionInfo[]> {
+  const infos = actionInfosOf(known)
+  if (!known.codeAtValidate) return infos
+  const { loadExecutors } = await import('./plugins/load-executors.ts')
+  const { actions } = await loadExecutors(known.plugIns, new Set(known.infos.map(({ name }) => name)))
+  const loaded = new Map(actions.map((action) => [action.name, action]))
+  return infos.map((info) => loaded.get(info.name) ?? info)
 }
 
 /** A file that is named, is no YAML by its ending and does not say what it is can only be an Ansible inventory. */

@@ -1,9 +1,14 @@
 import { isJsonObject, type Json } from '../base/json.ts'
 import { allActions } from '../executors/index.ts'
+import type { ActionInfo } from '../language/environment.ts'
 
-/** What an action does, as Markdown; undefined when there is none of that name. */
-export function explainAction(name: string): string | undefined {
-  const action = allActions.find((known) => known.name === name)
+/**
+ * What an action does, as Markdown; undefined when there is none of that name.
+ *
+ * @param others - those of executors from elsewhere
+ */
+export function explainAction(name: string, others: readonly ActionInfo[] = []): string | undefined {
+  const action = [...allActions, ...others].find((known) => known.name === name)
   if (action === undefined) return undefined
   const facts = [
     effectWords[action.capabilities.effect],

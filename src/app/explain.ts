@@ -7,18 +7,23 @@ export interface ExplainedArea {
   readonly topics: readonly { readonly name: string; readonly title: string }[]
 }
 
-/** Everything that {@link explain} knows, by area: codes of findings and errors, and actions. */
-export async function explainedAreas(): Promise<readonly ExplainedArea[]> {
-  const [{ findingAreas }, { errorAreas }, { allActions }] = await Promise.all([
+/**
+ * Everything that {@link explain} knows, by area: codes of findings and errors, and actions.
+ *
+ * @param folder - where the configuration is looked for
+ */
+export async function explainedAreas(folder: string): Promise<readonly ExplainedArea[]> {
+  const [{ findingAreas }, { errorAreas }, { actionInfosOf, executorsOf }] = await Promise.all([
     import('./finding-areas.ts'),
     import('./error-catalogue/catalogue.ts'),
-    import('../executors/index.ts'),
+    import('./plugins/actions-in-use.ts'),
   ])
+  const actions = actionInfosOf(executorsOf(folder))
   const codes = [...findingAreas, ...errorAreas].map(({ title, entries }) => ({
     title,
     topics: Object.entries(entries).map(([name, entry]) => ({ name, title: entry.title })),
   }))
-  return [...codes, { title: 'Actions', topics: allActions.map(({ name, title }) => ({ name, title })) }]
+  return [...codes, { title: 'Actions', topics: actions.map(({ name, title }) => ({ name, title })) }]
 }
 
 /**
@@ -26,7 +31,7 @@ export async function explainedAreas(): Promise<readonly ExplainedArea[]> {
  *
  * @throws UsageError `TOPIC_UNKNOWN` when there is neither
  */
-export async function explain(topic: string): Promise<string> {
+export async function explain(topic: string, folder: string): Promise<string> {
   const code = topic.toUpperCase()
   const { explainError } = await import('./error-catalogue/explain-error.ts')
   const error = explainError(code)
@@ -37,7 +42,10 @@ export async function explain(topic: string): Promise<string> {
   const { explainAction } = await import('./explain-action.ts')
   const action = explainAction(topic)
   if (action !== undefined) return action
-  const known = (await explainedAreas()).flatMap(({ topics }) => topics.map(({ name }) => name))
+  const { executorsOf } = await import('./plugins/actions-in-use.ts')
+  const other = explainAction(topic, executorsOf(folder).infos)
+  if (other !== undefined) return other
+  const known = (await explainedAreas(folder)).flatMap(({ topics }) => topics.map(({ name }) => name))
   const near = nearestName(code, known) ?? nearestName(topic, known)
   const hint = near === undefined ? 'Codes stand in brackets behind every message.' : `Did you mean "${near}"?`
   throw new UsageError('TOPIC_UNKNOWN', `there is no code and no action "${topic}"`, { hint })

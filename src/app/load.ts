@@ -1,18 +1,21 @@
 /** Reads a runbook with its inventory and values from disk and compiles the plan: the same way for plan, book and run. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { type RollbookError, UsageError } from '../base/error.ts'
 import type { Json } from '../base/json.ts'
 import { sha256 } from '../base/sha256.ts'
+import { type Catalog, catalogOf } from '../catalog/index.ts'
 import { filesBeside, type Inventory, type InventoryFile, loadInventory } from '../inventory/index.ts'
 import { checkFile } from '../language/check-file.ts'
+import type { ActionInfo } from '../language/environment.ts'
 import type { SourceFile } from '../node/run-store.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { GivenInput, MissingInput } from '../plan/inputs.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Action } from '../ports/executor.ts'
 import { parseSource } from '../source/parse-source.ts'
+import type { LoadedExecutor } from './plugins/load-executors.ts'
 import { runbookPlaces } from './runbook-places.ts'
 
 export type { MissingInput } from '../plan/inputs.ts'
@@ -22,6 +25,8 @@ export interface LoadPlanOptions {
   /** Paths as the user gave them, relative to `cwd`. */
   readonly runbook: string
   readonly inventory: string
+  /** Catalog of releases; it takes the place of the one that the runbook names. */
+  readonly catalog?: string | undefined
   /** A YAML or JSON file with values by input name. */
   readonly values?: string | undefined
   /** `name=value`, each. They win over the values file. */
@@ -42,20 +47,26 @@ export interface LoadedPlan {
   readonly diagnostics: readonly Diagnostic[]
   /** Inputs that still need a value; then the only errors may be about them. */
   readonly missing: readonly MissingInput[]
+  /** What ships, and what the configuration adds and the runbook calls for. */
+  readonly actions: readonly Action[]
+  /** Executors from elsewhere whose code was loaded, for the record. */
+  readonly executors: readonly LoadedExecutor[]
 }
 
 /** @throws UsageError when a file cannot be read or `name=value` is malformed; what is wrong inside of files is a diagnostic */
 export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   const reader = new Reader(options.cwd)
   const given = await readGiven(options, reader)
-  const actions = options.actions ?? (await import('../executors/index.ts')).allActions
   const inventory = await readInventory(options.inventory, reader)
   const text = await reader.read('runbook', options.runbook)
+  const own = await ownActions(options, text)
+  reader.sources.push(...own.sources)
+  const { actions } = own
   const checked = checkFile(text, options.runbook, {
-    actions,
+    actions: own.infos,
     ...(inventory.inventory ? { inventory: inventory.inventory } : {}),
   })
-  const before = [...checked.diagnostics, ...inventory.diagnostics, ...given.diagnostics]
+  const before = [...checked.diagnostics, ...inventory.diagnostics, ...given.diagnostics, ...own.diagnostics]
   const failed = before.some(({ severity }) => severity === 'error')
   if (checked.content && checked.content.kind !== 'runbook') {
     throw new UsageError(
@@ -64,9 +75,14 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
     )
   }
   if (!checked.content || !inventory.inventory || failed) {
-    return { sources: reader.sources, diagnostics: before, missing: [] }
+    return { sources: reader.sources, diagnostics: before, missing: [], actions, executors: own.loaded }
   }
+  const catalog = await readCatalog(options, checked.content.runbook.catalog, reader)
+  const found = [...before, ...catalog.diagnostics]
+  if (catalog.diagnostics.some(({ severity }) => severity === 'error'))
+    return { sources: reader.sources, diagnostics: found, missing: [], actions, executors: own.loaded }
   const compiled = compilePlan({
+    catalog: catalog.catalog,
     runbook: checked.content.runbook,
     places: runbookPlaces(checked.source),
     hash: `sha256:${sha256(text)}`,
@@ -77,8 +93,37 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   return {
     ...(compiled.plan ? { plan: compiled.plan } : {}),
     sources: reader.sources,
-    diagnostics: [...before, ...compiled.diagnostics],
+    diagnostics: [...found, ...compiled.diagnostics],
     missing: compiled.missing,
+    actions,
+    executors: own.loaded,
+  }
+}
+
+interface OwnActions {
+  readonly actions: readonly Action[]
+  /** With those that are known by their manifest alone, so that a misspelt name finds its neighbour. */
+  readonly infos: readonly ActionInfo[]
+  readonly diagnostics: readonly Diagnostic[]
+  readonly sources: readonly SourceFile[]
+  readonly loaded: readonly LoadedExecutor[]
+}
+
+/** The actions that the options give, or those that ship and those of the configuration of the folder. */
+async function ownActions(options: LoadPlanOptions, runbook: string): Promise<OwnActions> {
+  const { actions: given } = options
+  if (given) return { actions: given, infos: given, diagnostics: [], sources: [], loaded: [] }
+  const { actionInfosOf, actionsFor, executorsOf } = await import('./plugins/actions-in-use.ts')
+  const known = executorsOf(options.cwd)
+  const value = known.plugIns.length === 0 ? undefined : parseSource(runbook, options.runbook).root?.value
+  const { actions, diagnostics, loaded } = await actionsFor(known, value)
+  const byName = new Map(actions.map((action) => [action.name, action]))
+  return {
+    actions,
+    infos: actionInfosOf(known).map((info) => byName.get(info.name) ?? info),
+    diagnostics: [...known.diagnostics, ...diagnostics],
+    sources: known.sources,
+    loaded,
   }
 }
 
@@ -93,6 +138,23 @@ export async function loadInventoryFile(
 }> {
   const reader = new Reader(cwd)
   return { ...(await readInventory(path, reader)), sources: reader.sources }
+}
+
+/** The catalog of the command line, relative to where the user is, or that of the runbook, relative to the runbook. */
+async function readCatalog(
+  options: LoadPlanOptions,
+  named: string | undefined,
+  reader: Reader,
+): Promise<{ readonly catalog?: Catalog; readonly diagnostics: readonly Diagnostic[] }> {
+  const path =
+    options.catalog ??
+    (named === undefined ? undefined : isAbsolute(named) ? named : join(dirname(options.runbook), named))
+  if (path === undefined) return { diagnostics: [] }
+  const { content, diagnostics } = checkFile(await reader.read('catalog', path), path, { actions: [] })
+  if (content?.kind === 'catalog') return { catalog: catalogOf(content.catalog), diagnostics }
+  if (content)
+    throw new UsageError('NOT_A_CATALOG', `"${path}" is a file of the kind ${content.kind}, and a catalog is expected`)
+  return { diagnostics }
 }
 
 /** Reads files once and keeps their bytes. */

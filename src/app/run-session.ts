@@ -21,7 +21,7 @@ import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from
 import { makeSsh } from '../node/ssh/make-ssh.ts'
 import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
 import type { Plan, PlanStep } from '../plan/model.ts'
-import type { EvidenceRef } from '../ports/executor.ts'
+import type { Action, EvidenceRef } from '../ports/executor.ts'
 import type { SshAddress } from '../ports/ssh.ts'
 import { sshAddressOf } from '../ports/ssh-address.ts'
 import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
@@ -43,6 +43,8 @@ export interface SessionOptions {
   readonly role?: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly rollbookVersion: string
+  /** Default: those that ship. */
+  readonly actions?: readonly Action[]
   readonly breakLock?: boolean
 }
 
@@ -169,7 +171,7 @@ export class RunSession {
   /** The calls of a step as people read them, resolved as far as the run knows by now; secrets hidden. */
   previews(step: PlanStep): readonly StepPreview[] {
     const found = previewsOf(this.index, this.state, step, (name, args, target) =>
-      allActions.find((action) => action.name === name)?.describe(args, target ? this.plan.targets[target] : undefined),
+      this.#action(name)?.describe(args, target ? this.plan.targets[target] : undefined),
     )
     return this.#secrets.masker.json(found as unknown as Json) as unknown as readonly StepPreview[]
   }
@@ -260,11 +262,15 @@ export class RunSession {
     return { by: this.#options.by, ...(this.#options.role ? { role: this.#options.role } : {}) }
   }
 
+  #action(name: string): Action | undefined {
+    return (this.#options.actions ?? allActions).find((action) => action.name === name)
+  }
+
   #effects(): Parameters<typeof makeExecute>[0] {
     return {
       plan: this.plan,
       ports: this.#ports,
-      findAction: (name) => allActions.find((action) => action.name === name),
+      findAction: (name) => this.#action(name),
       secret: (name) => this.#secrets.reveal(name),
       masking: () => this.#secrets.masker,
       keepEvidence: (name, media, content) => this.#evidence.put(name, media, content),

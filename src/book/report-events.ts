@@ -102,6 +102,7 @@ const noticeTitles: Readonly<Record<string, string>> = {
   insecure: 'Insecure setting in use',
   taken_over: 'Run taken over',
   torn_tail: 'Torn last write',
+  executor_changed: 'Executor changed',
 }
 
 /** Who led the run, from when to when: start, hand-overs, pauses, engines that took over, an abort. */

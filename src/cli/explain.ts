@@ -8,10 +8,10 @@ import { makeStyle } from './style.ts'
 export const explain: CommandRun = async (call, io) => {
   const topic = call.positionals[0]
   if (topic === undefined) {
-    listTopics(await explainedAreas(), io)
+    listTopics(await explainedAreas(io.cwd), io)
     return exitCodes.clean
   }
-  const text = await explainTopic(topic)
+  const text = await explainTopic(topic, io.cwd)
   io.stdout.write(io.isTTY ? renderMarkdown(text, makeStyle(io.colour), io.columns) : text)
   return exitCodes.clean
 }

@@ -13,15 +13,16 @@ export const run: CommandRun = async (call, io) => {
   const how = await readConduct(call, io)
   const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io)
   if (loaded === undefined) return exitCodes.findings
-  const { plan, sources } = loaded
+  const { plan, sources, actions, executors } = loaded
   checkDigest(plan, call.text('expect-digest'))
   const { RunSession } = await import('../app/run-session.ts')
   const session = await RunSession.start(
-    sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))),
+    { ...sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))), actions },
     {
       plan,
       sources,
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
+      ...(executors.length === 0 ? {} : { meta: { executors: executors.map((executor) => ({ ...executor })) } }),
       ...(call.text('id') ? { id: call.text('id') as string } : {}),
     },
   )
@@ -29,10 +30,7 @@ export const run: CommandRun = async (call, io) => {
 }
 
 /** Nobody is asked for an input of a run that is to ask nobody. */
-async function load(
-  call: CommandCall,
-  io: CliIo,
-): Promise<{ readonly plan: Plan; readonly sources: LoadedPlan['sources'] } | undefined> {
+async function load(call: CommandCall, io: CliIo): Promise<(LoadedPlan & { readonly plan: Plan }) | undefined> {
   const { loadCalledPlan } = await import('./plan.ts')
   const loaded = await loadCalledPlan(call, io)
   const { noteDiagnostics } = await import('./diagnostic-lines.ts')
@@ -41,7 +39,7 @@ async function load(
     loaded.diagnostics.filter(({ severity }) => wanted.includes(severity)),
     io,
   )
-  return loaded.plan ? { plan: loaded.plan, sources: loaded.sources } : undefined
+  return loaded.plan ? { ...loaded, plan: loaded.plan } : undefined
 }
 
 /** @throws RollbookError `PLAN_DIGEST_DIFFERS` */

@@ -26,13 +26,23 @@ export const folders: Readonly<Record<string, Allowed>> = {
     ports: 'types',
   },
   rollout: { base: 'all', calendar: 'all' },
-  simulation: { base: 'all', calendar: 'all', rollout: 'all' },
   run: { base: 'all', plan: 'all', calendar: 'all', rollout: 'all', expression: 'all', ports: 'types' },
+  simulation: {
+    base: 'all',
+    calendar: 'all',
+    expression: 'all',
+    runbook: 'types',
+    plan: 'all',
+    rollout: 'all',
+    run: 'all',
+    ports: 'types',
+  },
   journal: { base: 'all', ports: 'all' },
   interpreter: { base: 'all', ports: 'all', run: 'all', plan: 'all', journal: 'all' },
   executors: { base: 'all', ports: 'all' },
   language: {
     base: 'all',
+    calendar: 'types',
     source: 'all',
     catalog: 'all',
     runbook: 'all',
@@ -40,8 +50,9 @@ export const folders: Readonly<Record<string, Allowed>> = {
     expression: 'all',
     ports: 'all',
   },
-  book: { base: 'all', plan: 'all', run: 'all' },
+  book: { base: 'all', plan: 'all', run: 'all', simulation: 'all' },
   node: { base: 'all', ports: 'all', journal: 'all' },
+  conformance: { base: 'all', ports: 'all', language: 'all', node: 'all' },
   app: {
     base: 'all',
     ports: 'all',
@@ -54,18 +65,20 @@ export const folders: Readonly<Record<string, Allowed>> = {
     plan: 'all',
     rollout: 'all',
     run: 'all',
+    simulation: 'all',
     journal: 'all',
     interpreter: 'all',
     executors: 'all',
     language: 'all',
     book: 'all',
     node: 'all',
+    conformance: 'all',
   },
   cli: { base: 'all', app: 'all' },
 }
 
 /** Folders that may use Node itself, and packages that do. */
-const outsideFolders: readonly string[] = ['node', 'app', 'cli']
+const outsideFolders: readonly string[] = ['node', 'conformance', 'app', 'cli']
 
 /** Packages that compute and nothing else; every folder may use them. */
 const purePackages: readonly string[] = [

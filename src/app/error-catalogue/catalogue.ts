@@ -10,6 +10,7 @@ import { expressionErrors } from './expressions.ts'
 import { inventoryErrors } from './inventory.ts'
 import { loadingErrors } from './loading.ts'
 import { planErrors } from './planning.ts'
+import { plugInErrors } from './plug-ins.ts'
 import { recordErrors } from './records.ts'
 import { runErrors } from './runs.ts'
 import { secretErrors } from './secrets.ts'
@@ -18,6 +19,7 @@ import { secretErrors } from './secrets.ts'
 export const errorAreas: readonly ErrorArea[] = [
   { title: 'Command line', entries: commandLineErrors },
   { title: 'Files and inputs', entries: loadingErrors },
+  { title: 'Executors from elsewhere', entries: plugInErrors },
   { title: 'Inventory', entries: { ...inventoryErrors, ...ansibleErrors } },
   { title: 'Windows and freezes', entries: { ...calendarErrors, ...calendarFileErrors } },
   { title: 'Plan', entries: { ...planErrors, ...expressionErrors } },
