@@ -16,6 +16,12 @@ const planSources: readonly CommandOption[] = [
   },
   { name: 'set', value: 'name=value', title: 'Value of an input', repeated: true },
   { name: 'values', value: 'file', title: 'YAML or JSON file with values of inputs', complete: 'file' },
+  {
+    name: 'catalog',
+    value: 'file',
+    title: 'Published releases, in place of the catalog that the runbook names',
+    complete: 'file',
+  },
 ]
 
 /** What every document is written with. */
@@ -37,7 +43,7 @@ const documentOptions: readonly CommandOption[] = [
 export const commands: readonly Command[] = [
   {
     name: 'validate',
-    summary: 'Check runbooks, inventories and scenarios',
+    summary: 'Check runbooks, inventories, catalogs and scenarios',
     group: 'write',
     details:
       'Folders are searched for YAML files that say what they are with the key "rollbook". Ends with 1 when there are errors. A warning or hint is silenced by a comment on its line or the line above: "# rollbook: allow CODE reason".',

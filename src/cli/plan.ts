@@ -48,6 +48,7 @@ export async function loadCalledPlan(call: CommandCall, io: CliIo): Promise<Load
     runbook: call.positionals[0] ?? '',
     inventory,
     values: call.text('values'),
+    catalog: call.text('catalog'),
     set: call.list('set'),
     cwd: io.cwd,
   }

@@ -3,6 +3,8 @@ import { changeType, componentType, ruleTargetType, ruleUnitType } from './rule-
 import { targetType } from './target-type.ts'
 import { anyType, type ExpressionType, type ObjectField, type ObjectType, textType, typeOfInput } from './types.ts'
 
+export { targetType } from './target-type.ts'
+
 /**
  * Where an expression stands.
  *

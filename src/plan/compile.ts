@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
+import type { Catalog } from '../catalog/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
@@ -28,6 +29,8 @@ export interface CompileRequest {
   /** Values from outside, by input name. */
   readonly inputs: Readonly<Record<string, GivenInput>>
   readonly actions: readonly Action[]
+  /** Published releases that expressions ask. */
+  readonly catalog?: Catalog | undefined
 }
 
 export interface Compiled {
@@ -53,6 +56,7 @@ export function compilePlan(request: CompileRequest): Compiled {
     systems: inventory.systems,
     actions: request.actions,
     defaultRole: Object.keys(runbook.roles ?? {})[0],
+    catalog: request.catalog,
     schemes: new Map(
       Object.entries(runbook.components ?? {}).map(([id, { version }]) => [id, version?.scheme ?? 'dotted']),
     ),
@@ -79,6 +83,7 @@ export function compilePlan(request: CompileRequest): Compiled {
     components: components as readonly PlanComponent[],
     rules,
     acceptance_criteria: criteria,
+    ...(request.catalog ? { catalog: request.catalog } : {}),
     phases,
     totals: planTotals(phases, names.size),
   }
@@ -110,12 +115,22 @@ function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): r
   })
 }
 
-function planRule({ id, title, check, at_close, covers }: NonNullable<Runbook['rules']>[number]): PlanRule {
+function planRule({
+  id,
+  title,
+  check,
+  at_close,
+  hint,
+  override_by,
+  covers,
+}: NonNullable<Runbook['rules']>[number]): PlanRule {
   return {
     id,
     title,
     ...(check === undefined ? {} : { check }),
     ...(at_close === undefined ? {} : { at_close }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(override_by === undefined ? {} : { override_by }),
     covers: covers ?? [],
   }
 }

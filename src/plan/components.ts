@@ -25,6 +25,7 @@ export function planComponents(
       targets: targets.map((target) => target.name),
       after: component.after ?? [],
       ...(component.unit === undefined ? {} : { unit: component.unit }),
+      ...(component.version === undefined ? {} : { scheme: component.version.scheme }),
       ...planImpact(component.impact, {}, [...path, 'impact'], planning),
     }
   })

@@ -10,6 +10,8 @@
  */
 import type { FailureClass } from '../base/failure.ts'
 import type { Json, JsonObject } from '../base/json.ts'
+import type { VersionScheme } from '../base/version-scheme.ts'
+import type { Catalog } from '../catalog/index.ts'
 import type { Capabilities } from '../ports/executor.ts'
 
 export interface Plan {
@@ -36,6 +38,8 @@ export interface Plan {
   readonly components: readonly PlanComponent[]
   readonly rules: readonly PlanRule[]
   readonly acceptance_criteria: readonly PlanCriterion[]
+  /** Published releases that expressions ask. */
+  readonly catalog?: Catalog
   /** Windows and freezes; absent when the runbook and the inventory have neither. */
   readonly calendar?: PlanCalendar
   readonly phases: readonly PlanPhase[]
@@ -116,16 +120,33 @@ export interface PlanComponent {
   readonly targets: readonly string[]
   readonly after: readonly string[]
   readonly unit?: string
+  /** How its versions are ordered. Absent: dotted. */
+  readonly scheme?: VersionScheme
   readonly impact?: PlanImpact
 }
 
 export interface PlanRule {
   readonly id: string
   readonly title: string
-  /** CEL over `targets`, `target`, `inputs`, `steps`; checked before each effect. */
+  /** CEL over the world as it is and the effect at hand; checked before each effect. See rule-world.ts. */
   readonly check?: string
+  /** CEL over the world as it is, when a rollout ends or its window closes. */
   readonly at_close?: string
+  /** What to do when it does not hold, with the author's expressions. */
+  readonly hint?: string
+  /** Roles of which one may let it pass for one effect. Absent: nobody. */
+  readonly override_by?: readonly string[]
   readonly covers: readonly string[]
+}
+
+/** What a call tells about the version of its target, by the names of its arguments and outputs. */
+export interface PlanVersionKeys {
+  /** Argument: the version to which the target is brought. */
+  readonly to?: string
+  /** Output: the version that the target has. */
+  readonly now?: string
+  /** Output: the version that it had before. */
+  readonly previous?: string
 }
 
 export interface PlanCriterion {
@@ -244,6 +265,7 @@ export interface PlanAction extends PlanStepBase {
   readonly with: JsonObject
   /** CEL by name: values taken from `outputs` and kept as the step's outputs; absent: the action's outputs as they are. */
   readonly outputs?: Readonly<Record<string, string>>
+  readonly version_keys?: PlanVersionKeys
   readonly previews: readonly PlanPreview[]
   /** Targets at once; 1 for a change unless the runbook says more. */
   readonly max_concurrency: number

@@ -1,6 +1,7 @@
 import { parseDuration } from '../base/duration.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { isTainted } from '../base/secret.ts'
+import type { Catalog } from '../catalog/index.ts'
 import {
   type EvaluationContext,
   ExpressionError,
@@ -11,6 +12,7 @@ import {
   variablesOf,
 } from '../expression/index.ts'
 import type { Action } from '../ports/executor.ts'
+import { componentValues } from './component-values.ts'
 import { inputValues } from './inputs.ts'
 import type { PlanComponent, PlanInput, PlanSystem, PlanTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
@@ -26,8 +28,10 @@ export class Planning {
   /** Role of steps that name none. */
   readonly defaultRole: string | undefined
   components: ReadonlyMap<string, PlanComponent> = new Map()
+  private componentList: readonly PlanComponent[] | undefined
   /** How versions of a component are read, by its id. */
   readonly schemes: ReadonlyMap<string, VersionScheme>
+  readonly catalog: Catalog | undefined
   private readonly inputs: JsonObject
   private readonly systemValues: JsonObject
 
@@ -39,7 +43,9 @@ export class Planning {
     readonly actions: readonly Action[]
     readonly defaultRole: string | undefined
     readonly schemes: ReadonlyMap<string, VersionScheme>
+    readonly catalog?: Catalog | undefined
   }) {
+    this.catalog = facts.catalog
     this.schemes = facts.schemes
     this.reporter = facts.reporter
     this.targets = facts.targets
@@ -62,14 +68,29 @@ export class Planning {
       inputs: this.inputs,
       targets: this.targetList,
       systems: this.systemValues,
+      ...(this.catalog ? { catalog: this.catalog } : {}),
+      components: this.componentValues(),
       bindings,
       ...(target ? { target } : {}),
     }
   }
 
+  private componentValues(): JsonObject {
+    // Nothing is chosen before all of them are known.
+    if (this.components.size > 0 && !this.componentList) this.componentList = [...this.components.values()]
+    return this.componentList ? componentValues(this.componentList, this.targets) : {}
+  }
+
   /** Names that have their value already. */
   known(bindings: JsonObject, target: boolean): ReadonlySet<string> {
-    return new Set(['inputs', 'targets', 'systems', ...Object.keys(bindings), ...(target ? ['target'] : [])])
+    return new Set([
+      'inputs',
+      'targets',
+      'systems',
+      ...this.components.keys(),
+      ...Object.keys(bindings),
+      ...(target ? ['target'] : []),
+    ])
   }
 
   /** A value that must be known now. `undefined` after a finding. */

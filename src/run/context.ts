@@ -1,5 +1,6 @@
 import type { JsonObject } from '../base/json.ts'
 import type { EvaluationContext } from '../expression/index.ts'
+import { componentValues } from '../plan/component-values.ts'
 import type { Plan, PlanStep, PlanTarget } from '../plan/model.ts'
 import type { PlanIndex } from './plan-index.ts'
 import type { RunState, StepState } from './state.ts'
@@ -12,6 +13,8 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
     inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value])),
     targets: targetList(plan),
     systems: plan.systems as unknown as JsonObject,
+    components: componentValues(plan.components, plan.targets),
+    ...(plan.catalog ? { catalog: plan.catalog } : {}),
     steps: stepValues(index, state, step),
     run: { id: state.run, mode: state.mode, initiator: state.initiator, operator: state.operator },
     bindings: step.bindings,

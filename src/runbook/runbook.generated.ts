@@ -27,6 +27,74 @@ export type AcceptanceCriterion = ActionCriterion | ManualCriterion
  * Exactly one of: `action` (an executor does it), `manual` (a person does it), `gate` (people decide), `rollout` (a component moves to a version), `acceptance` (criteria are captured or verified), `steps` (a group).
  */
 export type Step = ActionStep | ManualStep | GateStep | RolloutStep | AcceptanceStep | GroupStep
+/**
+ * When the rollout may work: the id of a window, several ids (their openings unite), or a map with more about them. Without it only freezes hold it back. A target begins only when its worst case ends inside the opening.
+ *
+ * @minItems 1
+ */
+export type RolloutWindow =
+  | string
+  | string[]
+  | {
+      /**
+       * Ids of windows.
+       *
+       * @minItems 1
+       *
+       * Items: Id of a window.
+       */
+      readonly ids: string[]
+      /**
+       * What must end inside the opening for a target to begin. `worst_case`: all attempts with their pauses, the rollback and the reserve. `first_attempt`: one attempt, the rollback and the reserve; a retry then begins only where it fits as well.
+       */
+      readonly fit?: 'worst_case' | 'first_attempt'
+      /**
+       * Kept free before closing time. Default: none.
+       */
+      readonly reserve?: string
+      /**
+       * How many openings each lane may use; when the last one closes, what has not begun is skipped. Default: any number.
+       */
+      readonly openings?: number
+      /**
+       * What happens at closing time to work in flight. Default: the strictest that the windows say.
+       */
+      readonly overrun?: 'finish_unit' | 'rollback' | 'stop'
+    }
+/**
+ * What splits the targets into lanes: each lane has its own canary, its own way through the waves and its own windows, and a stop of a lane leaves the others alone. Members of a unit must be in one lane. Default: one lane for all.
+ */
+export type Lanes =
+  | string
+  | {
+      /**
+       * Field, free attribute or expression over `target`; its text names the lane.
+       */
+      readonly by: string
+      /**
+       * How many targets of one lane are in progress at once; a percentage is one of the lane. Default: what the rollout allows.
+       */
+      readonly max_concurrency?: number | string
+      /**
+       * Number of failed, rolled back or held targets of a lane that is tolerated; the next one stops the lane. Default: what the rollout tolerates.
+       */
+      readonly max_failures?: number | string
+    }
+/**
+ * What fails together, such as a rack or a region: only so many domains have targets in progress at once, over all lanes. Default: none.
+ */
+export type FailureDomain =
+  | string
+  | {
+      /**
+       * Field, free attribute or expression over `target`; its text names the domain. A target without one is free.
+       */
+      readonly by: string
+      /**
+       * How many domains may be away together.
+       */
+      readonly at_once?: number
+    }
 
 /**
  * A runbook says how a system is brought from one version to another: what is checked, what is done, who decides, how it is undone, and when it counts as accepted.
@@ -78,11 +146,25 @@ export interface Runbook {
     readonly [k: string]: Role
   }
   /**
+   * When work may happen. Rollouts name them.
+   */
+  readonly windows?: Window[]
+  /**
+   * When nothing may start; they beat every window.
+   */
+  readonly freezes?: Freeze[]
+  readonly break_glass?: BreakGlass
+  /**
+   * File of published releases that `versions.path` and its like ask: a path, relative to the runbook. `--catalog` on the command line takes its place.
+   */
+  readonly catalog?: string
+  /**
    * Groups of targets that are treated alike, by id.
    */
   readonly components?: {
     readonly [k: string]: Component
   }
+  readonly blast_radius?: BlastRadius
   /**
    * Safety rules that hold during the whole run.
    */
@@ -611,6 +693,117 @@ export interface Role {
   readonly description?: string
 }
 /**
+ * When work may happen. It has one of three forms: it repeats (`start` and `duration`, on `days` or `dates`, or every day), it opens once (`from`, `to`), or it is read from an iCalendar file (`calendar`). Rollouts name windows; several of them unite. Times are those of the clock on the wall; a night on which the clocks change is no longer and no shorter than any other.
+ */
+export interface Window {
+  /**
+   * Name of the window, unique in the runbook. Rollouts refer to it in `window`.
+   */
+  readonly id: string
+  /**
+   * What people call it. Default: its id.
+   */
+  readonly title?: string
+  /**
+   * Markdown for the people who read the recipe book; it may hold `${{ … }}` expressions.
+   */
+  readonly description?: string
+  /**
+   * Days of the week on which it opens: `mon` `tue` `wed` `thu` `fri` `sat` `sun`, alone or behind `first` to `fifth` or `last`, such as `second tue` of the month. Not together with `dates`.
+   *
+   * @minItems 1
+   *
+   * Items: One day of the week, or one of them in each month.
+   */
+  readonly days?: string[]
+  /**
+   * Days of the month on which it opens: numbers from 1 to 31, and `last`. A month without that day is passed over.
+   *
+   * @minItems 1
+   *
+   * Items: A number from 1 to 31, or `last`.
+   */
+  readonly dates?: (number | string)[]
+  /**
+   * Time of day at which it opens, in quotes.
+   */
+  readonly start?: string
+  /**
+   * How long it stays open: elapsed time, at most 31 days.
+   */
+  readonly duration?: string
+  /**
+   * When a window that opens once begins: a day, a time on the local clock, or an instant with an offset or `Z`. A day counts whole.
+   */
+  readonly from?: string
+  /**
+   * When a window that opens once ends; a day counts whole.
+   */
+  readonly to?: string
+  /**
+   * Name of an iCalendar file beside the runbook whose entries are the openings. It is read when the plan is made and pinned with it.
+   */
+  readonly calendar?: string
+  /**
+   * IANA name of the zone in which the times are read, or `target`: the zone of each target. Offsets such as `+02:00` are refused.
+   */
+  readonly time_zone?: string
+  /**
+   * What happens at closing time to work in flight. `finish_unit`: it is finished. `rollback`: it is rolled back. `stop`: it is stopped where it stands.
+   */
+  readonly overrun?: 'finish_unit' | 'rollback' | 'stop'
+}
+/**
+ * When nothing may start, whatever the windows say. It has one of two forms: `from` and `to`, or the entries of an iCalendar file (`calendar`), whose titles are the reasons and whose organizers are the owners.
+ */
+export interface Freeze {
+  /**
+   * When it begins: a day, a time on the local clock, or an instant with an offset or `Z`. A day counts whole.
+   */
+  readonly from?: string
+  /**
+   * When it ends; a day counts whole.
+   */
+  readonly to?: string
+  /**
+   * Name of an iCalendar file beside the runbook. It is read when the plan is made and pinned with it.
+   */
+  readonly calendar?: string
+  /**
+   * Why, for those who wait. Needed beside `from` and `to`; beside `calendar` it stands in for entries without a title.
+   */
+  readonly reason?: string
+  /**
+   * Whom to ask about it.
+   */
+  readonly owner?: string
+  /**
+   * IANA name of the zone in which the times are read, or `target`: the clock of each target, so that a day reaches each of them in its own time.
+   */
+  readonly time_zone?: string
+  /**
+   * What happens to work in flight when it begins. Default: what the window that it closes says.
+   */
+  readonly overrun?: 'finish_unit' | 'rollback' | 'stop'
+}
+/**
+ * Who may override windows and freezes while a run is under way, and for how long. Without it nobody may. Each use needs a reason, ends by itself, and stands in the journal and in every document.
+ */
+export interface BreakGlass {
+  /**
+   * Roles whose people may do it.
+   *
+   * @minItems 1
+   *
+   * Items: Id of a role.
+   */
+  readonly roles: string[]
+  /**
+   * After so long at most windows and freezes hold again.
+   */
+  readonly max_duration: string
+}
+/**
  * Targets that are upgraded alike. Steps name it in `on`, rollouts in `component`.
  */
 export interface Component {
@@ -631,12 +824,12 @@ export interface Component {
    */
   readonly version?: {
     /**
-     * `dotted`: numbers between dots, compared one by one. `semver`: semantic versioning with pre-releases. `debian`: epoch, upstream version and revision.
+     * `dotted`: numbers between dots, compared one by one. `semver`: semantic versioning with pre-releases. `debian`: epoch, upstream version and revision. `train`: major, minor and build, with a word in front or behind the minor.
      */
-    readonly scheme: 'dotted' | 'semver' | 'debian'
+    readonly scheme: 'dotted' | 'semver' | 'debian' | 'train'
   }
   /**
-   * Attribute of the targets that makes units: targets with the same value must not be away together, such as the two members of an HA pair.
+   * What makes units: targets with the same text must not be away together, such as the two members of an HA pair. The name of a field or free attribute, or an expression over `target`.
    */
   readonly unit?: string
   readonly impact?: Impact
@@ -665,6 +858,19 @@ export interface Impact {
   readonly affects?: string
 }
 /**
+ * How much may be at risk at the same moment: in progress, failed or held. Checked before each start. Percentages are those of the rollout and are rounded down, with a minimum of one.
+ */
+export interface BlastRadius {
+  /**
+   * Largest number or share of targets.
+   */
+  readonly max_targets?: number | string
+  /**
+   * Largest number or share of units, such as sites, of which a member is at risk; a target without a unit counts as one of its own.
+   */
+  readonly max_units?: number | string
+}
+/**
  * A safety rule. It is checked before each effect, in simulation and live alike; when it does not hold, the effect does not start.
  */
 export interface Rule {
@@ -677,13 +883,25 @@ export interface Rule {
    */
   readonly title: string
   /**
-   * Expression over `targets`, `target`, `inputs` and `steps` that must be true before each effect.
+   * Expression that must be true before each effect, over `target`, `change`, `unit`, `units`, `targets`, components, `inputs` and `steps`. Versions are those of this moment.
    */
   readonly check?: string
   /**
-   * Expression that must be true when the upgrade ends or its window closes.
+   * Expression that must be true when a rollout ends or its window closes, over `units`, `targets`, components, `inputs` and `steps`.
    */
   readonly at_close?: string
+  /**
+   * What to do when the rule does not hold; expressions in it see what the rule sees.
+   */
+  readonly hint?: string
+  /**
+   * Roles of which one may let a broken rule pass, with a reason, for one effect. Without it nobody may.
+   *
+   * @minItems 1
+   *
+   * Items: Id of a role.
+   */
+  readonly override_by?: string[]
   /**
    * Requirements that this place fulfils.
    *
@@ -1304,7 +1522,7 @@ export interface RolloutStep {
   readonly after?: string[]
 }
 /**
- * Moves the targets of a component to a version, one after another or several at once.
+ * Moves the targets of a component to a version: lane by lane through canary and waves, target by target through its steps, within windows and limits, and back when something goes wrong.
  */
 export interface Rollout {
   /**
@@ -1315,6 +1533,20 @@ export interface Rollout {
    * Version to reach. A target that has it already is skipped.
    */
   readonly to: string
+  readonly window?: RolloutWindow
+  readonly lanes?: Lanes
+  readonly canary?: Canary
+  /**
+   * Waves in order, after the canary. Default: one wave with all targets.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  readonly waves?: Wave[]
+  /**
+   * What becomes of targets that no wave selects. `error`: the plan is refused. `last`: they form the last wave.
+   */
+  readonly remainder?: 'error' | 'last'
   /**
    * In which order targets come. Default: the order of the inventory.
    */
@@ -1340,14 +1572,59 @@ export interface Rollout {
      */
     readonly always_last?: string
   }
+  readonly unit?: RolloutUnit
+  readonly failure_domain?: FailureDomain
   /**
-   * How many targets are in progress at once: a number or a percentage. Default: 1.
+   * How many targets are in progress at once over all lanes: a number or a percentage. Default: 1.
    */
   readonly max_concurrency?: number | string
   /**
-   * Number of failed targets that is tolerated; the next one stops the rollout. Default: 0.
+   * Number of failed, rolled back or held targets that is tolerated; the next one stops the rollout. Default: 0.
    */
   readonly max_failures?: number | string
+  readonly blast_radius?: BlastRadius
+  /**
+   * For every wave that does not say it itself, not for the canary. Targets per batch; the next batch begins when all of this one ended. Default: no batches.
+   */
+  readonly batch_size?: number | string
+  /**
+   * For every wave that does not say it itself, not for the canary. Number of failed, rolled back or held targets of a batch that is tolerated; the next one stops the lane. A percentage is one of the batch. Default: any number, within the other limits.
+   */
+  readonly batch_max_failures?: number | string
+  /**
+   * For every wave that does not say it itself, not for the canary. How many targets of the wave may be in progress, failed or held at once; a percentage is one of the wave in its lane. Default: no limit.
+   */
+  readonly max_unavailable?: number | string
+  /**
+   * For every wave that does not say it itself, not for the canary. From one start to the next, in each lane. Default: none.
+   */
+  readonly stagger?: string
+  /**
+   * For every wave that does not say it itself, not for the canary. From an end to the next start, in each lane. Default: none.
+   */
+  readonly cooldown?: string
+  /**
+   * For every wave that does not say it itself, not for the canary. From the last end of the wave to the opening of the next wave. Default: none.
+   */
+  readonly soak?: string
+  /**
+   * For every wave that does not say it itself, not for the canary. Expression over `target`, `unit` and `steps`, looked at when the target would begin: when it is true the target is skipped. `unit.states` tells where the other members stand, `unit.outputs` what was done to them gave. Default: nothing is skipped.
+   */
+  readonly skip_when?: string
+  /**
+   * What is done ahead, outside the window too, such as a download: it must not change what runs. A target whose `when` is false for all of them is not staged. What fails is tried again within the attempt, so the actions of `each` must not rely on it.
+   *
+   * @minItems 1
+   */
+  readonly stage?: TargetAction[]
+  /**
+   * How many targets are staged at once. Default: as many as may be in progress at once.
+   */
+  readonly stage_concurrency?: number | string
+  /**
+   * Longest time for the staging of one target. Default: the deadline of an attempt.
+   */
+  readonly stage_deadline?: string
   /**
    * Checks on a target before it is touched; a failure is of class `not_ready`.
    *
@@ -1360,6 +1637,12 @@ export interface Rollout {
    * @minItems 1
    */
   readonly each: TargetAction[]
+  /**
+   * What must be true of a target once, right after the change and before its health is watched.
+   *
+   * @minItems 1
+   */
+  readonly post_checks?: TargetAction[]
   /**
    * When a target counts as healthy after the change.
    */
@@ -1382,12 +1665,20 @@ export interface Rollout {
      * Failed rounds that are forgiven before the target counts as unhealthy.
      */
     readonly failures_allowed?: number
+    /**
+     * What a check means that cannot tell. `ask`: a person decides. `hold`: the target is held. `fail`: it counts as unhealthy.
+     */
+    readonly on_unknown?: 'ask' | 'hold' | 'fail'
   }
   /**
-   * Longest time for one attempt on a target, health included. Silence past it is a failure of class `timeout`.
+   * Longest time for one attempt on a target, preflight and health included. Silence past it is a failure of class `timeout`. A rollout with a window needs it.
    */
   readonly deadline?: string
-  readonly retry?: Retry
+  /**
+   * When no target ends for so long while work is in progress, the rollout stops. Default: none.
+   */
+  readonly progress_deadline?: string
+  readonly retry?: RolloutRetry
   /**
    * How a target goes back.
    */
@@ -1402,9 +1693,17 @@ export interface Rollout {
      * @minItems 1
      */
     readonly steps: TargetAction[]
+    /**
+     * What goes back when one target does. `target`: itself. `unit`, `wave`, `component`, `run`: everything in it that was upgraded, too; targets then stay open until nothing can take them back.
+     */
+    readonly scope?: 'target' | 'unit' | 'wave' | 'component' | 'run'
+    /**
+     * Longest time for the rollback of a target; it is kept free at the end of a window. Default: the deadline of an attempt.
+     */
+    readonly deadline?: string
   }
   /**
-   * What a failed target leads to, by class of failure; the first row that matches wins. Default: every failure counts, and the rollout stops when more than `max_failures` have failed.
+   * What a failed target leads to, by class of failure; the first row that matches wins. Default: it is tried again while a try is left, then rolled back as `rollback` says, and counts towards `max_failures`.
    *
    * @minItems 1
    *
@@ -1416,14 +1715,161 @@ export interface Rollout {
      */
     readonly class?: 'unreachable' | 'not_ready' | 'unhealthy' | 'refused' | 'process' | 'timeout' | 'cancelled' | 'unknown'
     /**
-     * `retry`: try again while attempts are left, then fail. `rollback`: put the target back. `skip`: leave it as it is, not counted as failed. `fail`: count it as failed. `hold`: leave it as it is until a person decides.
+     * `retry`: try again; the row counts only while a try is left, so a row after it says what happens when none is. `rollback`: put the target back. `skip`: leave it as it is, not counted as failed. `fail`: count it as failed. `hold`: leave it as it is until a person decides.
      */
     readonly do: 'retry' | 'rollback' | 'skip' | 'fail' | 'hold'
     /**
-     * What happens to the rest.
+     * What happens to the rest. `continue`: it goes on within its limits. `stop_wave`, `stop_lane`, `stop_rollout`, `stop_run`: nothing else begins there. `ask`: nothing else begins until a person has decided.
      */
-    readonly then?: 'continue' | 'stop_rollout' | 'stop_run' | 'ask'
+    readonly then?: 'continue' | 'stop_wave' | 'stop_lane' | 'stop_rollout' | 'stop_run' | 'ask'
   }[]
+  /**
+   * What happens to work in progress when something above it stops. `finish`: it goes on to its end. `rollback`: it is put back. `cancel`: it is stopped where it stands and held.
+   */
+  readonly in_flight?: 'finish' | 'rollback' | 'cancel'
+}
+/**
+ * The first targets of each lane: nothing else of the lane begins before they have proven the change. It inherits nothing from the rollout.
+ */
+export interface Canary {
+  /**
+   * What people call it. Default: "Canary".
+   */
+  readonly title?: string
+  /**
+   * How many targets of each lane: a number, or a share of the lane. A lane with fewer that can be chosen takes those. Default: all that `select` gives.
+   */
+  readonly count?: number | string
+  /**
+   * Expression over `target` and `unit` that says who may be chosen. Default: every target.
+   */
+  readonly select?: string
+  /**
+   * Expression over `target` and `unit`: targets for which it is true are chosen first. Among equals the order of the rollout decides.
+   */
+  readonly prefer?: string
+  /**
+   * No two of the chosen targets of a lane share this text, such as the site; a target with an empty text shares it with nobody.
+   */
+  readonly spread_over?: string
+  /**
+   * How many targets of the canary are in progress at once; a percentage is one of the canary in its lane. Default: what the lane and the rollout allow.
+   */
+  readonly max_concurrency?: number | string
+  /**
+   * From one start to the next, in each lane. Default: none.
+   */
+  readonly stagger?: string
+  /**
+   * From an end to the next start, in each lane. Default: none.
+   */
+  readonly cooldown?: string
+  /**
+   * From the last end of the canary to the opening of the next wave. Default: none.
+   */
+  readonly soak?: string
+  readonly gate?: Gate
+  /**
+   * Expression over `target`, `unit` and `steps`, looked at when the target would begin: when it is true the target is skipped. `unit.states` tells where the other members stand, `unit.outputs` what was done to them gave. Default: nothing is skipped.
+   */
+  readonly skip_when?: string
+  /**
+   * Number of failed, rolled back or held targets of the canary that is tolerated in a lane; the next one stops the lane. Default: 0.
+   */
+  readonly max_failures?: number | string
+  /**
+   * When the next wave opens, once all of the canary ended. `when_done`: at once. `at_slot`: when the time of the last slot is used up, which is the stagger for each start and then the deadline, twice when any of the canary retried. `at_slot_per_target`: the same, with each target's own number of attempts. Slots need a `deadline`.
+   */
+  readonly next?: 'when_done' | 'at_slot' | 'at_slot_per_target'
+  /**
+   * What stops when the canary of a lane is empty, or when none of it succeeded.
+   */
+  readonly on_unproven?: 'stop_run' | 'stop_lane'
+}
+/**
+ * Targets that go together, in each lane. Of what a wave does not say itself it inherits `batch_size`, `batch_max_failures`, `max_unavailable`, `stagger`, `cooldown`, `soak` and `skip_when` from the rollout, and nothing else.
+ */
+export interface Wave {
+  /**
+   * Name of the wave, unique in the rollout. `canary`, `remainder` and `all` are taken.
+   */
+  readonly id: string
+  /**
+   * What people call it. Default: its id.
+   */
+  readonly title?: string
+  /**
+   * Markdown for the people who read the recipe book; it may hold `${{ … }}` expressions.
+   */
+  readonly description?: string
+  /**
+   * Expression over `target` and `unit` that says which targets belong to the wave. Each target that is not in the canary must be in exactly one wave, or in the remainder.
+   */
+  readonly select: string
+  /**
+   * Targets per batch; the next batch begins when all of this one ended. Default: what the rollout says, else no batches.
+   */
+  readonly batch_size?: number | string
+  /**
+   * Number of failed, rolled back or held targets of a batch that is tolerated; the next one stops the lane. A percentage is one of the batch. Default: what the rollout says, else any number, within the other limits.
+   */
+  readonly batch_max_failures?: number | string
+  /**
+   * How many targets of the wave are in progress at once; a percentage is one of the wave in its lane. Default: what the lane and the rollout allow.
+   */
+  readonly max_concurrency?: number | string
+  /**
+   * How many targets of the wave may be in progress, failed or held at once; a percentage is one of the wave in its lane. Default: what the rollout says, else no limit.
+   */
+  readonly max_unavailable?: number | string
+  /**
+   * From one start to the next, in each lane. Default: what the rollout says, else none.
+   */
+  readonly stagger?: string
+  /**
+   * From an end to the next start, in each lane. Default: what the rollout says, else none.
+   */
+  readonly cooldown?: string
+  /**
+   * From the last end of the wave to the opening of the next wave. Default: what the rollout says, else none.
+   */
+  readonly soak?: string
+  readonly gate?: Gate
+  /**
+   * Expression over `target`, `unit` and `steps`, looked at when the target would begin: when it is true the target is skipped. `unit.states` tells where the other members stand, `unit.outputs` what was done to them gave. Default: what the rollout says, else nothing is skipped.
+   */
+  readonly skip_when?: string
+  /**
+   * Number of failed, rolled back or held targets of the wave that is tolerated in a lane; the next one stops the lane. Default: what the lane and the rollout tolerate.
+   */
+  readonly max_failures?: number | string
+}
+/**
+ * How the members of a unit go. The component says with `unit` which targets form one.
+ */
+export interface RolloutUnit {
+  /**
+   * Values of `target.member` in the order in which members of one unit go, within a wave. Members that hold none of them go last, as the rollout orders them.
+   *
+   * @minItems 1
+   *
+   * Items: A value of `target.member`.
+   */
+  readonly order?: string[]
+  /**
+   * The next member begins only when the one before it has ended. `false` lets all members of a unit be away together.
+   */
+  readonly one_at_a_time?: boolean
+  /**
+   * Ends of a member after which the members that have not begun are skipped, so that a unit in trouble does not lose its next member. Default: `[failed, rolled_back, held]`.
+   *
+   * Items: How a member ended.
+   */
+  readonly skip_rest_when?: ('succeeded' | 'rolled_back' | 'failed' | 'skipped' | 'held')[]
+  /**
+   * A member begins only when the members after it in the same wave would still fit into the opening.
+   */
+  readonly fit_whole?: boolean
 }
 /**
  * An action on each target of a rollout.
@@ -1517,6 +1963,41 @@ export interface HealthCheck {
    * Items: Id of a requirement.
    */
   readonly covers?: string[]
+}
+/**
+ * Whether a target is tried again as a whole before its failure counts: from its preflight on.
+ */
+export interface RolloutRetry {
+  /**
+   * Number of attempts, the first one included.
+   */
+  readonly max_attempts: number
+  /**
+   * Pause before the second attempt. Default: none.
+   */
+  readonly delay?: string
+  /**
+   * Factor by which each pause is longer than the one before; 1 keeps it.
+   */
+  readonly backoff?: number
+  /**
+   * No pause is longer than this.
+   */
+  readonly max_delay?: string
+  /**
+   * Classes of failure that are tried again. Default: those that can heal, `unreachable`, `not_ready`, `timeout` and `process`.
+   *
+   * Items: Class of failure.
+   */
+  readonly classes?: ('unreachable' | 'not_ready' | 'unhealthy' | 'refused' | 'process' | 'timeout' | 'cancelled' | 'unknown')[]
+  /**
+   * Expression that must be true for another attempt. It sees `target`, `unit`, `steps` and `outputs`, what the action that failed gave.
+   */
+  readonly when?: string
+  /**
+   * When the next attempt begins. `failure`: after the failure and the delay. `deadline`: when the time of this attempt is used up, also when it failed early. `deadline` needs the `deadline` of the rollout.
+   */
+  readonly at?: 'failure' | 'deadline'
 }
 /**
  * Acceptance criteria are captured or verified.

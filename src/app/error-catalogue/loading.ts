@@ -20,6 +20,16 @@ export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook plan inventory.yaml -i inventory.yaml\nrollbook: "inventory.yaml" is a file of the kind inventory, and a runbook is expected [NOT_A_RUNBOOK]',
     ),
   },
+  NOT_A_CATALOG: {
+    title: 'Another file stands where the catalog belongs',
+    meaning:
+      'The file that `catalog` of the runbook or `--catalog` names is right in itself, and no catalog of releases.',
+    why: 'Two files were exchanged.',
+    cure: 'Name a file that begins with `rollbook: catalog/v1`.',
+    example: terminal(
+      '$ rollbook plan upgrade.yaml -i inventory.yaml --catalog inventory.yaml\nrollbook: "inventory.yaml" is a file of the kind inventory, and a catalog is expected [NOT_A_CATALOG]',
+    ),
+  },
   INVENTORY_MISSING: {
     title: 'No inventory given',
     meaning: 'A plan says what happens to which target, so it needs to know the targets.',
