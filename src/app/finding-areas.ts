@@ -1,6 +1,7 @@
 import { expressionEntries } from '../language/catalogue/expression.ts'
 import { meaningEntries } from '../language/catalogue/meaning.ts'
 import { releaseEntries } from '../language/catalogue/release.ts'
+import { rolloutEntries } from '../language/catalogue/rollout.ts'
 import { schemaEntries } from '../language/catalogue/schema.ts'
 import { syntaxEntries } from '../language/catalogue/syntax.ts'
 
@@ -13,5 +14,6 @@ export const findingAreas: readonly {
   { title: 'Keys and values', entries: schemaEntries },
   { title: 'Expressions', entries: expressionEntries },
   { title: 'Meaning of a runbook', entries: meaningEntries },
+  { title: 'Rollouts', entries: rolloutEntries },
   { title: 'Releases of a catalog', entries: releaseEntries },
 ]

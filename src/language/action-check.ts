@@ -11,6 +11,7 @@ import { checkReference } from './id-check.ts'
 import { isPointOfNoReturn } from './order-check.ts'
 import { type ActionSite, mapIn, mapsIn, type Outline, type StepSite, textIn } from './outline.ts'
 import type { Reporter } from './reporter.ts'
+import { deadlineNeeded, rollbacksWithoutSteps } from './rollout-check.ts'
 import { explainValue } from './value-finding.ts'
 
 /** Checks each call of an action: that it exists, takes these arguments, runs there, and can be undone. */
@@ -151,7 +152,14 @@ function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, 
     const range = step.id?.node.range ?? step.node.range
     const owner = nameOf(step.node, 'step')
     const wantsWayBack = step.form === 'rollout' ? each.some(leavesSomething) : leavesSomething(step.node)
-    if (wantsWayBack && !step.undoes && !hasWayBack(step) && !(first && first.position <= step.position)) {
+    const rollbackAsked = rollout !== undefined && rollbacksWithoutSteps(rollout, outline).length > 0
+    if (
+      wantsWayBack &&
+      !step.undoes &&
+      !hasWayBack(step) &&
+      !rollbackAsked &&
+      !(first && first.position <= step.position)
+    ) {
       const reversible = known.get(action?.text ?? '')?.capabilities.reversible === true
       const wanted = inRollout ? '"rollback"' : '"back_out"'
       const advice = reversible
@@ -160,6 +168,7 @@ function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, 
       reporter.report('CHANGE_WITHOUT_BACK_OUT', range, { owner, wanted, advice })
     }
     if (
+      !(rollout && deadlineNeeded(rollout)) &&
       !step.node.byKey.has('deadline') &&
       !rollout?.byKey.has('deadline') &&
       !each.some((node) => node.byKey.has('deadline'))

@@ -14,14 +14,17 @@ import validateScenario from '../runbook/scenario-validator.generated.js'
 import { upcastRunbook } from '../runbook/upcast.ts'
 import { type MapNode, parseSource, type SourceDocument, type SyntaxCode } from '../source/index.ts'
 import { checkActions } from './action-check.ts'
+import { checkCalendar } from './calendar-check.ts'
 import { checkCatalog } from './catalog-check.ts'
 import type { CheckEnvironment } from './environment.ts'
 import { checkExpressions } from './expression-check.ts'
+import { checkGroupings } from './grouping-check.ts'
 import { checkIds } from './id-check.ts'
 import { checkInputs } from './input-check.ts'
 import { checkOrder } from './order-check.ts'
 import { outlineOf } from './outline.ts'
 import { makeDiagnostic, makeReporter, type Reporter } from './reporter.ts'
+import { checkRollouts } from './rollout-check.ts'
 import { checkScenario } from './scenario-check.ts'
 import { checkSchema } from './schema-check.ts'
 import { applySuppressions } from './suppressions.ts'
@@ -116,7 +119,12 @@ function checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Re
   checkInputs(outline, reporter)
   checkActions(outline, environment, reporter)
   checkExpressions(outline, environment, reporter)
-  if (environment.inventory) checkTargets(outline, environment.inventory, reporter)
+  checkRollouts(outline, environment, reporter)
+  if (environment.inventory) {
+    checkTargets(outline, environment.inventory, reporter)
+    checkGroupings(outline, environment.inventory, reporter)
+  }
+  checkCalendar(outline, environment, reporter)
 }
 
 /** The finding about a file whose bytes are no text. */

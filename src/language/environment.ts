@@ -1,3 +1,4 @@
+import type { parseCalendar } from '../calendar/index.ts'
 import type { Inventory } from '../inventory/index.ts'
 import type { Action } from '../ports/executor.ts'
 
@@ -22,4 +23,6 @@ export interface CheckEnvironment {
   readonly actions: readonly ActionInfo[]
   /** When given, targets and selections are checked against it. */
   readonly inventory?: Pick<Inventory, 'targets' | 'systems'>
+  /** Reads windows and freezes. Handed in, because most runbooks have none and time zones are a lot to load. */
+  readonly parseCalendar?: typeof parseCalendar
 }

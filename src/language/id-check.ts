@@ -1,5 +1,15 @@
 import type { DiagnosticCode } from './catalogue/catalogue.ts'
-import { mapIn, mapsIn, type Outline, type PlacedText, placedText, textIn, textsIn } from './outline.ts'
+import {
+  mapIn,
+  mapsIn,
+  type Outline,
+  type PlacedText,
+  placedText,
+  type RolloutStage,
+  rolloutActions,
+  textIn,
+  textsIn,
+} from './outline.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
 
 /** Reports ids that are used twice, and references to what does not exist. */
@@ -23,15 +33,26 @@ function checkUnique(outline: Outline, reporter: Reporter): void {
   reportTwice('requirement', ids([...outline.requirements]), reporter)
   reportTwice('rule', ids([...outline.rules]), reporter)
   reportTwice('criterion', ids([...outline.criteria]), reporter)
+  reportTwice('window', ids([...outline.windows]), reporter)
   for (const { node } of outline.steps) {
     reportTwice('field', ids([...mapsIn(node, 'form')]), reporter)
     reportTwice('evidence', ids([...mapsIn(node, 'evidence')]), reporter)
     const rollout = mapIn(node, 'rollout')
-    reportTwice('preflight', ids([...mapsIn(rollout, 'preflight')]), reporter)
-    reportTwice('rollout step', ids([...mapsIn(rollout, 'each')]), reporter)
-    reportTwice('health check', ids([...mapsIn(mapIn(rollout, 'health'), 'checks')]), reporter)
-    reportTwice('rollback step', ids([...mapsIn(mapIn(rollout, 'rollback'), 'steps')]), reporter)
+    const actions = rolloutActions(rollout)
+    for (const [stage, kind] of Object.entries(stageKinds)) {
+      reportTwice(kind, ids(actions.flatMap((action) => (action.stage === stage ? [action.node] : []))), reporter)
+    }
+    reportTwice('wave', ids([...mapsIn(rollout, 'waves')]), reporter)
   }
+}
+
+const stageKinds: Readonly<Record<RolloutStage, string>> = {
+  stage: 'stage action',
+  preflight: 'preflight',
+  each: 'rollout step',
+  post_checks: 'post-check',
+  health: 'health check',
+  rollback: 'rollback step',
 }
 
 function reportTwice(kind: string, ids: readonly PlacedText[], reporter: Reporter): void {
@@ -83,8 +104,11 @@ function checkRoles(outline: Outline, reporter: Reporter): void {
   for (const { node } of outline.steps) {
     check(textIn(node, 'role'))
     checkRaci(node)
-    for (const role of textsIn(mapIn(node, 'gate'), 'roles')) check(role)
+    const rollout = mapIn(node, 'rollout')
+    const gated = [node, ...mapsIn(rollout, 'waves'), ...(mapIn(rollout, 'canary') ? [mapIn(rollout, 'canary')] : [])]
+    for (const role of gated.flatMap((each) => textsIn(mapIn(each, 'gate'), 'roles'))) check(role)
   }
+  for (const role of textsIn(mapIn(outline.root, 'break_glass'), 'roles')) check(role)
   for (const phase of outline.phases) checkRaci(phase.node)
   for (const criterion of outline.criteria) check(textIn(criterion, 'role'))
 }
@@ -125,12 +149,7 @@ function checkCriteria(outline: Outline, reporter: Reporter): void {
 function checkRequirements(outline: Outline, reporter: Reporter): void {
   const known = new Set(outline.requirements.flatMap((node) => textIn(node, 'id')?.text ?? []))
   const rollouts = outline.steps.flatMap((step) => mapIn(step.node, 'rollout') ?? [])
-  const inRollouts = rollouts.flatMap((node) => [
-    ...mapsIn(node, 'preflight'),
-    ...mapsIn(node, 'each'),
-    ...mapsIn(mapIn(node, 'health'), 'checks'),
-    ...mapsIn(mapIn(node, 'rollback'), 'steps'),
-  ])
+  const inRollouts = rollouts.flatMap((rollout) => rolloutActions(rollout).map(({ node }) => node))
   const places = [...outline.steps.map((step) => step.node), ...inRollouts, ...outline.criteria, ...outline.rules]
   const covered = new Set<string>()
   for (const place of places) {

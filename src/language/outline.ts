@@ -33,11 +33,14 @@ export interface StepSite {
   readonly bindings: readonly string[]
 }
 
+/** The lists of actions of a rollout, in the order in which they run on a target. */
+export type RolloutStage = 'stage' | 'preflight' | 'each' | 'post_checks' | 'health' | 'rollback'
+
 /** A map that calls an action. */
 export interface ActionSite {
   readonly node: MapNode
   readonly action: PlacedText
-  readonly place: 'step' | 'preflight' | 'each' | 'health' | 'rollback' | 'cleanup' | 'criterion'
+  readonly place: 'step' | RolloutStage | 'cleanup' | 'criterion'
   /** The step it belongs to; absent for a criterion. */
   readonly step: StepSite | undefined
 }
@@ -52,6 +55,7 @@ export interface Outline {
   readonly inputs: readonly MapEntry[]
   readonly roles: readonly MapEntry[]
   readonly components: readonly MapEntry[]
+  readonly windows: readonly MapNode[]
   readonly requirements: readonly MapNode[]
   readonly rules: readonly MapNode[]
   readonly criteria: readonly MapNode[]
@@ -69,6 +73,7 @@ export function outlineOf(root: MapNode): Outline {
     inputs: entriesIn(root, 'inputs'),
     roles: entriesIn(root, 'roles'),
     components: entriesIn(root, 'components'),
+    windows: mapsIn(root, 'windows'),
     requirements: mapsIn(root, 'requirements'),
     rules: mapsIn(root, 'rules'),
     criteria,
@@ -155,17 +160,26 @@ function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[]): 
   return sites
 }
 
+/** Every map that calls an action on each target of a rollout. */
+export function rolloutActions(
+  rollout: MapNode | undefined,
+): readonly { readonly node: MapNode; readonly stage: RolloutStage }[] {
+  const lists: readonly (readonly [RolloutStage, readonly MapNode[]])[] = [
+    ['stage', mapsIn(rollout, 'stage')],
+    ['preflight', mapsIn(rollout, 'preflight')],
+    ['each', mapsIn(rollout, 'each')],
+    ['post_checks', mapsIn(rollout, 'post_checks')],
+    ['health', mapsIn(mapIn(rollout, 'health'), 'checks')],
+    ['rollback', mapsIn(mapIn(rollout, 'rollback'), 'steps')],
+  ]
+  return lists.flatMap(([stage, nodes]) => nodes.map((node) => ({ node, stage })))
+}
+
 function actionsOfStep(step: StepSite): readonly ActionSite[] {
-  const rollout = mapIn(step.node, 'rollout')
-  const health = mapIn(rollout, 'health')
-  const rollback = mapIn(rollout, 'rollback')
   const cleanup = mapIn(step.node, 'cleanup')
   return [
     ...actionSite(step.node, 'step', step),
-    ...mapsIn(rollout, 'preflight').flatMap((node) => actionSite(node, 'preflight', step)),
-    ...mapsIn(rollout, 'each').flatMap((node) => actionSite(node, 'each', step)),
-    ...mapsIn(health, 'checks').flatMap((node) => actionSite(node, 'health', step)),
-    ...mapsIn(rollback, 'steps').flatMap((node) => actionSite(node, 'rollback', step)),
+    ...rolloutActions(mapIn(step.node, 'rollout')).flatMap(({ node, stage }) => actionSite(node, stage, step)),
     ...(cleanup ? actionSite(cleanup, 'cleanup', step) : []),
   ]
 }

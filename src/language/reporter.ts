@@ -22,6 +22,13 @@ export interface Reporter {
   /** An error was reported. */
   readonly failed: boolean
   report(code: DiagnosticCode, range: OffsetRange, words: Words, details?: FindingDetails): void
+  /** A finding of another area, which has words of its own and an entry in its own catalogue. */
+  tell(
+    code: string,
+    severity: Diagnostic['severity'],
+    range: OffsetRange,
+    words: { readonly message: string; readonly hint?: string },
+  ): void
   /** Finds what a name probably meant, while the budget for searching lasts. */
   nearest(name: string, candidates: Iterable<string>): string | undefined
 }
@@ -42,6 +49,10 @@ export function makeReporter(source: SourceDocument): Reporter {
     },
     report: (code, range, words, details = {}) => {
       if (diagnostics.length < diagnosticsMax) diagnostics.push(makeDiagnostic(source, code, range, words, details))
+    },
+    tell: (code, severity, range, words) => {
+      if (diagnostics.length >= diagnosticsMax) return
+      diagnostics.push({ file: source.file, code, severity, ...words, range: source.lines.range(range) })
     },
     nearest: (name, candidates) => {
       searches += 1

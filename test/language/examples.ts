@@ -1,3 +1,4 @@
+import { parseCalendar } from '../../src/calendar/index.ts'
 import { allActions } from '../../src/executors/index.ts'
 import type { Example } from '../../src/language/catalogue/entry.ts'
 import { type CheckedFile, checkFile } from '../../src/language/check-file.ts'
@@ -7,6 +8,7 @@ import { sampleActions } from './sample-actions.ts'
 /** Actions that stay as they are, so that golden files do not change with executors. */
 export const sampleEnvironment: CheckEnvironment = {
   actions: sampleActions,
+  parseCalendar,
   inventory: {
     systems: {},
     targets: { core: { name: 'core', kind: 'node', roles: ['primary'], attributes: {} } },

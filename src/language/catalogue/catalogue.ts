@@ -2,6 +2,7 @@ import type { CatalogueEntry } from './entry.ts'
 import { type expressionCodes, expressionEntries } from './expression.ts'
 import { type meaningCodes, meaningEntries } from './meaning.ts'
 import { type releaseCodes, releaseEntries } from './release.ts'
+import { type rolloutCodes, rolloutEntries } from './rollout.ts'
 import { type scenarioCodes, scenarioEntries } from './scenario.ts'
 import { type schemaCodes, schemaEntries } from './schema.ts'
 import { type syntaxCodes, syntaxEntries } from './syntax.ts'
@@ -11,6 +12,7 @@ export type DiagnosticCode =
   | (typeof schemaCodes)[number]
   | (typeof expressionCodes)[number]
   | (typeof meaningCodes)[number]
+  | (typeof rolloutCodes)[number]
   | (typeof scenarioCodes)[number]
   | (typeof releaseCodes)[number]
 
@@ -20,6 +22,7 @@ export const catalogue: Readonly<Record<DiagnosticCode, CatalogueEntry>> = {
   ...schemaEntries,
   ...expressionEntries,
   ...meaningEntries,
+  ...rolloutEntries,
   ...scenarioEntries,
   ...releaseEntries,
 }
