@@ -1,6 +1,6 @@
 /**
- * Bundles the sources to dist/: the program `rollbook.mjs` and the library `index.mjs`, with shared chunks that are
- * loaded only by the commands that need them. With `--types` the declarations of the library are written too.
+ * Bundles the sources to dist/: the program `rollbook.mjs`, the library `index.mjs` and the kit `conformance.mjs`, with
+ * shared chunks that are loaded only by the commands that need them. With `--types` the declarations are written too.
  *
  * Files are replaced so that a `rollbook` that is running while we build keeps working: chunks carry a hash in their
  * name and are written first, the entries last and at once, and chunks that nobody names are swept a day later.
@@ -20,6 +20,8 @@ const external = ['ssh2', 'cpu-features']
 export async function buildProgram() {
   const entryPoints = { rollbook: join(root, 'src/cli/main.ts') }
   if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts')
+  if (existsSync(join(root, 'src/conformance/index.ts')))
+    entryPoints.conformance = join(root, 'src/conformance/index.ts')
   const result = await build({
     entryPoints,
     outdir: join(root, 'dist'),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SystemView, TargetView } from 'rollbook'
-import { defineConformance, type TestWorld } from 'rollbook/conformance'
+import { type ConformanceDescription, defineConformance, type TestWorld } from 'rollbook/conformance'
 import { type Shelf, type ShelfState, startShelf } from './emulator.ts'
 
 interface ShelfWorld extends TestWorld {
@@ -28,7 +28,7 @@ const reset =
 const look = ({ shelf }: ShelfWorld): { readonly [key in keyof ShelfState]: ShelfState[key] } => shelf.state()
 
 /** How each action is exercised; `rollbook executor test` does the rest. */
-export const conformance = defineConformance<ShelfWorld>({
+export const conformance: ConformanceDescription = defineConformance<ShelfWorld>({
   systems: { emulator: emulated },
   cases: [
     { action: 'shelf.get', with: { key: 'mode' }, prepare: reset({ values: { mode: 'loud' } }), look },
