@@ -15,4 +15,13 @@ export { type CoverageKind, coverageOf, type RunCoverage } from '../run/coverage
 export type { Choice, RunEvent, RunMode } from '../run/events.ts'
 export type { IndexedStep, PlanIndex } from '../run/plan-index.ts'
 export { type ActiveStep, type Progress, progressOf, type StepCounts } from '../run/progress.ts'
-export type { AttemptState, PromptState, RunState, StepState, StepTargetState } from '../run/state.ts'
+export type { OperatorCommand, RolloutMove } from '../run/rollout-moves.ts'
+export type {
+  AttemptState,
+  PromptState,
+  RolloutLaneState,
+  RolloutState,
+  RunState,
+  StepState,
+  StepTargetState,
+} from '../run/state.ts'

@@ -1,4 +1,5 @@
 import type { Command, CommandArgument, CommandOption } from './command.ts'
+import { steeringWords } from './steering-words.ts'
 
 const runArgument: CommandArgument = {
   name: 'run',
@@ -141,6 +142,8 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
             'not_tested',
             'run',
             'run_phase',
+            'go_on',
+            'stop',
             'back_out',
             'abort',
           ],
@@ -167,6 +170,34 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       options: [reason, by, role, json],
       examples: ['rollbook pause last --reason "Disk alarm, looking"'],
       load: async () => (await import('./pause.ts')).pause,
+    },
+    {
+      name: 'steer',
+      summary: 'Steer a rollout that is under way: pause, skip, retry, promote, stop, break glass',
+      group: 'run',
+      details:
+        'pause and resume hold starts and let them go; what is in progress goes on. skip-target, retry-target and rollback-target take the name of a target; promote, stop-lane and stop-wave the name of a lane. promote opens the next wave as soon as the present one has ended, without its soak, slot and gate. concurrency takes a number. break-glass overrides windows and freezes for a while, if the runbook says who may; --for 0s takes it back.',
+      arguments: [
+        runArgument,
+        { name: 'word', title: 'What to do', required: true, complete: steeringWords },
+        { name: 'name', title: 'Target, lane or number that it is about', required: false },
+      ],
+      options: [
+        { name: 'step', value: 'number', title: 'Rollout, when several are under way', complete: 'none' },
+        { name: 'wave', value: 'name', title: 'Wave to stop, for stop-wave', complete: 'none' },
+        { name: 'for', value: 'duration', title: 'How long the glass stays broken, for break-glass', complete: 'none' },
+        reason,
+        by,
+        role,
+        json,
+      ],
+      examples: [
+        'rollbook steer last pause --reason "Looking at the first sites"',
+        'rollbook steer last skip-target paris-1 --reason "Building works"',
+        'rollbook steer last promote Europe/Paris',
+        'rollbook steer last break-glass --for 2h --role change_manager --reason "CAB 4711"',
+      ],
+      load: async () => (await import('./steer.ts')).steer,
     },
     {
       name: 'abort',

@@ -78,7 +78,7 @@ function describe(site: Site, event: RolloutEvent): RolloutMove | undefined {
     case 'WavePromoted':
       return laneMove(site, event.lane, 'wave_promoted', event.wave, said(site))
     case 'WaveStopped':
-      return laneMove(site, event.lane, 'wave_stopped', event.wave, { reason: causeText(site, event.cause) })
+      return laneMove(site, event.lane, 'wave_stopped', event.wave, stopped(site, event.cause))
     case 'GateAwaited':
       return laneMove(site, event.lane, 'gate_awaited', event.wave)
     case 'GateOpened':
@@ -90,7 +90,7 @@ function describe(site: Site, event: RolloutEvent): RolloutMove | undefined {
     case 'LaneClosed':
       return undefined
     case 'LaneStopped':
-      return laneMove(site, event.lane, 'stopped', undefined, { reason: causeText(site, event.cause) })
+      return laneMove(site, event.lane, 'stopped', undefined, stopped(site, event.cause))
     case 'LaneEnded':
       return laneMove(site, event.lane, 'ended')
     case 'RolloutStarted':
@@ -106,7 +106,7 @@ function describe(site: Site, event: RolloutEvent): RolloutMove | undefined {
     case 'GlassBroken':
       return { kind: 'rollout', to: 'glass_broken', until: event.until, ...said(site) }
     case 'RolloutStopped':
-      return { kind: 'rollout', to: 'stopped', scope: event.scope, reason: causeText(site, event.cause) }
+      return { kind: 'rollout', to: 'stopped', scope: event.scope, ...stopped(site, event.cause) }
     case 'RolloutEnded':
       return { kind: 'rollout', to: 'ended' }
     case 'CallRequested':
@@ -165,7 +165,7 @@ function laneMove(
   lane: number,
   to: LaneMove['to'],
   wave?: number,
-  more: Partial<Pick<LaneMove, 'until' | 'reason'>> = {},
+  more: Partial<Pick<LaneMove, 'until' | 'cause' | 'reason'>> = {},
 ): LaneMove {
   const planned = site.step.lanes[lane]!
   return {
@@ -241,6 +241,10 @@ function reasonText(site: Site, placed: Placed, reason: EndReason): string {
     default:
       return assertNever(reason)
   }
+}
+
+function stopped(site: Site, cause: StopCause): { readonly cause: StopCause; readonly reason: string } {
+  return { cause, reason: causeText(site, cause) }
 }
 
 function causeText(site: Site, cause: StopCause): string {

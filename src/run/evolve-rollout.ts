@@ -165,7 +165,7 @@ function laneMoved(rollout: RolloutState, move: LaneMove, at: number): void {
   switch (move.to) {
     case 'wave_opened':
       if (lane.status === 'pending') lane.status = 'running'
-      lane.openedAt ??= at
+      if (lane.window === 'open') lane.openedAt ??= at
       if (move.wave !== undefined) lane.wave = move.wave
       if (wave) wave.openedAt = at
       delete lane.nextWaveAt
@@ -196,6 +196,7 @@ function laneMoved(rollout: RolloutState, move: LaneMove, at: number): void {
     case 'stopped':
       lane.status = 'stopped'
       lane.stoppedBy = move.reason ?? ''
+      if (move.cause !== undefined) lane.stopCause = move.cause
       return
     case 'ended':
       if (lane.status !== 'stopped') lane.status = 'ended'

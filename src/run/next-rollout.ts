@@ -325,7 +325,10 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
 /** What stopped it before its end, except that its windows were over: those targets are skipped, which is no failure. */
 function troubleOf(step: PlanRollout, rollout: RolloutState): string | undefined {
   if (rollout.stopped) return `stopped: ${rollout.stopped.reason}`
-  const lanes = step.lanes.filter((lane) => rollout.lanes[lane.id]?.stoppedBy !== undefined)
+  const lanes = step.lanes.filter(({ id }) => {
+    const cause = rollout.lanes[id]?.stopCause
+    return cause !== undefined && cause !== 'window_ended'
+  })
   const first = lanes[0]
   if (!first) return undefined
   const name = step.lanes.length === 1 ? 'stopped' : `lane ${first.title} stopped`

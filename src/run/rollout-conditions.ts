@@ -97,7 +97,7 @@ export function unitOf(standing: Standing, step: PlanRollout, machine: RolloutMa
     targetState(cell, machine.core.layout.placeOf[mate]!),
   ])
   return {
-    name: plan.targets[names[0]!]?.unit ?? '',
+    name: machine.unitNames[target]!,
     size: names.length,
     members: names.map((name) => plan.targets[name] as unknown as JsonObject),
     states: Object.fromEntries(states),

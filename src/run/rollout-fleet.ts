@@ -17,6 +17,8 @@ export interface RolloutFleet {
   /** Name by the target's number in the rollout. */
   readonly names: readonly string[]
   readonly numberOf: ReadonlyMap<string, number>
+  /** Name of its unit by the target's number; the target's own name when it has none. */
+  readonly unitNames: readonly string[]
 }
 
 /**
@@ -30,10 +32,14 @@ export function fleetOf(
   only?: (target: string) => boolean,
 ): RolloutFleet {
   const names: string[] = []
+  const unitNames: string[] = []
   const domains = new Map<string, number>()
   const lanes = step.lanes.map((lane): LanePlan => {
     const waves = lane.waves.map((wave) => (only ? wave.targets.filter((target) => only(target.name)) : wave.targets))
-    for (const wave of waves) for (const target of wave) names.push(target.name)
+    for (const { name, unit } of waves.flat()) {
+      names.push(name)
+      unitNames.push(unit ?? name)
+    }
     return {
       id: lane.id,
       openings: openingsOf(plan, step, lane, startedAt),
@@ -44,7 +50,7 @@ export function fleetOf(
     }
   })
   const numberOf = new Map(names.map((name, number) => [name, number]))
-  return { plan: { policy: policyOf(step), lanes }, names, numberOf }
+  return { plan: { policy: policyOf(step), lanes }, names, numberOf, unitNames }
 }
 
 function columns(waves: readonly (readonly PlanWaveTarget[])[], domains: Map<string, number>): LaneTargets {

@@ -18,6 +18,7 @@ export class RolloutMachine {
   readonly core: Rollout
   readonly names: readonly string[]
   readonly numberOf: ReadonlyMap<string, number>
+  readonly unitNames: readonly string[]
   /** Taken and not folded in yet. */
   ahead: RunEventData['RolloutAdvanced'] | undefined
   /** Number of the last turn that the core has seen. */
@@ -38,6 +39,7 @@ export class RolloutMachine {
     this.core = makeRollout(fleet.plan)
     this.names = fleet.names
     this.numberOf = fleet.numberOf
+    this.unitNames = fleet.unitNames
     this.#step = step
   }
 

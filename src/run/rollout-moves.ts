@@ -1,5 +1,6 @@
 /** What happens in a rollout, in the words of screens and documents: targets, lanes and waves by name. */
 import type { FailureClass } from '../base/failure.ts'
+import type { StopCause } from '../rollout/events.ts'
 
 /** Where a target of a rollout stands; the last five are ends. */
 export type RolloutTargetPhase =
@@ -61,6 +62,8 @@ export interface LaneMove {
   readonly wave?: string
   /** Milliseconds since the epoch: the next wave's earliest start, the next opening, closing time. */
   readonly until?: number
+  /** Why it stopped, in the core's word. */
+  readonly cause?: StopCause
   /** In words. */
   readonly reason?: string
 }
@@ -69,6 +72,7 @@ export interface WholeMove {
   readonly kind: 'rollout'
   readonly to: 'started' | 'paused' | 'resumed' | 'asked' | 'concurrency_changed' | 'glass_broken' | 'stopped' | 'ended'
   readonly scope?: 'rollout' | 'run'
+  readonly cause?: StopCause
   readonly target?: string
   readonly count?: number
   readonly until?: number

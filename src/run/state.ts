@@ -5,6 +5,7 @@
 import type { FailureClass } from '../base/failure.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
+import type { StopCause } from '../rollout/events.ts'
 import type { CallOp, Choice, Coverage, PromptKind, RunMode, RunOutcome, StepOutcome, Verdict } from './events.ts'
 import type { RolloutMachine } from './rollout-machine.ts'
 import type { OperatorCommand, RolloutTargetPhase } from './rollout-moves.ts'
@@ -240,9 +241,12 @@ export interface RolloutLaneState {
   window: 'open' | 'closed'
   /** When the window opens, while it is closed, or closes, while it is open. */
   windowUntil?: number
+  /** When its window was open for the first time. */
   openedAt?: number
   endedAt?: number
+  /** In words; `stopCause` is the core's word for it. */
   stoppedBy?: string
+  stopCause?: StopCause
 }
 
 export interface RolloutState {

@@ -54,6 +54,39 @@ phases:
     steps:
       - {id: restart, title: Restart, action: local.run, with: {script: "exit 3"}}
 `,
+  'twins.yaml': `rollbook: runbook/v1
+name: twins
+title: Clients and agents
+version: 1.0.0
+components:
+  clients: {select: target.name == "web-1"}
+  agents: {select: target.name == "web-2"}
+phases:
+  - id: work
+    kind: upgrade
+    title: Work
+    steps:
+      - id: both
+        title: Both
+        parallel: true
+        steps:
+          - id: clients
+            title: Clients
+            rollout:
+              component: clients
+              to: "2.0.0"
+              max_failures: 1
+              each: [{id: install, action: local.run, with: {script: "exit 3"}, deadline: 1m}]
+              on_failure: [{do: fail, then: ask}]
+          - id: agents
+            title: Agents
+            rollout:
+              component: agents
+              to: "2.0.0"
+              max_failures: 1
+              each: [{id: install, action: local.run, with: {script: "exit 3"}, deadline: 1m}]
+              on_failure: [{do: fail, then: ask}]
+`,
   'answers.yaml': 'rollbook: answers/v1\nanswers:\n  users: {choice: yes, by: Ines}\n',
   'list.yaml': '- release\n',
   'misspelt/recipe-bok.html.hbs': 'x',
@@ -94,6 +127,7 @@ export async function makeExampleWorld(): Promise<ExampleWorld> {
     `${upgrade} upgrade-1`,
     `${upgrade} upgrade-2`,
     'run restart.yaml -i inventory.yaml --unattended --by Ines --id restart-1',
+    'run twins.yaml -i inventory.yaml --unattended --by Ines --id twins-1',
   ])
     await say(line)
   return { root, say, remove: () => rmSync(root, { recursive: true, force: true }) }

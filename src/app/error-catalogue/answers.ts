@@ -41,6 +41,33 @@ export const answerErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook answer upgrade-1\nrollbook: run upgrade-1 waits for several: 1.1.1 Tell the users of 2.0.0, 1.1.2 Tell the support [PROMPT_AMBIGUOUS]\n  Name the step.',
     ),
   },
+  ROLLOUT_AMBIGUOUS: {
+    title: 'Several rollouts are under way',
+    meaning: 'The run moves several components at once, and the command does not say which one is meant.',
+    why: 'Rollouts of a parallel group run side by side.',
+    cure: 'Name the rollout with `--step`.',
+    example: terminal(
+      '$ rollbook steer twins-1 pause\nrollbook: run twins-1 has several rollouts under way: 1.1.1 Clients, 1.1.2 Agents [ROLLOUT_AMBIGUOUS]\n  Name one with --step NUMBER.',
+    ),
+  },
+  ROLLOUT_UNKNOWN: {
+    title: 'No such rollout',
+    meaning: 'The run has no rollout under way, or none of that number.',
+    why: 'It has not begun yet, has ended, or the number is another step.',
+    cure: 'Look where the run is with `rollbook status`.',
+    example: terminal(
+      '$ rollbook steer upgrade-1 pause\nrollbook: run upgrade-1 has no rollout under way [ROLLOUT_UNKNOWN]\n  "rollbook status upgrade-1" shows where it is.',
+    ),
+  },
+  STEERING_UNKNOWN: {
+    title: 'Nothing that can be said to a rollout',
+    meaning: 'The word or number behind the run is none that a rollout understands.',
+    why: 'It is misspelt, or the number is not a whole one.',
+    cure: 'Take one of the words in the hint.',
+    example: terminal(
+      '$ rollbook steer upgrade-1 halt\nrollbook: "halt" is nothing that can be said to a rollout [STEERING_UNKNOWN]\n  Say one of: pause, resume, stop, skip-target, …',
+    ),
+  },
   CHOICE_MISSING: {
     title: 'Say what to do',
     meaning: 'After a failure there are several ways to go on, and none was chosen.',
