@@ -186,6 +186,9 @@ function laneMoved(rollout: RolloutState, move: LaneMove, at: number): void {
       lane.window = move.to === 'window_opened' ? 'open' : 'closed'
       delete lane.windowUntil
       if (move.until !== undefined) lane.windowUntil = move.until
+      // A lane looks at its window right after it opened its first wave.
+      if (move.to === 'window_opened') lane.openedAt ??= at
+      else if (lane.openedAt === at) delete lane.openedAt
       return
     case 'gate_awaited':
       if (move.wave !== undefined) lane.gate = move.wave
