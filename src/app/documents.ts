@@ -99,7 +99,8 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 }
 
-async function writeDocument(text: string, options: DocumentOptions): Promise<void> {
+/** @throws RollbookError `DOCUMENT_UNWRITABLE` */
+export async function writeDocument(text: string, options: Pick<DocumentOptions, 'file' | 'cwd'>): Promise<void> {
   try {
     await makeFiles(options.cwd).write(options.file, new TextEncoder().encode(text))
   } catch (cause) {

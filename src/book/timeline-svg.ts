@@ -34,6 +34,13 @@ const fills: Readonly<Record<BarKind, string>> = {
   passed_over: 'var(--tl-quiet,#b7c0ca)',
   backed_out: 'var(--tl-disruptive,#b5521b)',
   open: 'var(--tl-change,#2f6fb3)',
+  window: 'var(--tl-worst,#c9d2dc)',
+  canary: 'var(--tl-canary,#c08a00)',
+  wave: 'var(--tl-change,#2f6fb3)',
+  wave_even: 'var(--tl-even,#5b8fc9)',
+  soak: 'var(--tl-quiet,#b7c0ca)',
+  verify: 'var(--tl-even,#5b8fc9)',
+  retry: 'var(--tl-disruptive,#b5521b)',
 }
 
 /**
@@ -52,7 +59,7 @@ export function timelineSvg(rows: readonly TimelineRow[], options: TimelineOptio
     `<svg xmlns="http://www.w3.org/2000/svg" class="timeline" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-text" preserveAspectRatio="xMidYMin meet">`,
     `<title id="${id}-title">${escapeHtml(options.title)}</title>`,
     `<desc id="${id}-text">${escapeHtml(rowsText(rows))}</desc>`,
-    `<style>${style}</style>`,
+    `<style>${style}${hasTrouble(rows) ? troubleStyle : ''}</style>`,
     `<defs><pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2" height="5" class="tl-hatch"/></pattern></defs>`,
     ...rows.flatMap((_row, index) => (index % 2 === 1 ? [] : [band(index, width)])),
     ...axisTicks(end, 8).map((tick) => gridLine(x(tick.at_ms), bottom, tick.label)),
@@ -69,6 +76,12 @@ const style = `.timeline{font:12px/1 system-ui,-apple-system,"Segoe UI",Roboto,"
 .tl-outline{fill:none;stroke:var(--tl-dim,#55636f);stroke-width:1;stroke-dasharray:3 2}
 .tl-mark{fill:var(--tl-person,#6b4ea3);stroke:var(--tl-paper,#fff);stroke-width:1.5}
 .tl-stop{stroke:var(--tl-bad,#b3261e);stroke-width:2;stroke-dasharray:6 3}.tl-stop-text{fill:var(--tl-bad,#b3261e);font-weight:650}`
+
+const troubleStyle = '.tl-trouble{fill:none;stroke:var(--tl-bad,#b3261e);stroke-width:2}'
+
+function hasTrouble(rows: readonly TimelineRow[]): boolean {
+  return rows.some((row) => row.marks.some(({ kind }) => kind === 'failed' || kind === 'rollback' || kind === 'retry'))
+}
 
 function band(index: number, width: number): string {
   return `<rect class="tl-band" x="0" y="${top + index * rowHeight}" width="${width}" height="${rowHeight}"/>`
@@ -93,20 +106,26 @@ function rowSvg(row: TimelineRow, y: number, x: (ms: number) => number, id: stri
   ].join('')
 }
 
+/** Drawn as a line behind what matters. */
+const thinKinds: ReadonlySet<BarKind> = new Set<BarKind>(['phase', 'worst', 'window', 'soak'])
+
 function barSvg(kind: BarKind, from: number, to: number, y: number, id: string, cut: boolean): string {
   const width = Math.max(2, to - from)
-  const thin = kind === 'phase' || kind === 'worst'
+  const thin = thinKinds.has(kind)
   const height = thin ? 5 : 12
   const place = `x="${round(from)}" y="${y + (rowHeight - height) / 2}" width="${round(width)}" height="${height}" rx="${thin ? 2 : 3}"`
   const arrow = cut ? `<path fill="${fills.worst}" d="M${round(to)} ${y + 6}l6 5l-6 5z"/>` : ''
   if (kind === 'planned') return `<rect class="tl-outline" ${place}/>`
-  const hatch = kind === 'disruptive' || kind === 'failed' || kind === 'backed_out'
+  const hatch = kind === 'disruptive' || kind === 'failed' || kind === 'backed_out' || kind === 'retry'
   return `<rect ${place} fill="${fills[kind]}"/>${hatch ? `<rect ${place} fill="url(#${id}-hatch)"/>` : ''}${arrow}`
 }
 
 function markSvg(mark: TimelineMark, x: number, y: number): string {
   const at = `${round(x)} ${y}`
   if (mark.kind === 'gate') return `<path class="tl-mark" d="M${at}m0-8l8 8l-8 8l-8-8z"/>`
+  if (mark.kind === 'failed') return `<path class="tl-trouble" d="M${at}m-4-4l8 8m0-8l-8 8"/>`
+  if (mark.kind === 'rollback') return `<path class="tl-trouble" d="M${at}m4-5l-8 5l8 5"/>`
+  if (mark.kind === 'retry') return `<path class="tl-trouble" d="M${at}m-4 0a4 4 0 1 1 4 4"/>`
   return `<circle class="tl-mark" cx="${round(x)}" cy="${y}" r="6"/>`
 }
 

@@ -1,5 +1,5 @@
 import { axisTicks } from './timeline-scale.ts'
-import type { BarKind, Timeline, TimelineRow } from './view.ts'
+import type { BarKind, Timeline, TimelineMark, TimelineRow } from './view.ts'
 
 const columns = 48
 
@@ -16,6 +16,22 @@ const signs: Readonly<Record<BarKind, string>> = {
   passed_over: '╌',
   backed_out: '◀',
   open: '▷',
+  window: '─',
+  canary: '▒',
+  wave: '█',
+  wave_even: '▓',
+  soak: '·',
+  verify: '░',
+  retry: '↻',
+}
+
+const markSigns: Readonly<Record<TimelineMark['kind'], string>> = {
+  gate: '◆',
+  manual: '●',
+  baseline: '●',
+  retry: '↻',
+  rollback: '↶',
+  failed: '✗',
 }
 
 /** The same picture in characters of equal width, for Markdown. Bars come first, so that wide letters in titles do no harm. */
@@ -53,7 +69,7 @@ function rowText(row: TimelineRow, end: number, numberWidth: number, stops: read
     const to = Math.max(from, columnOf(Math.max(bar.from_ms, bar.to_ms - 1), end))
     for (let at = from; at <= to; at += 1) cells[at] = signs[bar.kind]
   }
-  for (const mark of row.marks) cells[columnOf(mark.at_ms, end)] = mark.kind === 'gate' ? '◆' : '●'
+  for (const mark of row.marks) cells[columnOf(mark.at_ms, end)] = markSigns[mark.kind]
   const number = row.number.padEnd(numberWidth)
   return `${number}  ${cells.join('')}  ${row.level === 0 ? row.label.toUpperCase() : row.label} (${row.note})`
 }

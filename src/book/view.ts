@@ -82,6 +82,13 @@ export const barKinds = [
   'passed_over',
   'backed_out',
   'open',
+  'window',
+  'canary',
+  'wave',
+  'wave_even',
+  'soak',
+  'verify',
+  'retry',
 ] as const
 export type BarKind = (typeof barKinds)[number]
 
@@ -93,7 +100,7 @@ export interface TimelineBar {
 
 export interface TimelineMark {
   readonly at_ms: number
-  readonly kind: 'gate' | 'manual' | 'baseline'
+  readonly kind: 'gate' | 'manual' | 'baseline' | 'retry' | 'rollback' | 'failed'
 }
 
 /** A moment across all rows. */

@@ -113,6 +113,30 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./plan.ts')).plan,
   },
   {
+    name: 'simulate',
+    summary: 'Play a run through in virtual time, with what may go wrong',
+    group: 'prove',
+    details:
+      'The real run logic over a virtual clock: nothing is contacted. A scenario gives durations, faults and what people do; without one all goes as expected. With --runs the run is played so often with further seeds, and times that no rule names lie between expected and worst. Ends with 0 however the simulated run ended.',
+    arguments: [{ name: 'runbook', title: 'Runbook to play through', required: true, complete: 'file' }],
+    options: [
+      ...planSources,
+      { name: 'scenario', value: 'file', title: 'Scenario: durations, faults, people', complete: 'file' },
+      { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
+      { name: 'runs', value: 'count', title: 'Runs for a forecast of the end' },
+      { name: 'seed', value: 'number', title: 'Where chance starts from; without it that of the scenario, or 1' },
+      { name: 'svg', value: 'file', title: 'Write the picture to this SVG file', complete: 'file' },
+      { name: 'all', title: 'Show every event and every target, however many there are' },
+      json,
+    ],
+    examples: [
+      'rollbook simulate upgrade.yaml -i inventory.yaml --start 2026-12-06T01:00:00+01:00',
+      'rollbook simulate upgrade.yaml -i inventory.yaml --scenario bad-night.yaml --svg night.svg',
+      'rollbook simulate upgrade.yaml -i inventory.yaml --runs 200 --seed 7',
+    ],
+    load: async () => (await import('./simulate.ts')).simulate,
+  },
+  {
     name: 'book',
     summary: 'Write the recipe book: the plan as a document to review, approve and hand over',
     group: 'prove',
@@ -160,8 +184,15 @@ export const commands: readonly Command[] = [
     summary: 'Start an emulated system to practise on',
     group: 'more',
     details:
-      'Starts real servers on loopback ports that behave as the vendor documents: `stackato` a cluster of SSH servers, `cato` an account behind a GraphQL API over HTTPS. It stays until Ctrl-C, and writes nothing outside the folder.',
-    arguments: [{ name: 'system', title: 'cato or stackato', required: true, complete: ['cato', 'stackato'] }],
+      'Starts real servers on loopback ports that behave as the vendor documents: `stackato` (Helion) and `stackato-3.0` a cluster of SSH servers, `cato` an account behind a GraphQL API over HTTPS. It stays until Ctrl-C, and writes nothing outside the folder.',
+    arguments: [
+      {
+        name: 'system',
+        title: 'cato, stackato or stackato-3.0',
+        required: true,
+        complete: ['cato', 'stackato', 'stackato-3.0'],
+      },
+    ],
     options: [
       { name: 'nodes', value: 'count', title: 'stackato: nodes of the cluster, 3 to 200', byDefault: '6' },
       { name: 'sites', value: 'count', title: 'cato: sites of the account, 1 to 20000', byDefault: '200' },
@@ -199,6 +230,7 @@ export const commands: readonly Command[] = [
       'rollbook emulate stackato --nodes 6',
       'rollbook emulate stackato --fault network-during-download:2 --speed 600',
       'rollbook emulate stackato --faults',
+      'rollbook emulate stackato-3.0 --fault module-fails:stackato-dea',
       'rollbook emulate cato --sites 200 --speed 600',
       'rollbook emulate cato --sites 20 --zone Europe/Berlin --fault bad-hash:site-003',
     ],
