@@ -2,7 +2,7 @@ import { type Action, type ActionContext, ActionFailure, failureOfAbort, type Js
 import { callFor } from '../call.ts'
 import { object, system, text } from '../schema.ts'
 
-const pauseMs = 50
+const pauseMs = 20
 
 export const firmware: Action = {
   name: 'shelf.firmware',
