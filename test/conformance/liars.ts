@@ -50,7 +50,7 @@ async function tokenOf(context: ActionContext): Promise<string> {
 }
 
 async function send(context: ActionContext, method: string, path: string, body?: JsonObject): Promise<number> {
-  const { status } = await context.ports.http.request({
+  const { status, body: answer } = await context.ports.http.request({
     method,
     url: `${context.system('shelf')?.address}${path}`,
     headers: { authorization: `Bearer ${await tokenOf(context)}` },
@@ -58,6 +58,9 @@ async function send(context: ActionContext, method: string, path: string, body?:
     timeoutMs: context.deadlineMs,
     signal: context.signal,
   })
+  if (status === 403) throw new ActionFailure('refused', 'the token is refused')
+  if (!new TextDecoder().decode(answer).startsWith('{"'))
+    throw new ActionFailure('process', 'the answer cannot be read')
   return status
 }
 
