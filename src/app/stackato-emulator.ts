@@ -1,7 +1,8 @@
 /** The emulated cluster, for the doors. */
 export {
+  type EditionName,
   type FaultDefinition,
-  faultDefinitions,
+  faultsOf,
   type StackatoEmulator,
   type StackatoEmulatorOptions,
   startStackatoEmulator,

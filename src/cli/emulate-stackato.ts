@@ -1,15 +1,21 @@
 import { relative } from 'node:path'
-import { faultDefinitions, type StackatoEmulator, startStackatoEmulator } from '../app/stackato-emulator.ts'
-import { type CommandRun, exitCodes } from './command.ts'
+import { type EditionName, faultsOf, type StackatoEmulator, startStackatoEmulator } from '../app/stackato-emulator.ts'
+import { type CommandCall, type CommandRun, type ExitCode, exitCodes } from './command.ts'
 import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
 import { type CliIo, note, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
 
-/** `rollbook emulate stackato`: a cluster to practise on, until Ctrl-C. */
-export const emulateStackato: CommandRun = async (call, io) => {
+const titles: Readonly<Record<EditionName, string>> = { helion: 'Helion Stackato', '3.0': 'Stackato 3.0' }
+
+/** `rollbook emulate stackato` and `stackato-3.0`: a cluster of that edition to practise on, until Ctrl-C. */
+export function emulateStackato(edition: EditionName): CommandRun {
+  return (call, io) => emulate(edition, call, io)
+}
+
+async function emulate(edition: EditionName, call: CommandCall, io: CliIo): Promise<ExitCode> {
   if (call.flag('faults')) {
-    listFaults(faultDefinitions, call, io)
+    listFaults(faultsOf(edition), call, io)
     return exitCodes.clean
   }
   const nodes = numberOf(call, 'nodes')
@@ -18,6 +24,7 @@ export const emulateStackato: CommandRun = async (call, io) => {
   const release = call.text('release')
   const emulator = await startStackatoEmulator({
     directory: directoryOf(call, io),
+    edition,
     faults: call.list('fault'),
     ...(nodes === undefined ? {} : { nodes }),
     ...(speed === undefined ? {} : { speed }),
@@ -26,7 +33,7 @@ export const emulateStackato: CommandRun = async (call, io) => {
   })
   try {
     if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
-    else printPlaces(emulator, io)
+    else printPlaces(emulator, titles[edition], io)
     await interrupted(io)
     note(io, 'Stopping the emulator …')
   } finally {
@@ -50,14 +57,14 @@ function placesOf(emulator: StackatoEmulator): Readonly<Record<string, unknown>>
   }
 }
 
-function printPlaces(emulator: StackatoEmulator, io: CliIo): void {
+function printPlaces(emulator: StackatoEmulator, title: string, io: CliIo): void {
   const style = makeStyle(io.colour)
   const short = (path: string): string => {
     const shown = relative(io.cwd, path)
     return shown.startsWith('..') ? path : shown
   }
   const count = emulator.hosts.length
-  say(io, style.bold(`An emulated Helion Stackato cluster of ${count} nodes is running.`))
+  say(io, style.bold(`An emulated ${title} cluster of ${count} nodes is running.`))
   say(io)
   const columns = [{ title: 'Node' }, { title: 'Address' }, { title: 'SSH port' }, { title: 'Roles', wraps: true }]
   const rows = emulator.hosts.map((host) => [host.name, host.address, String(host.port), host.roles.join(', ')])

@@ -4,7 +4,9 @@ import type { CommandRun } from './command.ts'
 /** Each emulator is loaded only when it is asked for. */
 const emulators: Readonly<Record<string, () => Promise<CommandRun>>> = {
   cato: async () => (await import('./emulate-cato.ts')).emulateCato,
-  stackato: async () => (await import('./emulate-stackato.ts')).emulateStackato,
+  cleanroom: async () => (await import('./emulate-cleanroom.ts')).emulateCleanroom,
+  stackato: async () => (await import('./emulate-stackato.ts')).emulateStackato('helion'),
+  'stackato-3.0': async () => (await import('./emulate-stackato.ts')).emulateStackato('3.0'),
 }
 
 /** `rollbook emulate SYSTEM`: a system to practise on, until Ctrl-C. */

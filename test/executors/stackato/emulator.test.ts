@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { faultDefinitions, startStackatoEmulator } from '../../../src/executors/stackato/emulator/index.ts'
+import { faultsOf, startStackatoEmulator } from '../../../src/executors/stackato/emulator/index.ts'
 import { makeKeyPair } from '../../../src/executors/stackato/emulator/key-pair.ts'
 import { mapPaths } from '../../../src/executors/stackato/emulator/path-map.ts'
 import { type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
@@ -183,10 +183,10 @@ describe('faults on request', () => {
 
   it('every fault stands in the reference page and in a test', () => {
     const page = readFileSync('docs/reference/emulator-stackato.md', 'utf8')
-    const tests = ['failures', 'cluster-state', 'helion-upgrade']
+    const tests = ['failures', 'cluster-state', 'helion-upgrade', 'modules-upgrade', 'modules-failures']
       .map((name) => readFileSync(`test/executors/stackato/${name}.test.ts`, 'utf8'))
       .join('\n')
-    for (const { name } of faultDefinitions) {
+    for (const { name } of [...faultsOf('helion'), ...faultsOf('3.0')]) {
       expect([name, page.includes(`\`${name}`), tests.includes(name)]).toEqual([name, true, true])
     }
   })

@@ -3,6 +3,8 @@
  * every Stackato edition; what only one edition knows stands in its own folder.
  */
 
+import { componentsOf } from './components.ts'
+
 export type ProcessState = 'RUNNING' | 'STARTING' | 'FATAL' | 'STOPPED'
 
 export interface EmulatedProcess {
@@ -59,6 +61,8 @@ export interface EmulatedPatch {
   readonly name: string
   readonly purpose: string
   readonly roles: readonly string[]
+  /** The upgrade does not start without it. */
+  readonly needed_to_upgrade: boolean
   installed: boolean
 }
 
@@ -137,8 +141,7 @@ export interface ClusterPlan {
   readonly nodes: number
   readonly version: string
   readonly release: string
-  /** Components of a node by its roles; the edition knows them. */
-  readonly componentsOf: (roles: readonly string[]) => readonly string[]
+  readonly patches: EmulatedPatch[]
 }
 
 const dataServices = ['mysql', 'postgresql', 'mongodb', 'redis', 'rabbit3', 'memcached'] as const
@@ -168,7 +171,7 @@ export function buildCluster(plan: ClusterPlan): ClusterState {
       address: `192.168.20.${11 + index}`,
       roles,
       version: plan.version,
-      components: Object.fromEntries(plan.componentsOf(roles).map((component) => [component, plan.version])),
+      components: Object.fromEntries(componentsOf(roles).map((component) => [component, plan.version])),
       processes: processesOf(roles),
       disk_total_gb: 40,
       disk_free_gb: roles.includes('primary') ? 22.5 : 14.2,
@@ -202,10 +205,7 @@ export function buildCluster(plan: ClusterPlan): ClusterState {
       { name: 'python', source: 'built in', custom: false },
       { name: 'company-php', source: 'https://git.stackato.test/buildpacks/company-php.zip', custom: true },
     ],
-    patches: [
-      { id: 1, name: 'router-timeouts', purpose: 'Longer timeouts for slow apps', roles: ['router'], installed: true },
-      { id: 2, name: 'dea-quota', purpose: 'Correct quota of new instances', roles: ['dea'], installed: false },
-    ],
+    patches: plan.patches,
     history: [],
     engine: {},
   }

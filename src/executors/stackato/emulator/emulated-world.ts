@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildCluster, type ClusterPlan, type ClusterState } from './cluster.ts'
 import { EffectLog } from './effect-log.ts'
-import { Faults } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { Sandbox } from './sandbox.ts'
 import { Pace } from './timing.ts'
 import type { Edition, World } from './world.ts'
@@ -15,7 +15,9 @@ export interface WorldSettings {
   readonly release: string
   readonly speed: number
   readonly password: string
+  readonly faults: Faults
   readonly dropConnections: (node: string) => void
+  readonly reboot: (node: string, seconds: number) => void
 }
 
 export const stateFileOf = (directory: string): string => join(directory, 'state.json')
@@ -29,13 +31,13 @@ export function makeWorld(settings: WorldSettings): World {
     nodes: settings.nodes,
     version: settings.version,
     release: settings.release,
-    componentsOf: edition.componentsOf,
+    patches: edition.patches(),
   }
   const state: ClusterState = buildCluster(plan)
   const sandboxes = new Map(
     state.nodes.map((node) => [node.name, new Sandbox(join(directory, 'nodes', node.name), node.name)]),
   )
-  const faults = new Faults()
+  const { faults } = settings
   const pace = new Pace(settings.speed)
   const file = stateFileOf(directory)
   return {
@@ -54,6 +56,7 @@ export function makeWorld(settings: WorldSettings): World {
     },
     reachable: (node) => !faults.active.some((fault) => isOut(fault.name, fault.parameters, node, pace.elapsed())),
     dropConnections: settings.dropConnections,
+    reboot: settings.reboot,
   }
 }
 

@@ -24,6 +24,7 @@ const nodeFaults: ReadonlySet<string> = new Set([
   'kato-missing',
   'network-during-upgrade',
   'wrong-host-key',
+  'restart-reboots',
 ])
 
 /** Changes what a fault changes from the start; the other faults are asked for where they strike. */

@@ -3,6 +3,7 @@ import { type EmulatedNode, memoryFreeMb, nodeByAddress } from './cluster.ts'
 import { logged } from './kato.ts'
 import { logEffect } from './kato-nodes.ts'
 import { readOptions } from './options.ts'
+import { hasProxy } from './public-network.ts'
 import { seconds } from './timing.ts'
 import type { KatoCall, KatoCommand } from './world.ts'
 
@@ -99,7 +100,7 @@ function networkProblem(call: KatoCall, host: string): 'resolve' | 'timeout' | u
   const inside = nodeByAddress(state, host)
   if (inside) return call.world.reachable(inside.name) ? undefined : 'timeout'
   if (!/^[a-z0-9.-]+\.[a-z]{2,}$/i.test(host) && !/^\d+(\.\d+){3}$/.test(host)) return 'resolve'
-  if (faults.find('proxy-required') && !call.env['http_proxy'] && !call.env['https_proxy']) return 'timeout'
+  if (faults.find('proxy-required') && !hasProxy(call)) return 'timeout'
   return undefined
 }
 

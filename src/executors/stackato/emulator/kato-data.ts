@@ -11,7 +11,6 @@ import type { KatoCall, KatoEntry } from './world.ts'
 
 export const dataCommands: Readonly<Record<string, KatoEntry>> = {
   'data export': { effect: true, run: dataExport },
-  'patch status': { effect: false, run: patchStatus },
   inspect: { effect: false, run: inspect },
 }
 
@@ -78,33 +77,6 @@ function exportParts(call: KatoCall): readonly (readonly [string, string])[] {
     ],
     ['config.json', JSON.stringify(state.config, null, 2)],
   ]
-}
-
-async function patchStatus(call: KatoCall, args: readonly string[]): Promise<number> {
-  const { flags } = readOptions(args, { flags: { all: ['-a', '--all'], json: ['-j', '--json'] } })
-  await call.pause(seconds.patch_status)
-  const { patches, nodes } = call.world.state
-  const release = call.here.version
-  if (flags.has('json')) {
-    call.out(JSON.stringify(patches))
-    return 0
-  }
-  const open = patches.filter((patch) => !patch.installed)
-  const one = open.length === 1
-  call.out(
-    open.length === 0
-      ? `No updates are available for ${release}.`
-      : `${open.length} ${one ? 'update is' : 'updates are'} available for ${release}.`,
-  )
-  for (const patch of flags.has('all') ? patches : open) {
-    const places = nodes.filter((node) => node.roles.some((role) => patch.roles.includes(role)))
-    call.out(`\n  ${patch.name}: ${patch.purpose}`)
-    call.out(`    patch id: ${patch.id}`)
-    call.out(`    roles affected: ${patch.roles.join(', ')}`)
-    const list = places.map((node) => node.address).join(', ')
-    call.out(patch.installed ? `    installed on: ${list}` : `    to be installed on: ${list}`)
-  }
-  return 0
 }
 
 async function inspect(call: KatoCall, args: readonly string[]): Promise<number> {

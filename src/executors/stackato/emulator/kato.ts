@@ -2,6 +2,7 @@ import type { EffectRecord } from './effect-log.ts'
 import { configCommands } from './kato-config.ts'
 import { dataCommands } from './kato-data.ts'
 import { nodeCommands } from './kato-nodes.ts'
+import { patchCommands } from './kato-patches.ts'
 import { processCommands } from './kato-processes.ts'
 import { seconds } from './timing.ts'
 import type { KatoCall, KatoEntry } from './world.ts'
@@ -11,6 +12,7 @@ const commonCommands: Readonly<Record<string, KatoEntry>> = {
   ...nodeCommands,
   ...processCommands,
   ...dataCommands,
+  ...patchCommands,
 }
 
 /** `kato` itself: finds the command by its words, applies the faults that concern every command, logs effects. */

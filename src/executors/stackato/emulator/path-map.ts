@@ -7,6 +7,8 @@ const places = [
   '/home/stackato',
   '/etc/sudoers.d',
   '/etc/profile.d',
+  '/etc/profile',
+  '/etc/environment',
   '/var/stackato',
   '/var/tmp',
   '/tmp',

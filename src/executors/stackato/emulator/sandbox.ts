@@ -60,6 +60,8 @@ export class Sandbox {
     // A login shell reads the machine's own /etc/profile first, which resets PATH.
     this.write('home/stackato/.bash_profile', `export PATH=${shellQuote(this.path)}\n`)
     this.write('home/stackato/.profile', `export PATH=${shellQuote(this.path)}\n`)
+    this.write('etc/profile', '# For all users of this host.\n')
+    this.write('etc/environment', '')
     mkdirSync(join(root, 'etc/sudoers.d'), { recursive: true })
     if (settings.passwordlessSudo) this.write('etc/sudoers.d/stackato', 'stackato ALL=(ALL) NOPASSWD: ALL\n', 0o440)
   }
@@ -81,6 +83,11 @@ export class Sandbox {
 
   exists(path: string): boolean {
     return existsSync(join(this.root, path))
+  }
+
+  /** Deletes a file, or a folder with all that is in it; does nothing when it is not there. */
+  remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true, force: true })
   }
 
   /** Deletes what is below a folder, except the entries named. */

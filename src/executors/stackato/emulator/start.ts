@@ -5,37 +5,42 @@ import ssh2, { type ParsedKey } from 'ssh2'
 import { UsageError } from '../../../base/error.ts'
 import type { ClusterState } from './cluster.ts'
 import { type ConnectionFiles, writeConnectionFiles } from './connection-files.ts'
+import { type EditionName, editions } from './editions.ts'
 import type { EffectRecord } from './effect-log.ts'
 import { effectsFileOf, makeWorld, spanOf, stateFileOf } from './emulated-world.ts'
 import { applyFault, checkFaultNode } from './fault-effects.ts'
-import { type ActiveFault, parseFault } from './faults.ts'
-import { helion } from './helion/edition.ts'
+import { type ActiveFault, commonFaults, type FaultDefinition, Faults } from './faults.ts'
+import { endProcesses } from './host-processes.ts'
 import { hostTools } from './host-tools.ts'
 import { kato } from './kato.ts'
 import { makeKeyPair } from './key-pair.ts'
 import { NodeSsh } from './ssh-server.ts'
 import { ToolBridge, type ToolCall } from './tool-bridge.ts'
 import { ClusterWeb } from './web.ts'
-import type { KatoCall, World } from './world.ts'
+import type { Edition, KatoCall, World } from './world.ts'
 
 export interface StackatoEmulatorOptions {
   /** Folder for keys, inventory, state, logs and the hosts' own files; created, or emptied of what an emulator left. */
   readonly directory: string
+  /** Which product, and so which engine; `helion` unless said otherwise. */
+  readonly edition?: EditionName
   /** 3 to 200; 6 unless said otherwise: core, two DEAs, a second router, data services, file system. */
   readonly nodes?: number
-  /** See `faultDefinitions`. */
+  /** See `faultsOf`. */
   readonly faults?: readonly string[]
   /** Emulated seconds in one real second; 60 unless said otherwise. */
   readonly speed?: number
-  /** Release that is installed; 3.4.2 unless said otherwise. */
+  /** Release that is installed; 3.4.2 unless said otherwise, 3.0.1 in the edition 3.0. */
   readonly version?: string
-  /** Newest release of the vendor; 3.6.0 unless said otherwise. */
+  /** Newest release of the vendor; 3.6.0 unless said otherwise, 3.2.1 in the edition 3.0. */
   readonly release?: string
   /** Ports of the SSH servers in the order of the nodes; the system chooses where one is missing or 0. */
   readonly ports?: readonly number[]
   readonly webPort?: number
   /** Password of `stackato` for sudo and for connections without a key. */
   readonly password?: string
+  /** Token of an administrator for the API. */
+  readonly apiToken?: string
 }
 
 export interface EmulatedHost {
@@ -71,12 +76,16 @@ export interface StackatoEmulator extends ConnectionFiles {
 }
 
 /**
- * Starts an emulated Helion Stackato cluster: one SSH server per node on loopback ports and the cluster's web side, all
+ * Starts an emulated Stackato cluster: one SSH server per node on loopback ports and the cluster's web side, all
  * in this process.
  *
  * @throws UsageError `EMULATOR_NODES`, `EMULATOR_SPEED`, `FAULT_UNKNOWN`, `FAULT_INCOMPLETE`, `FAULT_NODE_UNKNOWN`
  */
 export async function startStackatoEmulator(options: StackatoEmulatorOptions): Promise<StackatoEmulator> {
+  const editionName = options.edition ?? 'helion'
+  const edition: Edition = editions[editionName]
+  const faultsAsked = new Faults(faultsOf(editionName))
+  const faults = (options.faults ?? []).map((text) => faultsAsked.read(text))
   checkOptions(options)
   const directory = resolve(options.directory)
   const commandsFile = join(directory, 'commands.jsonl')
@@ -88,15 +97,17 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
   const servers = new Map<string, NodeSsh>()
   const world = makeWorld({
     directory,
-    edition: helion,
+    edition,
+    faults: faultsAsked,
     nodes: options.nodes ?? 6,
-    version: options.version ?? '3.4.2',
-    release: options.release ?? '3.6.0',
+    version: options.version ?? edition.releases.installed,
+    release: options.release ?? edition.releases.newest,
     speed: options.speed ?? 60,
     password: options.password ?? 'stackato-password',
     dropConnections: (node) => servers.get(node)?.dropConnections(),
+    reboot: (node, seconds) => outages.reboot(node, seconds),
   })
-  const faults = (options.faults ?? []).map((text) => world.faults.add(text))
+  const outages = new Outages(world, servers)
   for (const fault of faults) checkFaultNode(world, fault)
 
   const token = randomBytes(24).toString('hex')
@@ -124,10 +135,10 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
     servers.set(node.name, server)
     await server.open()
   }
-  const web = new ClusterWeb(world)
+  const web = new ClusterWeb(world, options.apiToken ?? 'stackato-api-token')
   const apiUrl = await web.listen(options.webPort ?? 0)
-  const outages = new Outages(world, servers)
   for (const fault of faults) {
+    world.faults.add(fault)
     applyFault(world, fault)
     await outages.begin(fault)
   }
@@ -161,9 +172,9 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
     state: () => structuredClone(world.state),
     effects: () => [...world.effects.records],
     inject: async (text) => {
-      const parsed = parseFault(text)
-      checkFaultNode(world, parsed)
-      const fault = world.faults.add(text)
+      const fault = world.faults.read(text)
+      checkFaultNode(world, fault)
+      world.faults.add(fault)
       applyFault(world, fault)
       await outages.begin(fault)
     },
@@ -182,8 +193,12 @@ export async function startStackatoEmulator(options: StackatoEmulatorOptions): P
   }
 }
 
+/** Every fault of an edition. */
+export function faultsOf(edition: EditionName): readonly FaultDefinition[] {
+  return [...commonFaults, ...editions[edition].faults]
+}
+
 function checkOptions(options: StackatoEmulatorOptions): void {
-  for (const fault of options.faults ?? []) parseFault(fault)
   const nodes = options.nodes ?? 6
   if (!Number.isInteger(nodes) || nodes < 3 || nodes > 200) {
     throw new UsageError('EMULATOR_NODES', `a cluster of ${nodes} nodes cannot be emulated`, { hint: 'Give 3 to 200.' })
@@ -209,6 +224,7 @@ class Outages {
   readonly #world: World
   readonly #servers: ReadonlyMap<string, NodeSsh>
   readonly #timers = new Set<NodeJS.Timeout>()
+  #closed = false
 
   constructor(world: World, servers: ReadonlyMap<string, NodeSsh>) {
     this.#world = world
@@ -230,11 +246,20 @@ class Outages {
     if (fault.name === 'node-unreachable') await this.#servers.get(fault.parameters[0]!)!.open()
   }
 
+  /** The host goes down with all that runs on it, and comes back. */
+  reboot(node: string, seconds: number): void {
+    const server = this.#servers.get(node)!
+    void server.shut()
+    endProcesses(this.#world.sandbox(node).home)
+    this.#later(this.#world.pace.realMs(seconds), () => server.open())
+  }
+
   close(): void {
+    this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
   #later(ms: number, work: () => Promise<void>): void {
-    this.#timers.add(setTimeout(() => void work(), Math.min(ms, 2_147_483_647)))
+    if (!this.#closed) this.#timers.add(setTimeout(() => void work(), Math.min(ms, 2_147_483_647)))
   }
 }

@@ -7,6 +7,7 @@ export const seconds = {
   config_set: 2,
   data_export: 180,
   patch_status: 2,
+  patch_install: 15,
   inspect: 20,
   node_start: 60,
   node_stop: 20,

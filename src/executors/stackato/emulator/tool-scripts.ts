@@ -23,7 +23,7 @@ field node ${shellQuote(node)}
 field tool "$tool"
 field cwd "$PWD"
 field user "\${EMULATED_USER:-stackato}"
-for name in ROLLBOOK_EFFECT ROLLBOOK_FENCE http_proxy https_proxy; do
+for name in ROLLBOOK_EFFECT ROLLBOOK_FENCE http_proxy https_proxy STACKATO_UPGRADE_SKIP_PROXY_CACHE; do
   if [ -n "\${!name}" ]; then field "env.$name" "\${!name}"; fi
 done
 for word in "$@"; do field arg "$word"; done

@@ -1,21 +1,22 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { maintenanceMode } from './cluster.ts'
+import { maintenanceMode, usedMb } from './cluster.ts'
 import type { World } from './world.ts'
 
 /**
  * What users of the cluster see, on one loopback port: the API below `/v2` and `/info` (503 while maintenance mode is
- * on), the console below `/console` (read-only then), and apps below `/apps/<name>` (served in any mode, as long as a
+ * on; `/v2/usage` only for the token of an administrator), the console below `/console` (read-only then), and apps below `/apps/<name>` (served in any mode, as long as a
  * router and an instance run).
  */
 export class ClusterWeb {
   readonly #server: Server
 
-  constructor(world: World) {
+  constructor(world: World, token: string) {
     this.#server = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname
       if (path.startsWith('/apps/')) serveApp(world, path.split('/')[2] ?? '', response)
       else if (path.startsWith('/console')) serveConsole(world, response)
+      else if (path === '/v2/usage') serveUsage(world, request.headers.authorization === `bearer ${token}`, response)
       else if (path === '/info' || path.startsWith('/v2')) serveApi(world, response)
       else send(response, 404, 'text/plain', 'not found\n')
     })
@@ -46,13 +47,53 @@ function roleRuns(world: World, role: string, name?: string): boolean {
   )
 }
 
+function isApiUp(world: World, response: ServerResponse): boolean {
+  const off = maintenanceMode(world.state)
+  if (!off && roleRuns(world, 'controller')) return true
+  const body = { error: 'maintenance mode', description: 'The API is off for maintenance' }
+  sendJson(response, 503, off ? body : { error: 'no controller runs' })
+  return false
+}
+
 function serveApi(world: World, response: ServerResponse): void {
-  if (maintenanceMode(world.state)) {
-    return sendJson(response, 503, { error: 'maintenance mode', description: 'The API is off for maintenance' })
-  }
-  if (!roleRuns(world, 'controller')) return sendJson(response, 503, { error: 'no controller runs' })
+  if (!isApiUp(world, response)) return
   const core = world.state.nodes.find((node) => node.roles.includes('primary'))!
   sendJson(response, 200, { name: 'stackato', version: core.version, maintenance_mode: false })
+}
+
+/** Memory in megabytes, per DEA and in sum, as the product's own source answers; `usage` and `allocated` are kilobytes. */
+function serveUsage(world: World, isAdmin: boolean, response: ServerResponse): void {
+  if (!isApiUp(world, response)) return
+  if (!isAdmin) return sendJson(response, 403, { code: 10003, description: 'You are not authorized' })
+  const { state } = world
+  const deas = state.nodes
+    .filter((node) => node.roles.includes('dea') && !node.retired)
+    .map((node) => {
+      const used = usedMb(state, node.name)
+      const available = world.faults.find('dea-full') ? 0 : node.app_capacity_mb - used
+      return {
+        dea_id: `0-${node.name}`,
+        dea_ip: node.address,
+        total_allocated: used,
+        total_used: Math.round(used * 0.6),
+        total_available: available,
+        total_physical: node.memory_total_mb,
+      }
+    })
+  const sum = (key: 'total_allocated' | 'total_used' | 'total_available' | 'total_physical'): number =>
+    deas.reduce((total, dea) => total + dea[key], 0)
+  sendJson(response, 200, {
+    cluster: {
+      total_allocated: sum('total_allocated'),
+      total_used: sum('total_used'),
+      total_available: sum('total_available'),
+      total_physical: sum('total_physical'),
+      total_assigned: 8192,
+    },
+    deas,
+    usage: { mem: sum('total_used') * 1024 },
+    allocated: { mem: sum('total_allocated') * 1024 },
+  })
 }
 
 function serveConsole(world: World, response: ServerResponse): void {

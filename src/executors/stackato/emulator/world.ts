@@ -1,6 +1,6 @@
-import type { ClusterState, EmulatedNode } from './cluster.ts'
+import type { ClusterState, EmulatedNode, EmulatedPatch } from './cluster.ts'
 import type { EffectLog } from './effect-log.ts'
-import type { Faults } from './faults.ts'
+import type { FaultDefinition, Faults } from './faults.ts'
 import type { Sandbox } from './sandbox.ts'
 import type { Pace } from './timing.ts'
 import type { ToolCall } from './tool-bridge.ts'
@@ -21,6 +21,8 @@ export interface World {
   reachable(node: string): boolean
   /** Cuts all SSH connections to the node; its processes go on. */
   dropConnections(node: string): void
+  /** Ends every process of the host and closes its port for so many emulated seconds; does not wait. */
+  reboot(node: string, seconds: number): void
 }
 
 export interface KatoCall extends ToolCall {
@@ -42,8 +44,16 @@ export interface KatoEntry {
 
 /** What one edition of the product adds to the common commands. */
 export interface Edition {
+  /** As inventories and `state.json` name it. */
   readonly name: string
-  componentsOf(roles: readonly string[]): readonly string[]
+  /** As people name it. */
+  readonly title: string
+  /** What is installed, and the newest release of the vendor, unless said otherwise. */
+  readonly releases: { readonly installed: string; readonly newest: string }
+  /** Faults that only this edition knows. */
+  readonly faults: readonly FaultDefinition[]
+  /** Patches of the installed release, fresh for each cluster. */
+  patches(): EmulatedPatch[]
   /** Writes the edition's own files on a new host. */
   prepare(world: World, node: EmulatedNode): void
   /** Further `kato` commands, by their words. */

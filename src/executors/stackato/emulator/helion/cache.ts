@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EmulatedNode } from '../cluster.ts'
+import { componentsOf } from '../components.ts'
 import { logEffect } from '../kato-nodes.ts'
+import { networkProblem } from '../public-network.ts'
 import { seconds } from '../timing.ts'
 import type { KatoCall, World } from '../world.ts'
-import { floors, helionComponents, sizes } from './components.ts'
 import { configuredCache, tidyConfig } from './host-files.ts'
+import { floors, sizes } from './sizes.ts'
 
 /** The folder that the running daemon of the node uses: what the file said when the daemon started. */
 export function cacheFolder(world: World, node: EmulatedNode): string {
@@ -23,7 +25,7 @@ export function daemonRestarted(world: World, node: EmulatedNode): void {
 
 /** Files of a release: one for each component that some node of the cluster has. */
 export function releaseFiles(world: World, version: string): readonly string[] {
-  const components = new Set(world.state.nodes.flatMap((node) => helionComponents(node.roles)))
+  const components = new Set(world.state.nodes.flatMap((node) => componentsOf(node.roles)))
   return [...components].map((component) => `${component}-${version}.tgz`)
 }
 
@@ -95,15 +97,4 @@ export function clearCache(world: World, node: EmulatedNode, version: string): v
   const present = releaseFiles(world, version).length - missingFiles(world, node, version).length
   rmSync(placeOf(world, node, version), { recursive: true, force: true })
   if (!isExternal(world, node)) node.disk_free_gb += present * sizes.fileGb
-}
-
-/** How the public network answers during a download: an error text, or undefined. */
-export function networkProblem(call: KatoCall, host: string, filesSoFar = 0): string | undefined {
-  const { faults } = call.world
-  if (faults.find('proxy-required') && !call.env['http_proxy'] && !call.env['https_proxy']) {
-    return `connection to ${host}:443 timed out`
-  }
-  if (faults.find('destination-blocked', ([blocked]) => blocked === host)) return `connection to ${host}:443 timed out`
-  const cut = faults.take('network-during-download', ([files]) => filesSoFar === Number(files || 2))
-  return cut ? `connection to ${host}:443 reset by peer` : undefined
 }

@@ -2,7 +2,7 @@ import { coreOf } from '../cluster.ts'
 import { logged } from '../kato.ts'
 import type { Edition, KatoCall } from '../world.ts'
 import { daemonRestarted, missingFiles } from './cache.ts'
-import { helionComponents } from './components.ts'
+import { helionFaults } from './faults.ts'
 import { prepareHelionHost } from './host-files.ts'
 import { nodeUpgrade } from './node-upgrade.ts'
 import { upgradeComponents } from './sentinel.ts'
@@ -10,7 +10,27 @@ import { upgradeComponents } from './sentinel.ts'
 /** Helion Stackato, 3.4 and later: upgrades by the Sentinel engine. */
 export const helion: Edition = {
   name: 'helion',
-  componentsOf: helionComponents,
+  title: 'Helion Stackato',
+  releases: { installed: '3.4.2', newest: '3.6.0' },
+  faults: helionFaults,
+  patches: () => [
+    {
+      id: 1,
+      name: 'router-timeouts',
+      purpose: 'Longer timeouts for slow apps',
+      roles: ['router'],
+      needed_to_upgrade: false,
+      installed: true,
+    },
+    {
+      id: 2,
+      name: 'dea-quota',
+      purpose: 'Correct quota of new instances',
+      roles: ['dea'],
+      needed_to_upgrade: false,
+      installed: false,
+    },
+  ],
   prepare: (world, node) => prepareHelionHost(world.sandbox(node.name), node),
   commands: { 'node upgrade': { effect: true, run: nodeUpgrade } },
   tools: { sentinel },

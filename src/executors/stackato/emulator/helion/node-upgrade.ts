@@ -1,12 +1,15 @@
 import { enterNode } from '../access.ts'
 import { coreOf, type EmulatedNode, maintenanceMode, memoryFreeMb, nodeByAddress } from '../cluster.ts'
+import { componentsOf } from '../components.ts'
+import { confirmed } from '../confirmation.ts'
 import { logEffect } from '../kato-nodes.ts'
 import { readOptions } from '../options.ts'
+import { networkProblem } from '../public-network.ts'
 import { seconds } from '../timing.ts'
 import type { KatoCall } from '../world.ts'
-import { cacheRoomProblem, checkDownload, download, missingFiles, networkProblem, releaseFiles } from './cache.ts'
-import { floors, helionComponents } from './components.ts'
+import { cacheRoomProblem, checkDownload, download, missingFiles, releaseFiles } from './cache.ts'
 import { upgradeComponents } from './sentinel.ts'
+import { floors } from './sizes.ts'
 
 const spec = {
   flags: {
@@ -41,8 +44,8 @@ export async function nodeUpgrade(call: KatoCall, args: readonly string[]): Prom
   if (flags.has('download') && values['cache'] === undefined) return fail(call, '--download-only needs --cache-ip')
   const cacheNode = values['cache'] === undefined ? here : nodeByAddress(world.state, values['cache'])
   if (!cacheNode) return fail(call, `${values['cache']} is not a node of this cluster`)
-  const asks = !flags.has('skip') || world.faults.find('asks-anyway') !== undefined
-  if (asks && !(await confirmed(call))) return fail(call, 'not confirmed: nothing was done')
+  if (!(await confirmed(call, 'Upgrade the cluster?', flags.has('skip'))))
+    return fail(call, 'not confirmed: nothing was done')
   if (world.state.engine['running']) return fail(call, 'another upgrade is running')
   world.state.engine['running'] = true
   world.save()
@@ -73,7 +76,7 @@ async function work(call: KatoCall, { flags, cacheNode, version }: Work): Promis
   if (version !== world.state.release) return fail(call, `there is no release ${version}`)
   await call.pause(seconds.version_check)
   const level = world.state.nodes.every((node) =>
-    helionComponents(node.roles).every((component) => node.components[component] === version),
+    componentsOf(node.roles).every((component) => node.components[component] === version),
   )
   if (level && !flags.has('force')) {
     call.out(`Nothing to do: the cluster runs the newest release ${version}`)
@@ -136,11 +139,6 @@ function forget(node: EmulatedNode): void {
   for (const component of Object.keys(node.components)) node.components[component] = 'to be installed again'
 }
 
-async function confirmed(call: KatoCall): Promise<boolean> {
-  const answer = await call.ask('Upgrade the cluster? [y/N] ')
-  return /^y(es)?$/i.test(answer ?? '')
-}
-
 async function status(call: KatoCall, json: boolean): Promise<number> {
   await call.pause(seconds.read)
   const { state } = call.world
@@ -155,8 +153,8 @@ async function status(call: KatoCall, json: boolean): Promise<number> {
         node.address,
         {
           version: node.version,
-          done: helionComponents(node.roles).filter((name) => node.components[name] === state.release).length,
-          components: helionComponents(node.roles).length,
+          done: componentsOf(node.roles).filter((name) => node.components[name] === state.release).length,
+          components: componentsOf(node.roles).length,
         },
       ]),
     ),

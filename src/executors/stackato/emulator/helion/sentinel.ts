@@ -2,13 +2,14 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { enterNode } from '../access.ts'
 import { coreOf, type EmulatedNode, memoryFreeMb } from '../cluster.ts'
+import { componentsOf, rolesOfComponent } from '../components.ts'
+import { replaceFiles, setKato } from '../installation.ts'
 import { logEffect, retireDea } from '../kato-nodes.ts'
 import { coreWasAway } from '../kato-processes.ts'
 import { seconds } from '../timing.ts'
 import type { KatoCall } from '../world.ts'
 import { cacheFolder, clearCache } from './cache.ts'
-import { floors, helionComponents, ownedFolders, rolesOfComponent, sizes } from './components.ts'
-import { installCode, installCodeFolder, installStockFiles } from './host-files.ts'
+import { floors, sizes } from './sizes.ts'
 
 /**
  * The engine of the Helion edition: components one after another, node after node. A component that is done is on
@@ -53,7 +54,7 @@ async function upgradeNode(
   cacheNode: EmulatedNode,
 ): Promise<string | undefined> {
   const { world } = call
-  const open = helionComponents(node.roles).filter((component) => node.components[component] !== version)
+  const open = componentsOf(node.roles).filter((component) => node.components[component] !== version)
   if (open.length === 0 && node.version === version && node.kato_present) return undefined
   const refusal = await enterNode(call, node, { sudo: true })
   if (refusal) return refusal
@@ -67,7 +68,7 @@ async function upgradeNode(
     if (problem) return problem
   }
   let awaySeconds = 0
-  for (const component of helionComponents(node.roles)) {
+  for (const component of componentsOf(node.roles)) {
     if (node.components[component] === version && !(component === 'stackato-kato' && !node.kato_present)) {
       call.out(`  ${component} ${version} is installed already`)
       continue
@@ -132,23 +133,6 @@ async function installComponent(
   })
   call.out(`  ${component} ${version} installed, restarted: ${processes.map((process) => process.name).join(' ')}`)
   return undefined
-}
-
-function setKato(call: KatoCall, node: EmulatedNode, present: boolean): void {
-  node.kato_present = present
-  call.world.sandbox(node.name).program('home/stackato/bin/kato', 'kato', present)
-  call.world.save()
-}
-
-/** What people changed below /s is lost as the vendor says. */
-function replaceFiles(call: KatoCall, node: EmulatedNode, component: string, version: string): void {
-  const sandbox = call.world.sandbox(node.name)
-  for (const folder of ownedFolders[component] ?? [])
-    installCodeFolder(sandbox, folder.slice('s/code/'.length), version)
-  if (component !== 'stackato-base') return
-  installStockFiles(sandbox, version)
-  installCode(sandbox, version)
-  logEffect(call, 'loss', `${node.name}: customisations below /s/code and edits below /s/etc and /s/static`)
 }
 
 /** What the vendor says is gone after an upgrade: custom buildpacks and the proxy of the sample applications. */
