@@ -4,10 +4,12 @@ import { clusterSshReady } from './actions/cluster-ssh.ts'
 import { configGet, configSet } from './actions/config.ts'
 import { customisationsCompare, customisationsRestore, customisationsSave } from './actions/customisations.ts'
 import { dataExport } from './actions/data-export.ts'
+import { deaCapacity } from './actions/dea-capacity.ts'
 import { destinationsReachable } from './actions/destinations.ts'
 import { inspect } from './actions/inspect.ts'
 import { maintenanceMode } from './actions/maintenance-mode.ts'
 import { nodeList } from './actions/node-list.ts'
+import { patchInstall } from './actions/patch-install.ts'
 import { patchStatus } from './actions/patch-status.ts'
 import { processReady } from './actions/process-ready.ts'
 import { restart, retire, start, stop } from './actions/roles.ts'
@@ -17,10 +19,15 @@ import { version } from './actions/version.ts'
 import { cacheDir } from './helion/cache-dir.ts'
 import { nodeUpgrade } from './helion/node-upgrade.ts'
 import { recoverKato } from './helion/recover-kato.ts'
+import { cacheConditions, cachePrepare } from './modules/cache-prepare.ts'
+import { fixKato } from './modules/fix-kato.ts'
+import { moduleLatches, moduleLatchRemove } from './modules/module-latches.ts'
+import { moduleUpgrade } from './modules/module-upgrade.ts'
+import { upgradeOrder } from './modules/upgrade-order.ts'
 
 /**
  * Stackato over SSH. The actions under `actions/` serve every edition; those under `helion/` drive the Sentinel engine
- * of Helion Stackato 3.4 and later.
+ * of Helion Stackato 3.4 and later, those under `modules/` the module upgrader of Stackato 3.0 to 3.2.
  */
 export const stackato: Executor = {
   name: 'stackato',
@@ -35,6 +42,7 @@ export const stackato: Executor = {
     processReady,
     inspect,
     patchStatus,
+    patchInstall,
     configGet,
     configSet,
     maintenanceMode,
@@ -43,6 +51,7 @@ export const stackato: Executor = {
     sudoRevoke,
     clusterSshReady,
     destinationsReachable,
+    deaCapacity,
     dataExport,
     customisationsSave,
     customisationsCompare,
@@ -56,5 +65,12 @@ export const stackato: Executor = {
     nodeUpgrade,
     recoverKato,
     cacheDir,
+    upgradeOrder,
+    cacheConditions,
+    cachePrepare,
+    moduleUpgrade,
+    moduleLatches,
+    moduleLatchRemove,
+    fixKato,
   ],
 }

@@ -21,7 +21,7 @@ const rules: readonly Rule[] = [
     pattern: /kato: (command not found|No such file or directory|not found)/i,
     class: 'process',
     advice:
-      'kato is missing on this node, as after a failed installation of its own package. Run stackato.recover_kato on the core node, then go on.',
+      'kato is missing on this node, as after a failed installation of its own package. On Helion run stackato.recover_kato on the core node, on Stackato 3.0 stackato.fix_kato on this node, then go on.',
   },
   {
     pattern: /not enough disk space|no space left on device|insufficient disk/i,
@@ -51,6 +51,17 @@ const rules: readonly Rule[] = [
     pattern: /incorrect password|permission denied \(|not in the sudoers/i,
     class: 'refused',
     advice: 'The password or the key was refused. Correct it before another attempt.',
+  },
+  {
+    pattern: /patch \S+ is outstanding|outstanding patch/i,
+    class: 'not_ready',
+    advice: 'Install the outstanding patches first: stackato.patch_install, or kato patch install by hand.',
+  },
+  {
+    pattern: /inconsistent state/i,
+    class: 'not_ready',
+    advice:
+      'Look with stackato.status at what does not run: kato start heals FATAL, kato restart heals STARTING. Then run the step again.',
   },
   {
     pattern: /another upgrade is running|already in progress/i,

@@ -84,6 +84,12 @@ export async function runKato(
   return output
 }
 
+/** Says whether a login shell finds `kato`; after a failed installation of its own package it may be gone. */
+export async function katoIsThere(context: ActionContext): Promise<boolean> {
+  const output = await runOnHost(context, loginShell(['sh', '-c', 'command -v kato']), { timeoutMs: 30_000 })
+  return output.exitCode === 0
+}
+
 /** The failure that a command ended with. */
 export function failureOf(what: string, output: HostOutput): ActionFailure {
   const all = `${output.stdout}\n${output.stderr}`

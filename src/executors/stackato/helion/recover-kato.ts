@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
 import { flag, list, object, text } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
-import { loginShell, runOnHost } from '../kato.ts'
+import { katoIsThere, loginShell, runOnHost } from '../kato.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
 import { sudoWorks } from '../sudo-state.ts'
 import { type LoggedCommand, readSentinelLog } from './sentinel-log.ts'
@@ -49,11 +49,6 @@ export const recoverKato: Action = {
 
 function outputsOf(logged: LoggedCommand): JsonObject {
   return { recovered: true, command: [...logged.words], version: logged.version }
-}
-
-async function katoIsThere(context: ActionContext): Promise<boolean> {
-  const output = await runOnHost(context, loginShell(['sh', '-c', 'command -v kato']), { timeoutMs: 30_000 })
-  return output.exitCode === 0
 }
 
 async function lastCommand(context: ActionContext): Promise<LoggedCommand> {
