@@ -32,13 +32,16 @@ const programs = {
   openssl: { debian: 'openssl', why: 'certificates in the tests' },
   ps: { debian: 'procps', why: 'the process lists that the tests look at' },
   tmux: { debian: 'tmux', why: 'the terminal in the tests of the guided run' },
+  gpg: { debian: 'gpg', why: 'signed repositories of the emulated Debian hosts', optional: true },
+  'gpg-agent': { debian: 'gpg-agent', why: 'signed repositories of the emulated Debian hosts', optional: true },
+  gpgv: { debian: 'gpgv', why: 'signatures on the emulated Debian hosts', optional: true },
   sudo: { debian: 'sudo', why: 'the tests of commands under another user', optional: true },
 }
 const neededBy = {
   work: ['ssh'],
   demo: ['ssh'],
   bench: ['ssh', 'sshd', 'openssl', 'ps'],
-  test: ['ssh', 'sshd', 'openssl', 'ps', 'tmux', 'sudo'],
+  test: ['ssh', 'sshd', 'openssl', 'ps', 'tmux', 'sudo', 'gpg', 'gpg-agent', 'gpgv'],
 }
 
 function say(line) {

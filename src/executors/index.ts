@@ -1,6 +1,7 @@
 import type { Action, Executor } from '../ports/executor.ts'
 import { cato } from './cato/index.ts'
 import { check } from './check/index.ts'
+import { debian } from './debian/index.ts'
 import { file } from './file/index.ts'
 import { http } from './http/index.ts'
 import { local } from './local/index.ts'
@@ -10,7 +11,7 @@ import { stackato } from './stackato/index.ts'
 import { wait } from './wait/index.ts'
 
 /** All executors, in the order of the reference. A new one is one line here. */
-export const executors: readonly Executor[] = [check, ssh, local, http, file, wait, notify, stackato, cato]
+export const executors: readonly Executor[] = [check, ssh, local, http, file, wait, notify, stackato, cato, debian]
 
 /** Every action of every executor. */
 export const allActions: readonly Action[] = executors.flatMap((executor) => executor.actions)

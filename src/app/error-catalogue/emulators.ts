@@ -54,6 +54,25 @@ export const emulatorErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook emulate cato --zones Mars/Base\nrollbook: the emulator has no sites in the time zone "Mars/Base" [EMULATOR_ZONE]\n  It has …',
     ),
   },
+  EMULATOR_NEEDS: {
+    title: 'The emulator cannot run on this machine',
+    meaning:
+      'The emulated hosts of Cleanroom are real Debian hosts in root folders of their own, which takes more than the other emulators.',
+    why: 'A package is missing, you are not root, or a container may not make mount namespaces.',
+    cure: 'Install the packages that the message names, run it as root (`sudo`), and give a container the capability SYS_ADMIN.',
+    example: terminal(
+      '$ rollbook emulate cleanroom\nrollbook: real Debian hosts cannot be made here: packages are missing: apt-get install gpg [EMULATOR_NEEDS]\n  The other emulators need none of this.',
+    ),
+  },
+  EMULATOR_HOSTS: {
+    title: 'Number of hosts out of range',
+    meaning: 'The emulator makes platforms of a certain size only.',
+    why: 'The number is below what the product needs, above what one machine can carry, or no whole number.',
+    cure: 'Give a number in the range of the hint.',
+    example: terminal(
+      '$ rollbook emulate cleanroom --workstations -1\nrollbook: -1 workstations cannot be emulated [EMULATOR_HOSTS]\n  Give 0 to 5000.',
+    ),
+  },
   EMULATOR_VERSION: {
     title: 'Version that the emulator cannot have',
     meaning: 'A version is not made of numbers and dots, or the newest release is older than what is installed.',
