@@ -2,6 +2,7 @@
 import { formatDuration } from '../base/duration.ts'
 import { backOutRefusal } from './back-out.ts'
 import type { RunEvent, RunEventData } from './events.ts'
+import { openRules } from './evolve-rules.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { refusalOf } from './rollout-command.ts'
 import type { PromptState, RunState } from './state.ts'
@@ -112,8 +113,20 @@ function acceptsAnswer(
     const refusal = backOutRefusal({ index, state })
     if (refusal) return refused(refusal)
   }
+  if (prompt.kind === 'failure' && answer.choice === 'waive') {
+    const refusal = waiverRefusal(state, prompt.step, answer.role)
+    if (refusal !== undefined) return refused(refusal)
+  }
   if (prompt.kind === 'manual' && answer.choice === 'done') return acceptsForm(index, prompt, answer)
   return fresh
+}
+
+/** A broken rule is let pass only by the roles that it names. */
+function waiverRefusal(state: RunState, step: string, role: string | undefined): string | undefined {
+  const closed = openRules(state, step).find(({ overrideBy }) => !(role !== undefined && overrideBy?.includes(role)))
+  if (!closed) return undefined
+  const who = closed.overrideBy?.join(' or ') ?? 'nobody'
+  return `rule "${closed.rule}" is let pass by ${who}${role ? `, not by ${role}` : '; say in which role you decide'}`
 }
 
 function acceptsLate(state: RunState, id: string, answer: RunEventData['PromptAnswered']): Acceptance {

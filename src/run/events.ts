@@ -186,7 +186,10 @@ export interface RunEventData {
     readonly title: string
     readonly step: string
     readonly target: string
+    /** The values that it was judged by, and what to do. */
     readonly reason?: string
+    /** Roles of which one may let it pass. */
+    readonly override_by?: readonly string[]
   }
   /** An operator's word to a rollout that is under way. */
   RolloutCommanded: Person & { readonly step: string; readonly command: OperatorCommand; readonly reason?: string }

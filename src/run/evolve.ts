@@ -7,9 +7,11 @@ import type { FailureClass } from '../base/failure.ts'
 import type { PlanAction } from '../plan/model.ts'
 import type { RunEvent, RunEventData } from './events.ts'
 import { initialRollout, reopenRollout, rolloutAdvanced } from './evolve-rollout.ts'
+import { ruleBroken, waiveRules } from './evolve-rules.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { actionsOf, type RolloutMachine } from './rollout-machine.ts'
 import type { AttemptState, CallState, Deviation, PromptState, RunState, StepState, StepTargetState } from './state.ts'
+import { evolveVersions } from './versions-now.ts'
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>
 
@@ -18,6 +20,7 @@ export function evolveRun(index: PlanIndex, state: RunState, event: RunEvent, se
   state.seq = seq
   state.lastAt = Math.max(state.lastAt, event.at)
   if (saidByPeople.has(event.type)) state.said[event.id] = true
+  evolveVersions(index, state, event)
   apply(index, state, event)
   return state
 }
@@ -82,9 +85,10 @@ function apply(index: PlanIndex, state: RunState, event: RunEvent): void {
     case 'TargetFailed':
       return targetFailed(index, state, event.data.step, event.data.target, event.data.class, event.data.message)
     case 'RuleBroken': {
-      const { rule, title, step, target } = event.data
-      state.rulesBroken.push({ at: event.at, seq: state.seq, rule, title, step, target })
-      return targetFailed(index, state, step, target, 'refused', `rule "${rule}" would be broken: ${title}`)
+      const failure = ruleBroken(state, event)
+      // A rule that does not hold as a rollout ends is about no single target.
+      if (index.byPath.get(event.data.step)?.step.form === 'rollout') return record(state, event.data.step)
+      return targetFailed(index, state, ...failure)
     }
     case 'CallRequested':
       return callRequested(index, state, event)
@@ -588,6 +592,7 @@ function promptAnswered(index: PlanIndex, state: RunState, event: EventOf<'Promp
     machineOf(index, state, prompt.step)?.touch(prompt.target)
     return
   }
+  if (choice === 'waive') waiveRules(state, prompt.step, { by, reason: reason ?? '', at: event.at })
   step.answer = { choice, by, seq: state.seq, ...(reason ? { reason } : {}) }
 }
 

@@ -2,6 +2,7 @@ import type { PlanStep } from '../plan/model.ts'
 import { backOutEvent, backOutRefusal } from './back-out.ts'
 import { conclude, type Next, type Standing } from './decided.ts'
 import type { Choice } from './events.ts'
+import { openRules } from './evolve-rules.ts'
 import type { StepState } from './state.ts'
 
 /**
@@ -25,8 +26,12 @@ export function handleFailure(standing: Standing, step: PlanStep, current: StepS
         })
       case 'skip':
         return ended('skipped', answer.reason ?? message, answer.by)
-      case 'mark_done':
       case 'waive':
+        // The rules that stopped it are waived by now, each for the effect that it stopped.
+        if (step.form !== 'acceptance')
+          return conclude(standing, 'StepReopened', { step: step.path, scope: 'failed', by: answer.by })
+        return ended('marked_done', answer.reason ?? message, answer.by)
+      case 'mark_done':
         return ended('marked_done', answer.reason ?? message, answer.by)
       default:
         return 'blocked'
@@ -46,17 +51,19 @@ export function handleFailure(standing: Standing, step: PlanStep, current: StepS
     prompt: `p${state.promptCount + 1}`,
     kind: 'failure',
     step: step.path,
-    choices: choicesAfterFailure(step),
+    choices: choicesAfterFailure(standing, step),
     message: `Step ${step.number} "${step.title}" ${message}`,
     roles: step.role ? [step.role] : [],
   })
 }
 
-/** A gate that said no can be asked again, but not passed by; a failed criterion is waived, not skipped. */
-function choicesAfterFailure(step: PlanStep): readonly Choice[] {
+/** A gate that said no can be asked again, but not passed by; a failed criterion is waived, not skipped; a broken rule by whom it names. */
+function choicesAfterFailure({ state }: Standing, step: PlanStep): readonly Choice[] {
   if (step.form === 'gate') return ['retry', 'back_out', 'abort']
   if (step.form === 'acceptance') return ['retry', 'waive', 'back_out', 'abort']
-  return ['retry', 'retry_all', 'skip', 'mark_done', 'back_out', 'abort']
+  const open = openRules(state, step.path)
+  const mayPass = open.length > 0 && open.every(({ overrideBy }) => overrideBy !== undefined)
+  return ['retry', 'retry_all', ...(mayPass ? ['waive' as const] : []), 'skip', 'mark_done', 'back_out', 'abort']
 }
 
 function isFailureChoice(choice: Choice): boolean {

@@ -16,11 +16,14 @@ import {
 import { lastOutputs } from './context.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import { describeMoves, type MoveSite } from './describe-moves.ts'
+import { openRules } from './evolve-rules.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextForTarget, type TargetWork } from './next-target.ts'
+import { openPrompt } from './open-prompt.ts'
 import { commandOf } from './rollout-command.ts'
 import { flagRetry, flagSkips } from './rollout-conditions.ts'
 import type { RolloutMachine } from './rollout-machine.ts'
+import { brokenAtClose } from './rule-check.ts'
 import type { RolloutState, StepState } from './state.ts'
 
 /** Decides a gate of a wave like any other gate; handed in because gates stand beside rollouts, not below them. */
@@ -52,7 +55,7 @@ export function nextRollout(
   }
   const closed = closeNeedlessPrompt(standing, step, machine)
   if (closed) return closed
-  const question = askPeople(standing, step, rollout)
+  const question = askPeople(standing, step, current, rollout)
   if (question) return question
   if (rollout.ended && machine.calls.size === 0)
     return manner === 'go_on' ? finish(standing, step, current, rollout) : 'final'
@@ -125,7 +128,7 @@ function mannerWishes(rollout: RolloutState, manner: RolloutManner): readonly Wi
 /** What people answered when the table of failures had them asked. */
 function answerWishes(current: StepState, rollout: RolloutState): readonly Wish[] {
   const { answer } = current
-  if (rollout.asked === undefined || !answer) return []
+  if (rollout.asked === undefined || rollout.ended || !answer) return []
   const said = { by: answer.by, ...(answer.reason ? { reason: answer.reason } : {}) }
   if (answer.choice === 'go_on') return [{ command: { do: 'resume' }, said }]
   return answer.choice === 'stop' && !rollout.machine.core.fleet.stopped
@@ -134,9 +137,9 @@ function answerWishes(current: StepState, rollout: RolloutState): readonly Wish[
 }
 
 /** Nothing more begins until people have said how to go on; what is in progress does. */
-function askPeople(standing: Standing, step: PlanRollout, rollout: RolloutState): Next | undefined {
-  if (rollout.asked === undefined || rollout.stopped || rollout.ended) return undefined
-  if (Object.values(standing.state.prompts).some((prompt) => prompt.step === step.path)) return undefined
+function askPeople(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next | undefined {
+  if (rollout.asked === undefined || rollout.stopped || current.answer) return undefined
+  if (openPrompt(standing, step.path)) return rollout.ended ? 'blocked' : undefined
   const target = rollout.targets[rollout.asked]
   return conclude(standing, 'PromptOpened', {
     prompt: `p${standing.state.promptCount + 1}`,
@@ -298,7 +301,7 @@ function wake(standing: Standing, step: PlanRollout, rollout: RolloutState): Nex
 
 function finish(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next {
   const count = (state: keyof RolloutState['counts']): number => rollout.counts[state] ?? 0
-  const trouble = troubleOf(step, rollout)
+  const trouble = troubleOf(step, current, rollout)
   if (trouble) {
     const handled =
       rollout.stopped?.scope === 'run' && step.on_failure === 'continue'
@@ -309,6 +312,8 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
     ).length
     return handleFailure(standing, handled, current, `${trouble}${left > 0 ? `; ${left} not begun` : ''}`)
   }
+  const broken = endsBroken(standing, step, current)
+  if (broken) return broken
   return conclude(standing, 'StepEnded', {
     step: step.path,
     outcome: 'succeeded',
@@ -322,8 +327,22 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
   })
 }
 
+/** A rule that must hold when the rollout ends, and does not: on record first, then a matter for people. */
+function endsBroken(standing: Standing, step: PlanRollout, current: StepState): Next | undefined {
+  const broken = brokenAtClose(standing, step)
+  if (broken?.type !== 'RuleBroken') return undefined
+  const { rule, title, reason } = broken.data
+  const isKnown = openRules(standing.state, step.path).some((open) => open.rule === rule && open.target === '')
+  return isKnown
+    ? handleFailure(standing, step, current, `ends with rule "${rule}" broken: ${title}${reason ? ` (${reason})` : ''}`)
+    : broken
+}
+
 /** What stopped it before its end, except that its windows were over: those targets are skipped, which is no failure. */
-function troubleOf(step: PlanRollout, rollout: RolloutState): string | undefined {
+function troubleOf(step: PlanRollout, current: StepState, rollout: RolloutState): string | undefined {
+  // The question came with its last target: there is nothing to stop any more, but no going on either.
+  if (rollout.asked !== undefined && current.answer && current.answer.choice !== 'go_on')
+    return `${rollout.asked} failed, and ${current.answer.by} does not go on`
   if (rollout.stopped) return `stopped: ${rollout.stopped.reason}`
   const lanes = step.lanes.filter(({ id }) => {
     const cause = rollout.lanes[id]?.stopCause

@@ -10,6 +10,7 @@ import { nextAcceptance } from './next-acceptance.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextRollout } from './next-rollout.ts'
 import { namesTarget, nextForTarget, type TargetWork } from './next-target.ts'
+import { openPrompt } from './open-prompt.ts'
 import { isFinal, type StepState } from './state.ts'
 
 export interface Manner {
@@ -126,10 +127,6 @@ function askBefore(standing: Standing, step: PlanStep, current: StepState | unde
     message: `${step.number} ${step.title}`,
     roles: step.role ? [step.role] : [],
   })
-}
-
-export function openPrompt(standing: Standing, path: string): boolean {
-  return Object.values(standing.state.prompts).some((prompt) => prompt.step === path)
 }
 
 function proceed(standing: Standing, step: PlanStep, current: StepState, manner: Manner): Next {

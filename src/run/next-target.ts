@@ -8,6 +8,7 @@ import type { PlanAction } from '../plan/model.ts'
 import { contextOf } from './context.ts'
 import { conclude, type Next, type Standing } from './decided.ts'
 import type { CallOp, Choice } from './events.ts'
+import { brokenRule } from './rule-check.ts'
 import type { CallState, StepTargetState } from './state.ts'
 
 export interface TargetWork {
@@ -100,11 +101,13 @@ function guarded<Value>(standing: Standing, work: TargetWork, evaluate: () => Va
 function request(standing: Standing, work: TargetWork, before: StepTargetState | undefined): Next {
   const { index, state } = standing
   const { step, target } = work
-  const broken = work.op === 'perform' && step.capabilities.effect !== 'none' ? brokenRule(standing, work) : undefined
-  if (broken) return broken
   const context = contextOf(index, state, step, target || undefined)
   const args = guarded(standing, work, () => resolveTemplate(step.with, context) as JsonObject)
   if (isConcluded(args)) return args
+  if (work.op !== 'criterion' && step.capabilities.effect !== 'none') {
+    const broken = guarded(standing, work, () => brokenRule(standing, work, args))
+    if (broken) return broken
+  }
   const last = before?.attempts.filter((attempt) => attempt.op !== 'probe').at(-1)
   const again = before?.status === 'unsettled' && before.resolution === 'repeat'
   const attach = last !== undefined && (again || (step.capabilities.resumable && unclear(last.class)))
@@ -144,21 +147,6 @@ function unclear(failure: string | undefined): boolean {
     failure === 'unknown' ||
     failure === undefined
   )
-}
-
-function brokenRule(standing: Standing, work: TargetWork): Next | undefined {
-  const { index, state } = standing
-  const place = { step: work.step.path, target: work.target }
-  for (const rule of index.plan.rules) {
-    if (rule.check === undefined) continue
-    if (namesTarget(rule.check) && work.target === '') continue
-    const holds = guarded(standing, work, () =>
-      evaluateCondition(rule.check!, contextOf(index, state, work.step, work.target || undefined)),
-    )
-    if (typeof holds !== 'boolean') return holds
-    if (!holds) return conclude(standing, 'RuleBroken', { ...place, rule: rule.id, title: rule.title })
-  }
-  return undefined
 }
 
 /** The retry policy: another attempt later, or nothing. */

@@ -46,7 +46,21 @@ export interface RunState {
   /** Ids of what people said, so that a message that is delivered twice counts once. */
   said: Record<string, true>
   notices: { at: number; seq: number; kind: string; message: string }[]
-  rulesBroken: { at: number; seq: number; rule: string; title: string; step: string; target: string }[]
+  rulesBroken: {
+    at: number
+    seq: number
+    rule: string
+    title: string
+    step: string
+    target: string
+    /** Why, in words. */
+    reason?: string
+    overrideBy?: readonly string[]
+  }[]
+  /** Rules that a person let pass for one effect. */
+  rulesWaived: { rule: string; step: string; target: string; by: string; reason: string; at: number; seq: number }[]
+  /** By target name, only those that the run has touched or seen. */
+  versions: Record<string, TargetVersion>
   /** `now`: what is in flight is called off instead of being waited for. */
   abort?: { by: string; backOut: boolean; now: boolean; reason: string; at: number; seq: number }
   /** Paths of the steps to undo, in the order of undoing. */
@@ -54,6 +68,21 @@ export interface RunState {
   ending?: { outcome: RunOutcome; reason?: string }
   /** Phase in which the operator chose to be asked no more before each step. */
   freePhase?: string
+}
+
+/** Which version a target has at this moment; see versions-now.ts. */
+export interface TargetVersion {
+  version: string
+  /** The one before it; empty when there is none or it is not known. */
+  previous: string
+  /** Paths of steps whose change on it is in flight, or of which nobody can say how it ended. */
+  work: string[]
+  /** Path of the rollout that is at work on it. */
+  rollout?: string
+  /** Version when that rollout began. */
+  before?: string
+  /** An action of that rollout has told the version itself. */
+  told?: boolean
 }
 
 export interface PhaseState {
@@ -298,6 +327,8 @@ export function initialState(run: string): RunState {
     said: {},
     notices: [],
     rulesBroken: [],
+    rulesWaived: [],
+    versions: {},
   }
 }
 

@@ -242,6 +242,29 @@ describe('what people say to a rollout', () => {
   })
 })
 
+describe('a failure of the last target that people are asked about', () => {
+  const step = rollout('r', ['n1'], {
+    max_failures: 9,
+    each: [install],
+    failure_rules: [{ do: 'fail', then: 'ask' }],
+  })
+  it.each([
+    ['go_on', 'succeeded'],
+    ['stop', undefined],
+  ] as const)('is asked about before the step ends: %s', async (choice, outcome) => {
+    const run = new Slow(1, () => ({ fail: 'refused' })).run(planOf(step))
+    await run.go()
+    expect(Object.values(run.state.prompts)).toMatchObject([{ kind: 'rollout' }])
+    await run.answer('p1', choice)
+    await run.settled()
+    expect(run.state.outcome).toBe(outcome)
+    if (outcome === undefined)
+      expect(Object.values(run.state.prompts)).toMatchObject([
+        { kind: 'failure', message: expect.stringContaining('n1 failed, and olga does not go on') },
+      ])
+  })
+})
+
 describe('a run around a rollout', () => {
   const names = ['n1', 'n2', 'n3']
   const step = rollout('r', names, {

@@ -29,7 +29,7 @@ export const run: Action = {
   name: 'local.run',
   title: 'Run a command on control',
   description:
-    'Runs a command or a script on the machine of the engine. It gets a small fixed environment and what `env` adds, and nothing else of the engine’s. At the deadline, on cancel and when the program has ended, its whole process group is ended.',
+    'Runs a command or a script on the machine of the engine; in a step on targets once for each of them, with `${{ target.name }}` and the like in its arguments. It gets a small fixed environment and what `env` adds, and nothing else of the engine’s. At the deadline, on cancel and when the program has ended, its whole process group is ended.',
   with: object({
     ...processSchema,
     cwd: text('Working folder', 'Where it runs. Default: the folder in which Rollbook was started.'),
@@ -41,7 +41,7 @@ export const run: Action = {
   capabilities: cautious,
   capabilitiesOf: (args) => processCapabilities(args, cautious),
   duration: { expected_ms: 5000, worst_ms: 600_000 },
-  runs_on: 'control',
+  runs_on: 'both',
   example: { command: ['git', 'pull', '--ff-only'], cwd: '/srv/config', idempotent: true },
   describe: (args) =>
     `${shownEnvironment(args)}${args['script'] === undefined ? shownCommand(args) : shown(args['script'])}`,
