@@ -24,6 +24,7 @@ export {
   scopePlaces,
   scopes,
 } from './scopes.ts'
+export { type ShownValue, shownValues } from './shown-values.ts'
 export { targetType } from './target-type.ts'
 export {
   hasExpression,

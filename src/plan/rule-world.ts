@@ -1,6 +1,6 @@
 /** What a safety rule sees: the world as it is at one moment, and the effect that is about to start. */
 import { isJsonObject, type Json, type JsonObject } from '../base/json.ts'
-import { type EvaluationContext, type TargetLike, targetValue, variablesOf, versionPart } from '../expression/index.ts'
+import { type EvaluationContext, type TargetLike, targetValue, versionPart } from '../expression/index.ts'
 import { componentValue } from './component-values.ts'
 import type { Plan, PlanTarget } from './model.ts'
 import { type TargetUnit, unitsOf } from './units.ts'
@@ -38,14 +38,16 @@ export function targetAtStart(target: PlanTarget): TargetNow {
 /**
  * The variables of a rule. Only what the rule names is worked out, and a target that did not change keeps its value, so
  * that a rule about one target costs the same in a fleet of any size.
+ *
+ * @param named - variables that the rule and its hint read
  */
 export function ruleContext(
-  text: string,
+  named: Iterable<string>,
   plan: RulePlan,
   now: (target: string) => TargetNow,
   change?: RuleChange,
 ): EvaluationContext {
-  const names = new Set(variablesOf(text))
+  const names = new Set(named)
   const at = (name: string): TargetLike => targetView(plan, name, now(name))
   const context: { -readonly [Key in keyof EvaluationContext]: EvaluationContext[Key] } = {}
   if (plan.catalog) context.catalog = plan.catalog
