@@ -184,17 +184,41 @@ export const commands: readonly Command[] = [
     summary: 'Start an emulated system to practise on',
     group: 'more',
     details:
-      'Starts real servers on loopback ports that behave as the vendor documents: `stackato` (Helion) and `stackato-3.0` a cluster of SSH servers, `cato` an account behind a GraphQL API over HTTPS. It stays until Ctrl-C, and writes nothing outside the folder.',
+      'Starts real servers on loopback ports that behave as the vendor documents: `stackato` (Helion) and `stackato-3.0` a cluster of SSH servers, `aviatrix` a controller with its gateways behind an HTTPS API, `cato` an account behind a GraphQL API over HTTPS, `cleanroom` real Debian hosts with signed package repositories (needs root). It stays until Ctrl-C, and writes nothing outside the folder.',
     arguments: [
       {
         name: 'system',
-        title: 'cato, stackato or stackato-3.0',
+        title: 'aviatrix, cato, cleanroom, stackato or stackato-3.0',
         required: true,
-        complete: ['cato', 'stackato', 'stackato-3.0'],
+        complete: ['aviatrix', 'cato', 'cleanroom', 'stackato', 'stackato-3.0'],
       },
     ],
     options: [
       { name: 'nodes', value: 'count', title: 'stackato: nodes of the cluster, 3 to 200', byDefault: '6' },
+      {
+        name: 'workstations',
+        value: 'count',
+        title: 'cleanroom: workstations with the client, 0 to 5000',
+        byDefault: '8',
+      },
+      {
+        name: 'agents',
+        value: 'count',
+        title: 'cleanroom: servers with the recording agent, 0 to 500',
+        byDefault: '4',
+      },
+      { name: 'edges', value: 'count', title: 'cleanroom: edge gateways, 1 to 20', byDefault: '2' },
+      {
+        name: 'gateways',
+        value: 'count',
+        title: 'aviatrix: least number of gateways, 1 to 5000',
+        byDefault: '24',
+      },
+      {
+        name: 'generation',
+        value: 'number',
+        title: 'aviatrix: wire form of the API, 0 to 3; without it by the installed release',
+      },
       { name: 'sites', value: 'count', title: 'cato: sites of the account, 1 to 20000', byDefault: '200' },
       {
         name: 'zone',
@@ -231,10 +255,38 @@ export const commands: readonly Command[] = [
       'rollbook emulate stackato --fault network-during-download:2 --speed 600',
       'rollbook emulate stackato --faults',
       'rollbook emulate stackato-3.0 --fault module-fails:stackato-dea',
+      'rollbook emulate aviatrix --gateways 40 --fault gateway-fails:spoke-use1-1',
       'rollbook emulate cato --sites 200 --speed 600',
+      'rollbook emulate cleanroom --workstations 500 --fault install-fails:controller-b',
       'rollbook emulate cato --sites 20 --zone Europe/Berlin --fault bad-hash:site-003',
     ],
     load: async () => (await import('./emulate.ts')).emulate,
+  },
+  {
+    name: 'executor',
+    summary: 'List the executors of this folder, hold one to the contract, or write its manifest',
+    group: 'more',
+    details:
+      'list: those that ship and those that rollbook.config.yaml names. test: runs the conformance kit on the executor in a folder or package, on the system of its own description. manifest: writes rollbook-executor.json from its code.',
+    arguments: [
+      { name: 'work', title: 'list, test or manifest', required: true, complete: ['list', 'test', 'manifest'] },
+      { name: 'path', title: 'Folder or package of the executor', required: false, complete: 'folder' },
+    ],
+    options: [
+      { name: 'system', value: 'name', title: 'test: what to exercise it on; without it the first of its description' },
+      { name: 'action', value: 'name', title: 'test: only this action', repeated: true },
+      { name: 'module', value: 'path', title: 'manifest: module of the executor, such as ./dist/index.js' },
+      { name: 'export', value: 'name', title: 'manifest: name under which the module exports it' },
+      { name: 'conformance', value: 'path', title: 'manifest: module that says how to exercise it' },
+      json,
+    ],
+    examples: [
+      'rollbook executor list',
+      'rollbook executor test ./executors/shelf',
+      'rollbook executor test ./executors/shelf --action shelf.put --system lab --json',
+      'rollbook executor manifest ./executors/shelf',
+    ],
+    load: async () => (await import('./executor.ts')).executor,
   },
   {
     name: 'schema',

@@ -64,7 +64,7 @@ export class Rig {
   /** Those of a real run, or what the world brings in their place. */
   readonly ports: Ports
   /** What broke whatever call it was, by check. */
-  readonly breaches = new Map<CheckId, string>()
+  readonly breaches: Map<CheckId, string> = new Map()
   readonly #options: RigOptions
   readonly #watched: WatchedPorts[] = []
   readonly #masker: ReturnType<typeof makeMasker>

@@ -81,7 +81,7 @@ export function knownExecutors(folder: string, shipped: readonly string[]): Know
       ...(hint === undefined ? {} : { hint }),
       range,
     })
-    const read = readManifest(use, config, folder, complain)
+    const read = readManifest(use, dirname(config.path), folder, complain)
     if ('code' in read) {
       diagnostics.push(read)
       continue
@@ -105,21 +105,27 @@ export function knownExecutors(folder: string, shipped: readonly string[]): Know
   }
 }
 
-interface ReadManifest {
+export interface ReadManifest {
   readonly folder: string
   readonly label: string
   readonly text: string
   readonly manifest: ExecutorManifest
 }
 
-/** Finds the folder of an executor, and what it says of itself. */
-function readManifest(
+/**
+ * Finds the folder of an executor, and what it says of itself.
+ *
+ * @param use - a folder or a package
+ * @param base - where paths and packages are looked for
+ * @param from - where names in messages begin
+ */
+export function readManifest(
   use: string,
-  config: FoundConfig,
+  base: string,
   from: string,
   complain: PlugIn['complain'],
 ): ReadManifest | Diagnostic {
-  const folder = folderOf(use, dirname(config.path))
+  const folder = folderOf(use, base)
   if (folder === undefined) {
     return isPath(use)
       ? complain('EXECUTOR_MISSING', `there is no folder "${use}"`, 'Paths start at the folder of this file.')
@@ -168,12 +174,12 @@ function contractIn(text: string): number | undefined {
   }
 }
 
-function isPath(use: string): boolean {
+export function isPath(use: string): boolean {
   return /^\.{0,2}\//.test(use)
 }
 
 /** A folder as it is written; a package as Node finds one, in the nearest `node_modules` that has it. */
-function folderOf(use: string, from: string): string | undefined {
+export function folderOf(use: string, from: string): string | undefined {
   if (isPath(use)) return isFolder(resolve(from, use)) ? resolve(from, use) : undefined
   for (let at = from; ; at = dirname(at)) {
     const folder = join(at, 'node_modules', use)

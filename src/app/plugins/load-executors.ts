@@ -49,13 +49,28 @@ export async function loadExecutors(plugIns: readonly PlugIn[], named: ReadonlyS
   return { actions, diagnostics, loaded }
 }
 
-/** Imports one executor and holds it against its manifest. */
-export async function loadExecutor(plugIn: PlugIn): Promise<Executor | Diagnostic> {
+type Module = Readonly<Record<string, unknown>>
+
+/** Imports a module by its path. */
+export async function importModule(path: string): Promise<Module> {
+  return (await import(pathToFileURL(path).href)) as Module
+}
+
+/**
+ * Imports one executor and holds it against its manifest.
+ *
+ * @param load - how its module is imported
+ */
+export async function loadExecutor(
+  plugIn: PlugIn,
+  load: (path: string) => Promise<Module> = importModule,
+  options: { readonly mayBeStale?: boolean } = {},
+): Promise<Executor | Diagnostic> {
   const { manifest, folder, use, complain } = plugIn
   const name = manifest.export ?? 'executor'
-  let module: Readonly<Record<string, unknown>>
+  let module: Module
   try {
-    module = (await import(pathToFileURL(join(folder, manifest.module)).href)) as Readonly<Record<string, unknown>>
+    module = await load(join(folder, manifest.module))
   } catch (error) {
     return complain('EXECUTOR_BROKEN', `"${use}" cannot be loaded: ${importProblem(error)}`, importHint(error))
   }
@@ -70,7 +85,7 @@ export async function loadExecutor(plugIn: PlugIn): Promise<Executor | Diagnosti
         : `Its module must export an executor under that name.`
     return complain('EXECUTOR_EXPORT', `"${use}" exports no executor "${name}" from ${manifest.module}`, hint)
   }
-  const stale = staleParts(manifest, found)
+  const stale = options.mayBeStale === true ? [] : staleParts(manifest, found)
   if (stale.length === 0) return found
   return complain(
     'EXECUTOR_STALE',

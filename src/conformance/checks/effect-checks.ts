@@ -1,5 +1,6 @@
 /** What an action does when nothing disturbs it: dry run, twice, undo. */
 import type { JsonObject } from '../../base/json.ts'
+import type { Action } from '../../ports/executor.ts'
 import { newEffect, shownFailure } from '../rig.ts'
 import type { CaseUnderTest } from './case.ts'
 
@@ -62,7 +63,7 @@ export function throughJournal(outputs: JsonObject): JsonObject {
 export function undo(
   rig: CaseUnderTest['rig'],
   outputs: JsonObject,
-  action = rig.action,
+  action: Action = rig.action,
 ): ReturnType<CaseUnderTest['rig']['perform']> {
   return rig.call({ effect: newEffect(`${rig.action.name}/back_out`), action }, async (own, context, args) => {
     if (!own.undo) throw new Error('the undo is gone')
