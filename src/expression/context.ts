@@ -76,15 +76,37 @@ function targetListValue(targets: readonly TargetLike[]): readonly Json[] {
   return value
 }
 
-/** The context as the evaluator takes it. A `for_each` variable never hides a standard one. */
-export function celContext(context: EvaluationContext): Readonly<Record<string, unknown>> {
+/**
+ * The context as the evaluator takes it: the variables that an expression reads, and no others, because some are large
+ * and worked out only when they are asked for. A `for_each` variable never hides a standard one.
+ */
+export function celContext(context: EvaluationContext, names: readonly string[]): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  const { bindings, components, target, targets, catalog, ...rest } = context
-  for (const [name, value] of Object.entries(components ?? {})) result[name] = toCel(value)
-  for (const [name, value] of Object.entries(bindings ?? {})) result[name] = toCel(value)
-  for (const [name, value] of Object.entries(rest)) if (value !== undefined) result[name] = toCel(value as Json)
-  if (target) result['target'] = toCel(targetValue(target))
-  if (targets) result['targets'] = toCel(targetListValue(targets))
-  result['versions'] = versionsOf(catalog)
+  for (const name of names) {
+    const value = valueOf(context, name)
+    if (value !== undefined) result[name] = value
+  }
+  result['versions'] = versionsOf(context.catalog)
   return result
+}
+
+/** Names that a context has, for telling what was probably meant. */
+export function contextNames(context: EvaluationContext): readonly string[] {
+  const { bindings, components, catalog: _, ...rest } = context
+  const standard = Object.entries(rest).flatMap(([name, value]) => (value === undefined ? [] : [name]))
+  return [...new Set([...Object.keys(components ?? {}), ...Object.keys(bindings ?? {}), ...standard, 'versions'])]
+}
+
+/** Members of a context that are no variables. */
+const notVariables: ReadonlySet<string> = new Set(['bindings', 'components', 'catalog'])
+
+function valueOf(context: EvaluationContext, name: string): unknown {
+  if (name === 'target') return context.target && toCel(targetValue(context.target))
+  if (name === 'targets') return context.targets && toCel(targetListValue(context.targets))
+  const standard = notVariables.has(name) || !Object.hasOwn(context, name) ? undefined : context[name as 'steps']
+  if (standard !== undefined) return toCel(standard)
+  for (const named of [context.bindings, context.components]) {
+    if (named && Object.hasOwn(named, name)) return toCel(named[name]!)
+  }
+  return undefined
 }

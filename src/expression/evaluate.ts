@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.ts'
 import { compileExpression } from './compile.ts'
-import { celContext, type EvaluationContext } from './context.ts'
+import { celContext, contextNames, type EvaluationContext } from './context.ts'
 import { evaluationFailure } from './evaluation-failure.ts'
 import { ExpressionError } from './expression-error.ts'
 import { fromCel } from './value.ts'
@@ -12,11 +12,11 @@ import { fromCel } from './value.ts'
  * @throws ExpressionError with the range in `text`
  */
 export function evaluateExpression(text: string, context: EvaluationContext): Json {
-  const values = celContext(context)
+  const compiled = compileExpression(text)
   try {
-    return fromCel(compileExpression(text).run(values))
+    return fromCel(compiled.run(celContext(context, compiled.variables)))
   } catch (error) {
-    throw evaluationFailure(text, error, Object.keys(values))
+    throw evaluationFailure(text, error, contextNames(context))
   }
 }
 

@@ -15,7 +15,10 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
     systems: plan.systems as unknown as JsonObject,
     components: componentValues(plan.components, plan.targets),
     ...(plan.catalog ? { catalog: plan.catalog } : {}),
-    steps: stepValues(index, state, step),
+    // With a fleet this is large, and few expressions ask for it.
+    get steps() {
+      return stepValues(index, state, step)
+    },
     run: { id: state.run, mode: state.mode, initiator: state.initiator, operator: state.operator },
     bindings: step.bindings,
     ...(known ? { target: known } : {}),
