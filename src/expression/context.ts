@@ -83,7 +83,7 @@ function targetListValue(targets: readonly TargetLike[]): readonly Json[] {
 export function celContext(context: EvaluationContext, names: readonly string[]): Readonly<Record<string, unknown>> {
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>
   for (const name of names) {
-    const value = valueOf(context, name)
+    const value = variableOf(context, name)
     if (value !== undefined) result[name] = value
   }
   result['versions'] = versionsOf(context.catalog)
@@ -100,7 +100,7 @@ export function contextNames(context: EvaluationContext): readonly string[] {
 /** Members of a context that are no variables. */
 const notVariables: ReadonlySet<string> = new Set(['bindings', 'components', 'catalog'])
 
-function valueOf(context: EvaluationContext, name: string): unknown {
+function variableOf(context: EvaluationContext, name: string): unknown {
   if (name === 'target') return context.target && toCel(targetValue(context.target))
   if (name === 'targets') return context.targets && toCel(targetListValue(context.targets))
   const standard = notVariables.has(name) || !Object.hasOwn(context, name) ? undefined : context[name as 'steps']
