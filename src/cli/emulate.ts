@@ -3,6 +3,7 @@ import type { CommandRun } from './command.ts'
 
 /** Each emulator is loaded only when it is asked for. */
 const emulators: Readonly<Record<string, () => Promise<CommandRun>>> = {
+  aviatrix: async () => (await import('./emulate-aviatrix.ts')).emulateAviatrix,
   cato: async () => (await import('./emulate-cato.ts')).emulateCato,
   cleanroom: async () => (await import('./emulate-cleanroom.ts')).emulateCleanroom,
   stackato: async () => (await import('./emulate-stackato.ts')).emulateStackato('helion'),

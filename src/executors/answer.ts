@@ -37,6 +37,11 @@ export class Answer {
     throw this.#drift(this.#value, 'a text')
   }
 
+  /** Like {@link text}, and takes true and false too, for APIs that mix them. */
+  word(): string {
+    return typeof this.#value === 'boolean' ? String(this.#value) : this.text()
+  }
+
   textOr(fallback: string): string {
     return this.isNull ? fallback : this.text()
   }

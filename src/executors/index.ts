@@ -1,4 +1,5 @@
 import type { Action, Executor } from '../ports/executor.ts'
+import { aviatrix } from './aviatrix/index.ts'
 import { cato } from './cato/index.ts'
 import { check } from './check/index.ts'
 import { debian } from './debian/index.ts'
@@ -11,7 +12,19 @@ import { stackato } from './stackato/index.ts'
 import { wait } from './wait/index.ts'
 
 /** All executors, in the order of the reference. A new one is one line here. */
-export const executors: readonly Executor[] = [check, ssh, local, http, file, wait, notify, stackato, cato, debian]
+export const executors: readonly Executor[] = [
+  check,
+  ssh,
+  local,
+  http,
+  file,
+  wait,
+  notify,
+  stackato,
+  aviatrix,
+  cato,
+  debian,
+]
 
 /** Every action of every executor. */
 export const allActions: readonly Action[] = executors.flatMap((executor) => executor.actions)

@@ -59,7 +59,7 @@ test('lists the faults', async () => {
 })
 
 test.each([
-  [['emulate', 'aviatrix'], 'there is no emulator of "aviatrix"'],
+  [['emulate', 'vax'], 'there is no emulator of "vax"'],
   [['emulate', 'stackato', '--nodes', 'many'], 'option --nodes needs a number, and "many" is none'],
   [['emulate', 'stackato', '--nodes', '2'], 'a cluster of 2 nodes cannot be emulated'],
   [['emulate', 'stackato', '--fault', 'gremlins'], 'there is no fault "gremlins"'],

@@ -45,6 +45,15 @@ export const emulatorErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook emulate cato --sites 0\nrollbook: 0 sites cannot be emulated [EMULATOR_SITES]\n  Give 1 to 20000.',
     ),
   },
+  EMULATOR_GATEWAYS: {
+    title: 'Number of gateways out of range',
+    meaning: 'The emulator makes networks of a certain size only.',
+    why: 'The number is below one, above what one machine can carry, or no whole number.',
+    cure: 'Give a number in the range of the hint.',
+    example: terminal(
+      '$ rollbook emulate aviatrix --gateways 0\nrollbook: 0 gateways cannot be emulated [EMULATOR_GATEWAYS]\n  Give 1 to 5000.',
+    ),
+  },
   EMULATOR_ZONE: {
     title: 'No emulated sites in that time zone',
     meaning: 'The emulated fleet has sites in a fixed list of time zones.',
@@ -70,7 +79,7 @@ export const emulatorErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The number is below what the product needs, above what one machine can carry, or no whole number.',
     cure: 'Give a number in the range of the hint.',
     example: terminal(
-      '$ rollbook emulate cleanroom --workstations -1\nrollbook: -1 workstations cannot be emulated [EMULATOR_HOSTS]\n  Give 0 to 5000.',
+      '$ rollbook emulate cleanroom --workstations 9999\nrollbook: 9999 workstations cannot be emulated [EMULATOR_HOSTS]\n  Give 0 to 5000.',
     ),
   },
   EMULATOR_VERSION: {

@@ -1,0 +1,8 @@
+export type { EffectRecord } from './effect-log.ts'
+export { type FaultDefinition, faultDefinitions } from './fault-table.ts'
+export type { GatewayState } from './fleet.ts'
+export { gatewayMs } from './gateway-upgrade.ts'
+export type { AviatrixEmulatorOptions } from './options.ts'
+export { ownActions, ownFields } from './own-actions.ts'
+export { platformMs } from './platform-upgrade.ts'
+export { type AviatrixEmulator, type NetworkState, startAviatrixEmulator } from './start.ts'
