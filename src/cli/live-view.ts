@@ -2,6 +2,7 @@
 import type { ActiveStep, StepTargetState } from '../app/run-door.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { nameOf } from './event-line.ts'
+import { rolloutPicture } from './rollout-view.ts'
 import { type StandingView, standingLines } from './standing.ts'
 import type { Style } from './style.ts'
 import { counted, fitLine, spread, stopwatch } from './terminal-text.ts'
@@ -67,6 +68,11 @@ function stepBlock(view: StandingView, active: ActiveStep, style: Style, layout:
   const sign = waiting ? style.cyan('?') : style.cyan('▸')
   const name = fitLine(`${step.number} ${step.title}`, Math.max(10, columns - 22))
   const head = spread(`${sign} ${style.bold(name)}`, time, columns)
+  if (step.form === 'rollout' && active.state.rollout) {
+    const picture = rolloutPicture(step, active.state.rollout, view.now, style)
+    const cut = (line: string): string => fitLine(line, columns)
+    return { head, targets: [...picture.lanes, ...picture.targets].map(cut), summary: cut(`  ${picture.summary}`) }
+  }
   const lines = callLines(view, step.path, style, layout)
   const several = targets.total > 1
   return { head, targets: lines, ...(several ? { summary: `  ${countsLine(targets, style)}` } : {}) }

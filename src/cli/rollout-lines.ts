@@ -1,6 +1,7 @@
 /** What happens in a rollout, one line per move worth reading. */
-import { formatDurationForPeople } from '../base/duration.ts'
+
 import type { RolloutMove } from '../app/run-door.ts'
+import { formatDurationForPeople } from '../base/duration.ts'
 import type { EventLine } from './event-line.ts'
 import { clockTime } from './terminal-text.ts'
 

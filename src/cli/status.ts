@@ -7,11 +7,12 @@ import { formatDurationForPeople } from '../base/duration.ts'
 import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
 import { nameOf } from './event-line.ts'
 import { type CliIo, note, say } from './io.ts'
+import { rolloutPicture } from './rollout-view.ts'
 import { coverageLines, shortPath, waitingLines } from './run-end.ts'
 import { LiveScreen, PlainScreen } from './run-screen.ts'
 import { standingLines } from './standing.ts'
 import { makeStyle, type Style } from './style.ts'
-import { dayAndTime, stopwatch } from './terminal-text.ts'
+import { dayAndTime, fitLine, stopwatch } from './terminal-text.ts'
 
 /** How often the journal is looked at while watching, milliseconds. */
 const lookEveryMs = 400
@@ -58,11 +59,19 @@ async function statusLines(reader: RunReader, io: CliIo): Promise<readonly strin
   ]
   const asks = new Set(Object.values(state.prompts).map((prompt) => prompt.step))
   const active = progress.active.filter(
-    ({ step, targets }) => !asks.has(step.path) && (targets.running > 0 || targets.total === 0),
+    ({ step, targets }) =>
+      step.form === 'rollout' || (!asks.has(step.path) && (targets.running > 0 || targets.total === 0)),
   )
   if (active.length > 0 && state.status !== 'ended') {
     lines.push('', style.bold('At work'))
-    for (const { step, elapsedMs, targets } of active) {
+    for (const { step, elapsedMs, targets, state: current } of active) {
+      if (step.form === 'rollout' && current.rollout) {
+        const picture = rolloutPicture(step, current.rollout, now, style)
+        lines.push(`  ${nameOf(index, step.path)}, ${stopwatch(elapsedMs)}, ${picture.summary}`)
+        for (const line of [...picture.lanes, ...picture.targets.slice(0, 20)])
+          lines.push(fitLine(line, io.columns - 1))
+        continue
+      }
       const count = targets.total > 1 ? `, ${targets.done} of ${targets.total} targets done` : ''
       lines.push(`  ${nameOf(index, step.path)}, ${stopwatch(elapsedMs)}${count}`)
     }

@@ -65,8 +65,9 @@ export function timeOfDay(at: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 }
 
-/** `03:40`, with the day when it is not the day of `now`: `Mon 03:40`. */
+/** `03:40`, with the day when it is not the day of `now`: `Mon 03:40`; with the date when that is far away. */
 export function clockTime(at: number, now: number): string {
+  if (Math.abs(at - now) > 6 * 86_400_000) return dayAndTime(at)
   const date = new Date(at)
   const day = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][date.getDay()]
   const sameDay = date.toDateString() === new Date(now).toDateString()
