@@ -8,7 +8,7 @@ const agent = 'emulated-recording-agent'
 const quick = { fetch_timeout: '1s', fetch_retries: 0 }
 
 describe.skipIf(noHosts)(onHosts('trouble on real Debian hosts'), () => {
-  const lab = useDebianHosts({ agents: 16 })
+  const lab = useDebianHosts({ agents: 18, faults: ['wrong-host-key:workstation-02'] })
   const injected: string[] = []
   const inject = async (fault: string): Promise<void> => {
     injected.push(fault)
@@ -200,5 +200,30 @@ describe.skipIf(noHosts)(onHosts('trouble on real Debian hosts'), () => {
     })
     await lab.emulator.clear('host-unreachable')
     await lab.run('installed_version', 'workstation-01', { package: 'emulated-access-client', expect: '4.5.2-1' })
+  })
+
+  it('refuses a host that shows another key than the known one', async () => {
+    expect(await lab.fail('update_lists', 'workstation-02')).toMatchObject({ class: 'refused', notApplied: true })
+  })
+
+  it('CLR-06 downloads take as long as the flow to the repositories allows, and the deadline cuts no file', async () => {
+    const host = lab.fresh()
+    await lab.run('update_lists', host)
+    await inject('download-slow:32')
+    const { effect } = lab.context(host)
+    const args = { packages: [agent] }
+    const failure = await lab.fail('download', host, args, { effect, signal: AbortSignal.timeout(1500) })
+    expect(failure.message).toContain('it goes on there')
+    expect(await lab.probe('download', host, args, { effect })).toMatchObject({ state: 'running' })
+    await lab.run('download', host, args, { effect })
+    expect(await lab.probe('download', host, args, { effect })).toMatchObject({ state: 'applied' })
+  })
+
+  it('a sick service runs and serves nobody', async () => {
+    const host = lab.fresh()
+    await inject(`service-sick:${host}`)
+    await lab.run('service_restart', host, { service: agent, stable_for: '0s' })
+    const answer = await fetch(`http://${lab.target(host).address}:${lab.emulator.servicePort}/health`)
+    expect(answer.status).toBe(503)
   })
 })

@@ -148,7 +148,7 @@ describe.skipIf(noHosts)(onHosts('packages on real Debian hosts'), () => {
     const host = lab.fresh()
     await lab.run('update_lists', host)
     const args = { packages: [agent, 'emulated-shared-library'] }
-    await lab.run('hold', host, { packages: [agent] })
+    await lab.emulator.inject(`held:${host}`)
     expect(await lab.dryRun('hold', host, args)).toMatchObject({ outputs: { changed: ['emulated-shared-library'] } })
     expect(await lab.probe('hold', host, args)).toMatchObject({ state: 'not_applied' })
     const held = await lab.run('hold', host, args)

@@ -37,6 +37,8 @@ export interface CleanroomEmulatorOptions {
   readonly faults?: readonly string[]
   /** Password of `operator` for sudo, where sudo asks. */
   readonly password?: string
+  /** Folders in which programs are looked for; the usual ones unless said otherwise. */
+  readonly programFolders?: readonly string[]
 }
 
 export interface EmulatedDebianHost extends FleetHost {
@@ -231,7 +233,7 @@ interface Plan {
 }
 
 function checkOptions(options: CleanroomEmulatorOptions): Plan {
-  const missing = missingForHosts()
+  const missing = missingForHosts(options.programFolders)
   if (missing.length > 0) {
     throw new UsageError('EMULATOR_NEEDS', `real Debian hosts cannot be made here: ${missing.join('; ')}`, {
       hint: 'The other emulators need none of this.',
