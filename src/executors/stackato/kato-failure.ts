@@ -64,6 +64,12 @@ const rules: readonly Rule[] = [
       'Look with stackato.status at what does not run: kato start heals FATAL, kato restart heals STARTING. Then run the step again.',
   },
   {
+    pattern: /\bmodule \S+ (could not|failed|cannot)/i,
+    class: 'process',
+    advice:
+      'Run the step again: modules with a latch are skipped, and this one is retried from the removal of its partial copy. When it fails again, ask the vendor.',
+  },
+  {
     pattern: /another upgrade is running|already in progress/i,
     class: 'not_ready',
     advice: 'Wait until the other upgrade has ended, then run the step again.',

@@ -81,7 +81,7 @@ export const moduleUpgrade: Action = {
       : [],
   perform: async (context, args) => {
     await sudoWorks(context)
-    const before = await versionBefore(context)
+    const before = await releasesBefore(context, args)
     const words = wordsOf(args)
     const force = args['force']
     if (isJsonObject(force)) context.log(`--force is used: ${textOf(force['reason'], 'force.reason')}`)
@@ -90,14 +90,14 @@ export const moduleUpgrade: Action = {
       ...skipCacheEnvironment(args['skip_cache']),
     }
     const outputs = await runHostWork(context, { what: words.join(' '), words, env }).then(
-      (done) => outputsOf(context, args, { from: done.attached ? '' : before, done, attached: done.attached }),
+      (done) => outputsOf(context, args, { ...(done.attached ? unseen : before), done, attached: done.attached }),
       (failure) => outputsAfterRestart(context, args, before, failure),
     )
     refuseWrongRelease(args, outputs)
     return { outputs, summary: summaryOf(args, outputs), changed: outputs['nothing_to_do'] !== true }
   },
   probe: async (context, args) => {
-    const outputs = (): Promise<JsonObject> => outputsOf(context, args, { from: '', attached: true })
+    const outputs = (): Promise<JsonObject> => outputsOf(context, args, { ...unseen, attached: true })
     const seen = await probeHostWork(context, outputs)
     return seen.state === 'unknown' ? await afterRestart(context, args, seen) : seen
   },
@@ -109,7 +109,7 @@ export const moduleUpgrade: Action = {
  */
 async function afterRestart(context: ActionContext, args: JsonObject, seen: ProbeResult): Promise<ProbeResult> {
   if (args['to'] === undefined) return seen
-  const outputs = await outputsOf(context, args, { from: '', attached: true })
+  const outputs = await outputsOf(context, args, { ...unseen, attached: true })
   const isLevel = behindOf(args, outputs).length === 0
   return isLevel ? { state: 'applied', summary: `the release is ${String(args['to'])}`, outputs } : seen
 }
@@ -117,11 +117,11 @@ async function afterRestart(context: ActionContext, args: JsonObject, seen: Prob
 async function outputsAfterRestart(
   context: ActionContext,
   args: JsonObject,
-  from: string,
+  before: Before,
   failure: unknown,
 ): Promise<JsonObject> {
   if (context.signal.aborted || (await probeHostWork(context)).state !== 'unknown') throw failure
-  const outputs = await outputsOf(context, args, { from, attached: false })
+  const outputs = await outputsOf(context, args, { ...before, attached: false })
   if (args['to'] === undefined || behindOf(args, outputs).length > 0) throw failure
   context.log('the host went down while kato restarted it, and is back on the wanted release')
   return outputs
@@ -145,34 +145,51 @@ function rolesOf(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-/** The release before; a broken kato is told later, with its own advice, by the upgrade itself. */
-async function versionBefore(context: ActionContext): Promise<string> {
+/** Releases before the call: of this node, and of every node of the scope as JSON text. */
+interface Before {
+  readonly from: string
+  readonly nodes: string
+}
+
+/** Nobody looked before. */
+const unseen: Before = { from: '', nodes: '' }
+
+/** A broken kato is told later, with its own advice, by the upgrade itself. */
+async function releasesBefore(context: ActionContext, args: JsonObject): Promise<Before> {
   try {
-    return await nodeVersion(context)
+    const from = await nodeVersion(context)
+    return { from, nodes: JSON.stringify(await releasesOf(context, args, from)) }
   } catch (error) {
-    if (error instanceof ActionFailure && error.class === 'process') return ''
+    if (error instanceof ActionFailure && error.class === 'process') return unseen
     throw error
   }
 }
 
-interface Ended {
-  readonly from: string
+interface Ended extends Before {
   readonly done?: HostOutput
   readonly attached: boolean
 }
 
 async function outputsOf(context: ActionContext, args: JsonObject, ended: Ended): Promise<JsonObject> {
   const version = await nodeVersion(context)
-  const here = context.target?.address ?? context.target?.name ?? ''
-  const nodes = args['scope'] === 'cluster' ? await clusterVersions(context) : [{ address: here, version }]
-  const nothing = /^\s*nothing to do/im.test(ended.done?.stdout ?? '')
+  const nodes = await releasesOf(context, args, version)
+  // kato says so of each node that is level, also when others were upgraded.
+  const isSame = ended.nodes === '' || ended.nodes === JSON.stringify(nodes)
+  const nothing = isSame && /^\s*nothing to do/im.test(ended.done?.stdout ?? '')
   return { from: ended.from, version, nodes, nothing_to_do: nothing, attached: ended.attached }
 }
 
+async function releasesOf(context: ActionContext, args: JsonObject, own: string): Promise<NodeRelease[]> {
+  if (args['scope'] === 'cluster') return clusterReleases(context)
+  return [{ address: context.target?.address ?? context.target?.name ?? '', version: own }]
+}
+
+type NodeRelease = { address: string; version: string }
+
 /** A node that does not answer has no release to show; that is a fact for the caller and no failure of this look. */
-async function clusterVersions(context: ActionContext): Promise<{ address: string; version: string }[]> {
+async function clusterReleases(context: ActionContext): Promise<NodeRelease[]> {
   const listed = readNodeList((await runKato(context, ['node', 'list'])).stdout)
-  const found: { address: string; version: string }[] = []
+  const found: NodeRelease[] = []
   for (const { address } of listed) {
     const answer = await askKato(context, ['node', 'version', address])
     found.push({ address, version: answer.exitCode === 0 ? (readVersion(answer.stdout) ?? '') : '' })
