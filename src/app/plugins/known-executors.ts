@@ -175,7 +175,7 @@ function contractIn(text: string): number | undefined {
 }
 
 export function isPath(use: string): boolean {
-  return /^\.{0,2}\//.test(use)
+  return /^(\.{1,2}(\/|$)|\/)/.test(use)
 }
 
 /** A folder as it is written; a package as Node finds one, in the nearest `node_modules` that has it. */
