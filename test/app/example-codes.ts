@@ -13,6 +13,7 @@ const heldElsewhere: ReadonlySet<string> = new Set([
   'SECRET_FILE_OPEN',
   'SECRET_COMMAND_FAILED',
   'FAULT_TARGET_UNKNOWN',
+  'EMULATOR_NEEDS',
   'EMULATOR_SITES',
   'EMULATOR_ZONE',
   'EMULATOR_VERSION',

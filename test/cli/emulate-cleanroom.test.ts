@@ -51,16 +51,16 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     io.interrupt()
     await ended
   })
+})
 
-  test.each([
-    [['--workstations', '9999'], '9999 workstations cannot be emulated'],
-    [['--edges', 'many'], 'option --edges needs a number'],
-    [['--fault', 'gremlins'], 'there is no fault "gremlins"'],
-  ])('%j is wrong use', async (words, message) => {
-    const io = captureIo({ cwd: makeFolder() })
-    expect(await runCli(['emulate', 'cleanroom', ...words], io)).toBe(2)
-    expect(io.err()).toContain(message)
-  })
+test.each([
+  [['--workstations', '9999'], '9999 workstations cannot be emulated'],
+  [['--edges', 'many'], 'option --edges needs a number'],
+  [['--fault', 'gremlins'], 'there is no fault "gremlins"'],
+])('%j is wrong use', async (words, message) => {
+  const io = captureIo({ cwd: makeFolder() })
+  expect(await runCli(['emulate', 'cleanroom', ...words], io)).toBe(2)
+  expect(io.err()).toContain(message)
 })
 
 test('lists the faults, on any machine', async () => {

@@ -83,6 +83,12 @@ export async function startCleanroomEmulator(options: CleanroomEmulatorOptions):
   const fleet = planFleet({ ...plan, network })
   const initial = (options.faults ?? []).map(parseFault)
   for (const fault of initial) checkFault(fault, fleet)
+  const missing = missingForHosts(options.programFolders)
+  if (missing.length > 0) {
+    throw new UsageError('EMULATOR_NEEDS', `real Debian hosts cannot be made here: ${missing.join('; ')}`, {
+      hint: 'The other emulators need none of this.',
+    })
+  }
   const directory = resolve(options.directory)
   for (const old of ['hosts', 'images', 'packages', 'downloads', 'shared'])
     rmSync(join(directory, old), { recursive: true, force: true })
@@ -233,12 +239,6 @@ interface Plan {
 }
 
 function checkOptions(options: CleanroomEmulatorOptions): Plan {
-  const missing = missingForHosts(options.programFolders)
-  if (missing.length > 0) {
-    throw new UsageError('EMULATOR_NEEDS', `real Debian hosts cannot be made here: ${missing.join('; ')}`, {
-      hint: 'The other emulators need none of this.',
-    })
-  }
   const count = (title: string, value: number, least: number, most: number): number => {
     if (Number.isInteger(value) && value >= least && value <= most) return value
     throw new UsageError('EMULATOR_HOSTS', `${value} ${title} cannot be emulated`, {
