@@ -5,7 +5,6 @@
 import { RollbookError } from '../base/error.ts'
 import type { JsonObject } from '../base/json.ts'
 import { EmbeddedHost } from '../interpreter/embedded-host.ts'
-import { makeClock } from '../node/clock.ts'
 import { Inbox, type InboxReply } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
 import { ownerText } from '../node/process-owner.ts'
@@ -16,6 +15,7 @@ import type { Plan } from '../plan/model.ts'
 import type { RunEvent } from '../run/events.ts'
 import { makeRunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import { clockOf } from './rehearsal-clock.ts'
 import { receiveLetter, type SpokenType } from './run-letters.ts'
 import { targetsOf } from './run-targets.ts'
 
@@ -73,7 +73,7 @@ async function recordHere(root: string, run: RunDirectory, inbox: Inbox): Promis
     throw error
   }
   const plan = readPlan(run) as unknown as Plan
-  const clock = makeClock()
+  const clock = clockOf(run)
   // No zones: calls that follow are recorded as wanted, and started by whoever resumes the run.
   const host = new EmbeddedHost<RunState, RunEvent>({
     run: run.id,

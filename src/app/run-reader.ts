@@ -4,10 +4,12 @@ import { ownerText } from '../node/process-owner.ts'
 import { writerOf } from '../node/run-lock.ts'
 import { openRun, type RunDirectory, readPlan } from '../node/run-store.ts'
 import type { Plan } from '../plan/model.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { RunEvent } from '../run/events.ts'
 import { evolveRun } from '../run/evolve.ts'
 import { indexPlan, type PlanIndex } from '../run/plan-index.ts'
 import { initialState, type RunState } from '../run/state.ts'
+import { clockOf } from './rehearsal-clock.ts'
 
 export interface RunWriter {
   /** `elsewhere`: on another host, of which nothing can be known from here. */
@@ -24,12 +26,14 @@ export class RunReader {
   readonly #journals = new JournalStore()
   #state: RunState
   #cursor: JournalCursor | undefined
+  readonly #clock: Clock
 
   private constructor(run: RunDirectory) {
     this.run = run
     this.plan = readPlan(run) as unknown as Plan
     this.index = indexPlan(this.plan)
     this.#state = initialState(run.id)
+    this.#clock = clockOf(run)
   }
 
   /** @throws UsageError `RUN_UNKNOWN`, `RUN_AMBIGUOUS`; RollbookError `RUN_DAMAGED`, `JOURNAL_CHAIN_BROKEN` */
@@ -45,6 +49,11 @@ export class RunReader {
 
   get state(): RunState {
     return this.#state
+  }
+
+  /** Milliseconds since the epoch on the clock of the run. */
+  now(): number {
+    return this.#clock.now()
   }
 
   get lastHash(): string {

@@ -11,7 +11,7 @@ import { allActions } from '../executors/index.ts'
 import type { CallCommand, PostResult } from '../interpreter/durable-host.ts'
 import { EmbeddedHost } from '../interpreter/embedded-host.ts'
 import { makeExecute } from '../interpreter/execute-action.ts'
-import { makeClock } from '../node/clock.ts'
+import type { Turning } from '../node/clock.ts'
 import { type EvidenceStore, evidenceStore } from '../node/evidence-store.ts'
 import { Inbox, type InboxWatch } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
@@ -21,6 +21,7 @@ import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from
 import { makeSsh } from '../node/ssh/make-ssh.ts'
 import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
 import type { Plan, PlanStep } from '../plan/model.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Action, EvidenceRef } from '../ports/executor.ts'
 import type { SshAddress } from '../ports/ssh.ts'
 import { sshAddressOf } from '../ports/ssh-address.ts'
@@ -28,6 +29,7 @@ import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { makeRunProgram, type RunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import { clockOf, turningJson } from './rehearsal-clock.ts'
 import { receiveLetter } from './run-letters.ts'
 import { previewsOf, type StepPreview } from './run-preview.ts'
 import { type LoadedSecrets, loadSecrets } from './run-secrets.ts'
@@ -60,6 +62,7 @@ export class RunSession {
   readonly index: PlanIndex
   readonly #options: SessionOptions
   readonly #host: EmbeddedHost<RunState, RunEvent>
+  readonly #clock: Clock
   readonly #lock: RunLock
   readonly #ports: NodePorts
   readonly #evidence: EvidenceStore
@@ -83,14 +86,20 @@ export class RunSession {
     this.#evidence = evidenceStore(run.directory)
     const program: RunProgram = makeRunProgram(plan)
     this.index = program.index
+    this.#clock = clockOf(run)
     const onInsecure = (message: string): void => this.#notice({ kind: 'insecure', message })
-    this.#ports = makeNodePorts({ ssh: makeSsh({ onInsecure }), directory: options.directory, onInsecure })
+    this.#ports = makeNodePorts({
+      ssh: makeSsh({ onInsecure }),
+      directory: options.directory,
+      clock: this.#clock,
+      onInsecure,
+    })
     this.#host = new EmbeddedHost<RunState, RunEvent>({
       run: run.id,
       directory: run.directory,
       program: program as never,
       journals: new JournalStore(),
-      clock: makeClock(),
+      clock: this.#clock,
       fenceOf: (key) => this.#fence(key),
       onTurn: (state, events) => this.#tell(state, events),
       onFatal: (error) => {
@@ -109,6 +118,8 @@ export class RunSession {
       readonly mode: RunMode
       readonly id?: string
       readonly meta?: JsonObject
+      /** For a rehearsal: the clock of the emulator that the run works on. */
+      readonly clock?: Turning
     },
   ): Promise<RunSession> {
     const secrets = await loadSecrets(made.plan, options)
@@ -124,10 +135,16 @@ export class RunSession {
         mode: made.mode,
         by: options.by,
         directory: options.directory,
+        ...(made.clock ? { clock: turningJson(made.clock) } : {}),
         ...made.meta,
       },
     })
     const session = new RunSession(run, made.plan, lockRun(run), secrets, options)
+    if (made.clock)
+      session.#notice({
+        kind: 'rehearsal',
+        message: `a rehearsal: the clock of this run goes ${made.clock.speed} times as fast as life`,
+      })
     try {
       await session.#open(made.mode)
     } catch (error) {
@@ -157,6 +174,11 @@ export class RunSession {
 
   get state(): RunState {
     return this.#host.state
+  }
+
+  /** Milliseconds since the epoch on the clock of the run. */
+  now(): number {
+    return this.#clock.now()
   }
 
   /** Hash of the last record that is on disk. */
@@ -246,7 +268,7 @@ export class RunSession {
         await this.#host.begin()
       }
       this.#watch = new Inbox(this.run.directory).watch(
-        (letter) => receiveLetter(this.#host, this.run.id, letter, Date.now(), this.#secrets.masker),
+        (letter) => receiveLetter(this.#host, this.run.id, letter, this.#clock.now(), this.#secrets.masker),
         (error) => {
           this.#fatal ??= error
           this.#tell(this.state, [])
@@ -319,7 +341,7 @@ export class RunSession {
     const event = {
       id: `${type}/${randomUUID()}`,
       type,
-      at: Date.now(),
+      at: this.#clock.now(),
       // What people type may hold a secret as well.
       data: this.#secrets.masker.json(data as unknown as Json),
       ...(of ? { of } : {}),

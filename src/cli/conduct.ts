@@ -48,7 +48,9 @@ export async function readConduct(call: CommandCall, io: CliIo): Promise<Conduct
   return { unattended, json, events, answers: readAnswers(file, io.cwd) }
 }
 
-export async function conduct(session: RunSession, how: Conduct, io: CliIo): Promise<ExitCode> {
+export async function conduct(session: RunSession, how: Conduct, terminal: CliIo): Promise<ExitCode> {
+  // Screens tell the time of the run, which in a rehearsal is not that of the machine.
+  const io: CliIo = { ...terminal, now: () => session.now() }
   const out = how.json || how.events ? io.stderr : io.stdout
   const style = makeStyle(out === io.stdout ? io.colour : io.errorColour)
   const screen = makeScreen(session, how, io)

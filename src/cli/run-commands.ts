@@ -58,6 +58,12 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
         ...conductOptions,
         { name: 'id', value: 'id', title: 'Name of the run', complete: 'none' },
         {
+          name: 'clock',
+          value: 'file',
+          title: 'For a rehearsal: go by the clock of an emulator, as its state.json tells',
+          complete: 'file',
+        },
+        {
           name: 'expect-digest',
           value: 'sha256',
           title: 'Refuse unless the plan has this digest, or one that begins so',

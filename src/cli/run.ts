@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { LoadedPlan } from '../app/load.ts'
 import { currentUser } from '../app/person.ts'
+import type { Turning } from '../app/rehearsal-clock.ts'
 import type { Plan } from '../app/run-door.ts'
 import { RollbookError } from '../base/error.ts'
 import { version } from '../base/version.ts'
@@ -15,6 +16,7 @@ export const run: CommandRun = async (call, io) => {
   if (loaded === undefined) return exitCodes.findings
   const { plan, sources, actions, executors } = loaded
   checkDigest(plan, call.text('expect-digest'))
+  const clock = call.text('clock')
   const { RunSession } = await import('../app/run-session.ts')
   const session = await RunSession.start(
     { ...sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))), actions },
@@ -23,10 +25,16 @@ export const run: CommandRun = async (call, io) => {
       sources,
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
       ...(executors.length === 0 ? {} : { meta: { executors: executors.map((executor) => ({ ...executor })) } }),
+      ...(clock === undefined ? {} : { clock: await readClock(clock, io) }),
       ...(call.text('id') ? { id: call.text('id') as string } : {}),
     },
   )
   return conduct(session, how, io)
+}
+
+async function readClock(file: string, io: CliIo): Promise<Turning> {
+  const { readTurning } = await import('../app/rehearsal-clock.ts')
+  return readTurning(file, io.cwd)
 }
 
 /** Nobody is asked for an input of a run that is to ask nobody. */

@@ -80,14 +80,14 @@ export async function deliver(
 ): Promise<ExitCode> {
   const delivered = await sayToRun(io.cwd, reader.run, letter)
   await reader.refresh()
-  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, delivered, io), undefined, 2))
+  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, delivered), undefined, 2))
   else tell(reader, delivered, done, io)
   return delivered.outcome === 'refused' ? exitCodes.findings : exitCodes.clean
 }
 
-function jsonOf(reader: RunReader, delivered: Delivered, io: CliIo): object {
+function jsonOf(reader: RunReader, delivered: Delivered): object {
   const { index, state, run, lastHash } = reader
-  return { ...delivered, run: summaryOf(index, state, { directory: run.directory, lastHash }, io.now()) }
+  return { ...delivered, run: summaryOf(index, state, { directory: run.directory, lastHash }, reader.now()) }
 }
 
 function tell(reader: RunReader, delivered: Delivered, done: string, io: CliIo): void {

@@ -21,7 +21,7 @@ const lookEveryMs = 400
 export const status: CommandRun = async (call, io) => {
   const reader = await RunReader.open(io.cwd, call.positionals[0] ?? 'last')
   if (call.flag('watch')) return watch(reader, call.flag('json'), io)
-  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, io), undefined, 2))
+  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader), undefined, 2))
   else for (const line of await statusLines(reader, io)) say(io, line)
   return exitCodeOf(reader)
 }
@@ -32,11 +32,11 @@ function exitCodeOf({ index, state }: RunReader): ExitCode {
   return waits ? exitCodes.findings : exitCodes.clean
 }
 
-function jsonOf(reader: RunReader, io: CliIo): object {
+function jsonOf(reader: RunReader): object {
   const { index, state, run, lastHash } = reader
   const writer = reader.writer()
   return {
-    ...summaryOf(index, state, { directory: run.directory, lastHash }, io.now()),
+    ...summaryOf(index, state, { directory: run.directory, lastHash }, reader.now()),
     carried_out_by: writer ? { presence: writer.presence, pid: writer.pid, text: writer.text } : null,
   }
 }
@@ -44,7 +44,7 @@ function jsonOf(reader: RunReader, io: CliIo): object {
 async function statusLines(reader: RunReader, io: CliIo): Promise<readonly string[]> {
   const style = makeStyle(io.colour)
   const { index, state, run } = reader
-  const now = io.now()
+  const now = reader.now()
   const progress = progressOf(index, state, now)
   const lines = [
     `${style.bold(index.plan.runbook.title)} ${index.plan.runbook.version}`,
@@ -103,7 +103,7 @@ function carriedOut(reader: RunReader, style: Style): readonly string[] {
 
 /** Follows a run to its end, or to Ctrl-C, which touches nothing. */
 async function watch(reader: RunReader, json: boolean, io: CliIo): Promise<ExitCode> {
-  if (json) return follow(reader, io, () => say(io, JSON.stringify(jsonOf(reader, io))))
+  if (json) return follow(reader, io, () => say(io, JSON.stringify(jsonOf(reader))))
   const source: { readonly index: PlanIndex; readonly state: RunState } = {
     index: reader.index,
     get state() {

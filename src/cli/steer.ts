@@ -16,7 +16,7 @@ export const steer: CommandRun = async (call, io) => {
     })
   const reader = await readRunOf(call, io)
   const step = rolloutOf(reader, call)
-  const command = commandOf(reader, step, word, call, io.now())
+  const command = commandOf(reader, step, word, call, reader.now())
   const data = { step, command: { ...command }, ...personOf(call) }
   return deliver(reader, { type: 'RolloutCommanded', data }, doneText(reader, step, word, call), call, io)
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { Ssh } from '../ports/ssh.ts'
 import { makeClock } from './clock.ts'
@@ -12,6 +13,8 @@ export interface NodePortsOptions {
   readonly ssh: Ssh
   /** Folder of the runbook: relative paths of files start here, and so do programs on control. */
   readonly directory: string
+  /** Absent: the machine's clock. */
+  readonly clock?: Clock
   /** Told, once per server, that certificates or host keys go unchecked. Doors show it, the engine records it. */
   readonly onInsecure: (message: string) => void
 }
@@ -25,7 +28,7 @@ export interface NodePorts extends Ports {
 export function makeNodePorts(options: NodePortsOptions): NodePorts {
   const http = makeHttp({ onInsecure: options.onInsecure })
   return {
-    clock: makeClock(),
+    clock: options.clock ?? makeClock(),
     files: makeFiles(options.directory),
     http,
     mail: makeMail({ onInsecure: options.onInsecure }),

@@ -41,6 +41,15 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook status upgrade-9\nrollbook: there is no run "upgrade-9" [RUN_UNKNOWN]\n  Did you mean upgrade-1 or …',
     ),
   },
+  CLOCK_UNREADABLE: {
+    title: 'No clock in this file',
+    meaning: 'A rehearsal is to go by the clock of an emulator, and the file does not say how it turns.',
+    why: 'The file is another one, or the emulator runs at the pace of life.',
+    cure: 'Give the `state.json` that a running emulator with `--speed` writes.',
+    example: terminal(
+      '$ rollbook run restart.yaml -i inventory.yaml --unattended --clock inventory.yaml\nrollbook: "inventory.yaml" cannot be read as JSON [CLOCK_UNREADABLE]\n  Give the state.json of a running emulator that has a speed.',
+    ),
+  },
   RUN_AMBIGUOUS: {
     title: 'Several runs begin like this',
     meaning: 'A beginning of an id is enough only when one run has it.',
