@@ -12,11 +12,12 @@ import type { CliIo } from './io.ts'
 /** `rollbook run RUNBOOK`: guided on a terminal, unattended when told so. */
 export const run: CommandRun = async (call, io) => {
   const how = await readConduct(call, io)
+  const clockFile = call.text('clock')
+  const clock = clockFile === undefined ? undefined : await readClock(clockFile, io)
   const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io)
   if (loaded === undefined) return exitCodes.findings
   const { plan, sources, actions, executors } = loaded
   checkDigest(plan, call.text('expect-digest'))
-  const clock = call.text('clock')
   const { RunSession } = await import('../app/run-session.ts')
   const session = await RunSession.start(
     { ...sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))), actions },
@@ -25,7 +26,7 @@ export const run: CommandRun = async (call, io) => {
       sources,
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
       ...(executors.length === 0 ? {} : { meta: { executors: executors.map((executor) => ({ ...executor })) } }),
-      ...(clock === undefined ? {} : { clock: await readClock(clock, io) }),
+      ...(clock === undefined ? {} : { clock }),
       ...(call.text('id') ? { id: call.text('id') as string } : {}),
     },
   )
