@@ -17,7 +17,7 @@ import {
 import type { Ports } from '../ports/ports.ts'
 import type { ConformanceCase, TestWorld } from './description.ts'
 import type { CheckId } from './report.ts'
-import { type Harm, type PortCall, type WatchedPorts, watchPorts } from './watched-ports.ts'
+import { type Harm, type PortCall, WatchedCall, type WatchedProcess, watchPorts } from './watched-ports.ts'
 
 /** How a call came to its end. `stopped`: the engine was killed; `hung`: it did not end after it was called off. */
 export type Ended<Value> =
@@ -66,7 +66,9 @@ export class Rig {
   /** What broke whatever call it was, by check. */
   readonly breaches: Map<CheckId, string> = new Map()
   readonly #options: RigOptions
-  readonly #watched: WatchedPorts[] = []
+  readonly #watched: WatchedCall[] = []
+  /** The process in which the engine lives; another one follows when it was killed. */
+  #engine: WatchedProcess
   readonly #masker: ReturnType<typeof makeMasker>
 
   constructor(action: Action, test: ConformanceCase, world: TestWorld, ports: Ports, options: RigOptions) {
@@ -75,6 +77,7 @@ export class Rig {
     this.world = world
     this.ports = ports
     this.#options = options
+    this.#engine = watchPorts(ports)
     this.#masker = makeMasker([...Object.values(world.secrets ?? {}), canary])
   }
 
@@ -96,6 +99,8 @@ export class Rig {
   async prepare(): Promise<string> {
     await this.test.settle?.(this.world)
     await this.test.prepare(this.world)
+    // The world has made a jump that no engine sees; what it may have kept of it is gone.
+    this.#engine = watchPorts(this.ports)
     return await this.look()
   }
 
@@ -119,15 +124,16 @@ export class Rig {
     work: (action: Action, context: ActionContext, args: JsonObject) => Promise<Value>,
   ): Promise<Ended<Value>> {
     const action = options.action ?? this.action
-    const watched = watchPorts(this.ports, this.#noteArguments(options.harm))
+    const watched = new WatchedCall(this.#noteArguments(options.harm))
     this.#watched.push(watched)
+    const engine = options.action === undefined ? this.#engine : watchPorts(this.ports)
     const late = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
     const deadlineMs = options.deadlineMs ?? this.#options.patienceMs
-    const context = this.#context(options.effect, watched.ports, signal, deadlineMs)
+    const context = this.#context(options.effect, engine.ports, signal, deadlineMs)
     const args = options.with ?? this.args()
     const before = canonicalJson([args, context.target, context.targets])
-    const running = new Promise<Value>((resolve) => resolve(work(action, context, args)))
+    const running = engine.run(watched, async () => await work(action, context, args))
     const timers: NodeJS.Timeout[] = []
     const hung = new Promise<{ readonly kind: 'hung' }>((resolve) => {
       const patience = (): void => void timers.push(setTimeout(() => resolve({ kind: 'hung' }), this.#options.graceMs))
@@ -145,6 +151,7 @@ export class Rig {
     const result = await Promise.race([ended, hung, ...(stopped ? [stopped] : [])])
     for (const timer of timers) clearTimeout(timer)
     if (result.kind === 'value' || result.kind === 'failure') watched.close()
+    else this.#engine = watchPorts(this.ports)
     if (canonicalJson([args, context.target, context.targets]) !== before)
       this.#breach('arguments_untouched', 'the arguments or the target were changed by the call')
     if (result.kind === 'value') this.#show('what it gives back', JSON.stringify(result.value) ?? '')

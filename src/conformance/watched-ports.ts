@@ -5,7 +5,9 @@
  * Invariants:
  * 1. After a stop no call is carried out and none settles: to the far side it is as if the process had been killed.
  * 2. A call that begins after `close` is counted and refused.
+ * 3. All calls of one process go through the same ports, as in a run, so that what is pooled there is pooled here too.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ActionFailure } from '../ports/executor.ts'
 import type { HttpRequest, HttpResponse } from '../ports/http.ts'
 import type { Ports } from '../ports/ports.ts'
@@ -26,13 +28,38 @@ export type PortCall =
 /** Does a call in another way; `point` counts from 1. `real` carries it out. */
 export type Harm = (call: PortCall, point: number, real: () => Promise<unknown>) => Promise<unknown>
 
-export interface WatchedPorts {
+/** What one call of an action sends through the ports, and the harm that is done to it. */
+export class WatchedCall {
+  /** Calls to the world so far. */
+  readonly calls: PortCall[] = []
+  /** Those that began after the end. */
+  late = 0
+  #isClosed = false
+  readonly #harm: Harm
+
+  constructor(harm: Harm = straight) {
+    this.#harm = harm
+  }
+
+  async through(call: PortCall, real: () => Promise<unknown>): Promise<unknown> {
+    if (this.#isClosed) {
+      this.late += 1
+      throw new ActionFailure('cancelled', 'the call has ended')
+    }
+    this.calls.push(call)
+    return await this.#harm(call, this.calls.length, real)
+  }
+
+  close(): void {
+    this.#isClosed = true
+  }
+}
+
+/** The ports of one process of the engine. */
+export interface WatchedProcess {
   readonly ports: Ports
-  /** Calls so far. */
-  readonly calls: readonly PortCall[]
-  /** Calls that began after the end. */
-  readonly late: number
-  close(): void
+  /** Whatever the work sends out, now or later, goes through the watched call. */
+  run<Value>(call: WatchedCall, work: () => Promise<Value>): Promise<Value>
 }
 
 /** How long a login may take before the kit calls it silent. */
@@ -40,18 +67,10 @@ const loginMs = 10_000
 
 const straight: Harm = (_call, _point, real) => real()
 
-export function watchPorts(ports: Ports, harm: Harm = straight): WatchedPorts {
-  const calls: PortCall[] = []
-  let late = 0
-  let isClosed = false
-  const through = <Value>(call: PortCall, real: () => Promise<Value>): Promise<Value> => {
-    if (isClosed) {
-      late += 1
-      return Promise.reject(new ActionFailure('cancelled', 'the call has ended'))
-    }
-    calls.push(call)
-    return harm(call, calls.length, real) as Promise<Value>
-  }
+export function watchPorts(ports: Ports): WatchedProcess {
+  const current = new AsyncLocalStorage<WatchedCall>()
+  const through = <Value>(call: PortCall, real: () => Promise<Value>): Promise<Value> =>
+    (current.getStore()?.through(call, real) ?? real()) as Promise<Value>
   const session = (real: SshSession): SshSession => ({
     exec: (command) => through({ port: 'ssh_exec', command }, () => real.exec(command)),
     upload: (content, path, options) => through(transfer(options), () => real.upload(content, path, options)),
@@ -103,16 +122,7 @@ export function watchPorts(ports: Ports, harm: Harm = straight): WatchedPorts {
       sha256: (path) => file(false, () => files.sha256(path)),
     },
   }
-  return {
-    ports: watched,
-    calls,
-    get late() {
-      return late
-    },
-    close: () => {
-      isClosed = true
-    },
-  }
+  return { ports: watched, run: (call, work) => current.run(call, work) }
 }
 
 function transfer(options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): PortCall {
