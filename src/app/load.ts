@@ -14,7 +14,9 @@ import { compilePlan } from '../plan/compile.ts'
 import type { GivenInput, MissingInput } from '../plan/inputs.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Action } from '../ports/executor.ts'
+import type { Runbook } from '../runbook/runbook.generated.ts'
 import { parseSource } from '../source/parse-source.ts'
+import { calendarFor } from './calendar-in-use.ts'
 import type { LoadedExecutor } from './plugins/load-executors.ts'
 import { runbookPlaces } from './runbook-places.ts'
 
@@ -34,6 +36,8 @@ export interface LoadPlanOptions {
   /** Answers of a person by input name. They win over everything. */
   readonly asked?: Readonly<Record<string, string>>
   readonly cwd: string
+  /** When the plan is made, in milliseconds since the epoch: windows that closed before do not count. Default: now. */
+  readonly now?: number
   /** Default: those of all executors. */
   readonly actions?: readonly Action[]
 }
@@ -62,8 +66,10 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   const own = await ownActions(options, text)
   reader.sources.push(...own.sources)
   const { actions } = own
+  const calendar = await calendarFor(text)
   const checked = checkFile(text, options.runbook, {
     actions: own.infos,
+    ...(calendar ? { parseCalendar: calendar.parseCalendar } : {}),
     ...(inventory.inventory ? { inventory: inventory.inventory } : {}),
   })
   const before = [...checked.diagnostics, ...inventory.diagnostics, ...given.diagnostics, ...own.diagnostics]
@@ -89,6 +95,15 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
     inventory: inventory.inventory,
     inputs: given.inputs,
     actions,
+    ...(calendar
+      ? {
+          calendar: {
+            ...calendar,
+            files: await readCalendars(options.runbook, checked.content.runbook, reader),
+            now: options.now ?? Date.now(),
+          },
+        }
+      : {}),
   })
   return {
     ...(compiled.plan ? { plan: compiled.plan } : {}),
@@ -155,6 +170,21 @@ async function readCatalog(
   if (content)
     throw new UsageError('NOT_A_CATALOG', `"${path}" is a file of the kind ${content.kind}, and a catalog is expected`)
   return { diagnostics }
+}
+
+/** The iCalendar files that windows and freezes name, relative to the runbook, by the name that is written. */
+async function readCalendars(
+  path: string,
+  { windows = [], freezes = [] }: Runbook,
+  reader: Reader,
+): Promise<Readonly<Record<string, string>>> {
+  const names = new Set([...windows, ...freezes].flatMap(({ calendar }) => calendar ?? []))
+  const files: Record<string, string> = {}
+  for (const name of names) {
+    const text = await reader.readIfThere('calendar', isAbsolute(name) ? name : join(dirname(path), name))
+    if (text !== undefined) files[name] = text
+  }
+  return files
 }
 
 /** Reads files once and keeps their bytes. */

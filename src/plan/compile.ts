@@ -12,6 +12,7 @@ import { type GivenInput, type MissingInput, resolveInputs } from './inputs.ts'
 import type { Plan, PlanComponent, PlanPhase, PlanRule } from './model.ts'
 import { placeCleanups } from './place-cleanups.ts'
 import type { RunbookPlaces } from './places.ts'
+import { type CalendarTools, planCalendar } from './plan-calendar.ts'
 import { StepPlanner } from './plan-steps.ts'
 import { Planning } from './planning.ts'
 import { PlanReporter } from './reporter.ts'
@@ -31,6 +32,8 @@ export interface CompileRequest {
   readonly actions: readonly Action[]
   /** Published releases that expressions ask. */
   readonly catalog?: Catalog | undefined
+  /** Needed when the runbook has windows or freezes. */
+  readonly calendar?: CalendarTools | undefined
 }
 
 export interface Compiled {
@@ -57,10 +60,12 @@ export function compilePlan(request: CompileRequest): Compiled {
     actions: request.actions,
     defaultRole: Object.keys(runbook.roles ?? {})[0],
     catalog: request.catalog,
+    blastRadius: runbook.blast_radius,
     schemes: new Map(
       Object.entries(runbook.components ?? {}).map(([id, { version }]) => [id, version?.scheme ?? 'dotted']),
     ),
   })
+  planning.calendar = planCalendar(runbook, request.calendar, planning)
   const components = planComponents(runbook.components ?? {}, planning)
   planning.components = new Map(components.map((component) => [component.id, component]))
   const planned = planCriteria(runbook.acceptance_criteria ?? [], planning)
@@ -84,6 +89,7 @@ export function compilePlan(request: CompileRequest): Compiled {
     rules,
     acceptance_criteria: criteria,
     ...(request.catalog ? { catalog: request.catalog } : {}),
+    ...(planning.calendar ? { calendar: planning.calendar.plan } : {}),
     phases,
     totals: planTotals(phases, names.size),
   }

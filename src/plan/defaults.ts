@@ -13,6 +13,8 @@ export const planDefaults: {
   readonly retryDelayMaxMs: number
   /** A unit whose member is in trouble must not lose the next one. */
   readonly unitSkipRestWhen: readonly PlanRolloutEnd[]
+  /** A canary that fails has done its work. */
+  readonly canaryMaxFailures: number
 } = {
   manual: { expected_ms: 15 * 60_000, worst_ms: 60 * 60_000 },
   gate: { expected_ms: 10 * 60_000, worst_ms: 60 * 60_000 },
@@ -20,6 +22,7 @@ export const planDefaults: {
   healthIntervalMs: 10_000,
   retryDelayMaxMs: 60 * 60_000,
   unitSkipRestWhen: ['failed', 'rolled_back', 'held'],
+  canaryMaxFailures: 0,
 }
 
 /** One attempt, no other. */

@@ -1,18 +1,25 @@
-import type { Json } from '../base/json.ts'
 import { compareVersions, isVersion, type VersionScheme } from '../expression/index.ts'
-import type { HealthCheck, RolloutStep, TargetAction } from '../runbook/runbook.generated.ts'
-import { resolveCount } from './count.ts'
-import { noRetry, planDefaults } from './defaults.ts'
+import type { HealthCheck, Rollout, RolloutStep, TargetAction } from '../runbook/runbook.generated.ts'
+import { planDefaults } from './defaults.ts'
 import * as estimate from './estimate.ts'
-import type { PlanAction, PlanLane, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
+import type { PlanComponent, PlanLane, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
 import { orderTargets } from './order-targets.ts'
 import type { RunbookPath } from './places.ts'
-import { planCall } from './plan-call.ts'
+import { planBlastRadius } from './plan-blast-radius.ts'
+import { planWaveGates } from './plan-gate.ts'
 import { displayText, type Planning } from './planning.ts'
+import { neverStaged, RolloutActions } from './rollout-actions.ts'
+import { checkRollout } from './rollout-checks.ts'
+import { planCount } from './rollout-counts.ts'
+import { ofRollout } from './rollout-estimate.ts'
+import { planLanes } from './rollout-lanes.ts'
+import { planMembers, type RolloutMember } from './rollout-members.ts'
+import { planRolloutWindow } from './rollout-window.ts'
+import { withZones } from './rollout-zones.ts'
 import { ownEstimate, planRetry } from './step-parts.ts'
 import type { StepSite } from './step-site.ts'
 
-/** Plans a rollout: who is upgraded in which order, and what is done to each. */
+/** Plans a rollout: who is upgraded when, with whom, and what is done to each. */
 export function planRollout(
   step: RolloutStep,
   site: StepSite,
@@ -30,62 +37,20 @@ export function planRollout(
     )
     return undefined
   }
-  const to = planning.resolve(rollout.to, site.bindings, [...source, 'to'])
+  const to = resolveVersion(rollout, site, source, planning)
   if (to === undefined) return undefined
-  if (typeof to !== 'string' || to === '') {
-    planning.reporter.error(
-      'PLAN_VALUE',
-      [...source, 'to'],
-      `${displayText(to)} is no version`,
-      'Put the version in quotes.',
-    )
-    return undefined
-  }
-  const members = component.targets.map((name) => planning.targets[name]!)
-  const ordered = orderTargets(members, rollout.order, site.bindings, [...source, 'order'], planning)
+  const chosen = component.targets.map((name) => planning.targets[name]!)
+  const ordered = orderTargets(chosen, rollout.order, site.bindings, [...source, 'order'], planning)
   const scheme = planning.schemes.get(rollout.component) ?? 'dotted'
   const behind = ordered.filter((target) => !hasVersion(target, to, scheme))
   const upToDate = ordered.filter((target) => hasVersion(target, to, scheme)).map((target) => target.name)
-  const part = new RolloutPart(base, behind, site, planning)
-  const concurrency = part.count(rollout.max_concurrency, [...source, 'max_concurrency'], 'concurrency') ?? 1
-  const deadline = planning.duration(rollout.deadline, site.bindings, [...source, 'deadline'])
-  // In the order in which people read them, because planning gives the numbers.
-  const stage: readonly PlanAction[] = []
-  const preflight = part.actions(rollout.preflight ?? [], 'preflight', [...source, 'preflight'])
-  const each = part.actions(rollout.each, 'each', [...source, 'each'])
-  const postChecks: readonly PlanAction[] = []
-  const health = rollout.health && {
-    checks: part.actions(rollout.health.checks.map(withId), 'health', [...source, 'health', 'checks']),
-    interval_ms:
-      planning.duration(rollout.health.interval, site.bindings, [...source, 'health', 'interval']) ??
-      planDefaults.healthIntervalMs,
-    min_healthy_time_ms:
-      planning.duration(rollout.health.min_healthy_time, site.bindings, [...source, 'health', 'min_healthy_time']) ?? 0,
-    failures_allowed: rollout.health.failures_allowed ?? 0,
-    on_unknown: 'ask' as const,
-  }
-  const parts = {
-    stage,
-    preflight,
-    each,
-    post_checks: postChecks,
-    ...(health ? { health } : {}),
-    ...(deadline === undefined ? {} : { target_deadline_ms: deadline }),
-    target_retry: {
-      ...planRetry(rollout.retry, site.bindings, [...source, 'retry'], planning),
-      at: 'failure' as const,
-    },
-    rollback: {
-      mode: rollout.rollback?.mode ?? ('never' as const),
-      scope: 'target' as const,
-      steps: part.actions(rollout.rollback?.steps ?? [], 'rollback', [...source, 'rollback', 'steps']),
-    },
-  }
-  const maxFailures = part.count(rollout.max_failures, [...source, 'max_failures'], 'failures') ?? 0
-  const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(members.length, rollout.component, to))
-  const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], planning)
-  const all = estimate.overTargets(estimate.ofRolloutTarget(parts), behind.length, concurrency)
-  return {
+  const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(chosen.length, rollout.component, to))
+  const part = new RolloutPart({ step, rollout, source, site, base, component, targets: behind }, planning)
+  const policy = part.policy()
+  const members = part.members()
+  const lanes = behind.length === 0 ? [] : members && part.lanes(members, policy)
+  if (!lanes) return undefined
+  const planned: PlanRollout = {
     ...base,
     ...(skip === undefined ? {} : { skip }),
     form: 'rollout',
@@ -93,45 +58,26 @@ export function planRollout(
     component: rollout.component,
     to,
     ...(upToDate.length === 0 ? {} : { up_to_date: upToDate }),
-    max_concurrency: concurrency,
-    max_failures: maxFailures,
-    ...parts,
+    ...policy,
+    ...planBlastRadius(rollout, members ?? [], site, source, planning),
     ...(base.impact === undefined && component.impact ? { impact: component.impact } : {}),
-    unit: { one_at_a_time: true, skip_rest_when: planDefaults.unitSkipRestWhen, fit_whole: false },
-    domains_at_once: 1,
-    in_flight: 'finish',
-    lanes: behind.length === 0 ? [] : [laneOfAll(behind, component.unit)],
-    gates: [],
-    failure_rules: (rollout.on_failure ?? []).map((rule) => ({
-      ...(rule.class === undefined ? {} : { class: rule.class }),
-      do: rule.do,
-      then: rule.then ?? 'continue',
-    })),
-    duration: skip === undefined ? (own ?? all) : estimate.nothing,
+    lanes,
   }
+  if (lanes.length > 0) checkRollout(planned, rollout, component, source, planning)
+  const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], planning)
+  return { ...planned, duration: skip === undefined ? (own ?? ofRollout(planned)) : estimate.nothing }
 }
 
-/** A rollout that says nothing about lanes and waves has one of each. */
-function laneOfAll(targets: readonly PlanTarget[], unitKey: string | undefined): PlanLane {
-  const wave = {
-    id: 'all',
-    title: 'All targets',
-    targets: targets.map((target) => {
-      const unit = unitKey === undefined ? '' : attributeText(target, unitKey)
-      return { name: target.name, ...(unit === '' ? {} : { unit }) }
-    }),
-    stagger_ms: 0,
-    cooldown_ms: 0,
-    soak_ms: 0,
-  }
-  return { id: 'all', title: 'All targets', waves: [wave] }
-}
-
-/** A field of the inventory or a free attribute as text; empty when the target has none. */
-function attributeText(target: PlanTarget, key: string): string {
-  const fields = target as unknown as Readonly<Record<string, Json | undefined>>
-  const value = Object.hasOwn(target, key) ? fields[key] : target.attributes[key]
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+function resolveVersion(rollout: Rollout, site: StepSite, source: RunbookPath, planning: Planning): string | undefined {
+  const to = planning.resolve(rollout.to, site.bindings, [...source, 'to'])
+  if (to === undefined || (typeof to === 'string' && to !== '')) return to
+  planning.reporter.error(
+    'PLAN_VALUE',
+    [...source, 'to'],
+    `${displayText(to)} is no version`,
+    'Put the version in quotes.',
+  )
+  return undefined
 }
 
 function skipReason(members: number, component: string, to: string): string {
@@ -144,92 +90,142 @@ function hasVersion(target: PlanTarget, to: string, scheme: VersionScheme): bool
   return isVersion(target.version, scheme) && compareVersions(target.version, to, scheme) === 0
 }
 
-function withId(check: HealthCheck): TargetAction {
-  return { ...check, id: check.id ?? check.action.replaceAll('.', '_') }
+interface RolloutRequest {
+  readonly step: RolloutStep
+  readonly rollout: Rollout
+  /** Leads to the rollout. */
+  readonly source: RunbookPath
+  readonly site: StepSite
+  readonly base: PlanStepBase
+  readonly component: PlanComponent
+  /** Those that do not have the version yet, in order. */
+  readonly targets: readonly PlanTarget[]
 }
 
-class RolloutPart {
-  private readonly base: PlanStepBase
-  private readonly targets: readonly PlanTarget[]
-  private readonly site: StepSite
-  private readonly planning: Planning
-  private position = 0
+type Policy = Omit<
+  PlanRollout,
+  keyof PlanStepBase | 'form' | 'component' | 'to' | 'up_to_date' | 'lanes' | 'blast_radius'
+>
 
-  constructor(base: PlanStepBase, targets: readonly PlanTarget[], site: StepSite, planning: Planning) {
-    this.base = base
-    this.targets = targets
-    this.site = site
+class RolloutPart {
+  private readonly request: RolloutRequest
+  private readonly planning: Planning
+
+  constructor(request: RolloutRequest, planning: Planning) {
+    this.request = request
     this.planning = planning
   }
 
-  count(
-    value: number | string | undefined,
-    path: RunbookPath,
-    purpose: 'concurrency' | 'failures',
-  ): number | undefined {
-    if (value === undefined) return undefined
-    const resolved = typeof value === 'string' ? this.planning.resolve(value, this.site.bindings, path) : value
-    if (resolved === undefined) return undefined
-    const count = resolveCount(resolved, this.targets.length, purpose)
-    if (count === undefined)
-      this.planning.reporter.error(
-        'PLAN_VALUE',
-        path,
-        `${JSON.stringify(resolved)} is no count`,
-        'Write for example 5 or "25%".',
-      )
-    return count
-  }
-
-  actions(actions: readonly TargetAction[], stage: string, path: RunbookPath): readonly PlanAction[] {
-    return actions.flatMap((action, index) => {
-      const planned = this.action(action, `${this.base.path}/${stage}/${action.id}`, [...path, index])
-      return planned ? [planned] : []
-    })
-  }
-
-  private action(step: TargetAction, path: string, source: RunbookPath): PlanAction | undefined {
-    const { planning } = this
-    const { bindings } = this.site
-    const known = planning.actions.get(step.action)
-    // An action that speaks to a controller or API still runs once per target here.
-    const place = { kind: 'targets' as const, targets: this.targets }
-    const call = planCall(step, known?.runs_on === 'control' ? { kind: 'control' } : place, bindings, source, planning)
-    if (!call) return undefined
-    this.position += 1
-    const deadline = planning.duration(step.deadline, bindings, [...source, 'deadline'])
-    const retry = planRetry(step.retry, bindings, [...source, 'retry'], planning)
-    const own = ownEstimate(step.duration, deadline, bindings, [...source, 'duration'], planning) ?? call.duration
+  /** Everything but who goes when. Actions come in the order in which people read them, because it gives the numbers. */
+  policy(): Policy {
+    const { rollout, source, site, base, targets } = this.request
+    const actions = new RolloutActions(base, targets, site, this.planning)
+    const stage = actions.list(rollout.stage, 'stage', [...source, 'stage'])
+    const preflight = actions.list(rollout.preflight, 'preflight', [...source, 'preflight'])
+    const each = actions.list(rollout.each, 'each', [...source, 'each'])
+    const postChecks = actions.list(rollout.post_checks, 'post_checks', [...source, 'post_checks'])
+    const health = this.health(actions)
+    const rollback = this.rollback(actions)
+    const stageDeadline = this.duration('stage_deadline')
+    const deadline = this.duration('deadline')
+    const progressDeadline = this.duration('progress_deadline')
+    const concurrency = this.count('max_concurrency', 'concurrency') ?? 1
+    const window = planRolloutWindow(rollout.window, site, [...source, 'window'], this.planning)
     return {
-      form: 'action',
-      path,
-      id: step.id,
-      number: `${this.base.number}.${this.position}`,
-      title: planning.text(step.title ?? call.action.title, bindings, [...source, 'title']),
-      ...(step.description === undefined
+      max_concurrency: concurrency,
+      max_failures: this.count('max_failures', 'failures') ?? 0,
+      stage,
+      ...(stage.length === 0
         ? {}
-        : { description: planning.text(step.description, bindings, [...source, 'description']) }),
-      ...(step.when === undefined ? {} : { when: step.when }),
-      ...(this.base.role === undefined ? {} : { role: this.base.role }),
-      targets: this.targets.map((target) => target.name),
-      ...(deadline === undefined ? {} : { deadline_ms: deadline }),
-      retry: retry.max_attempts > 1 ? retry : noRetry,
-      on_failure: 'stop',
-      on_unknown: step.on_unknown ?? this.base.on_unknown,
-      duration: estimate.withRetries(estimate.withDeadline(own, deadline), retry),
-      point_of_no_return: false,
-      evidence: [],
-      covers: step.covers ?? [],
-      bindings,
-      ...(step.expected_result === undefined
-        ? {}
-        : { expected_result: planning.text(step.expected_result, bindings, [...source, 'expected_result']) }),
-      action: call.action.name,
-      capabilities: call.capabilities,
-      with: call.with,
-      ...(step.outputs === undefined ? {} : { outputs: step.outputs }),
-      previews: call.previews,
-      max_concurrency: 1,
+        : { stage_concurrency: this.count('stage_concurrency', 'concurrency') ?? concurrency }),
+      ...(stageDeadline === undefined ? {} : { stage_deadline_ms: stageDeadline }),
+      preflight,
+      each,
+      post_checks: postChecks,
+      ...(health ? { health } : {}),
+      ...(deadline === undefined ? {} : { target_deadline_ms: deadline }),
+      ...(progressDeadline === undefined ? {} : { progress_deadline_ms: progressDeadline }),
+      target_retry: {
+        ...planRetry(rollout.retry, site.bindings, [...source, 'retry'], this.planning),
+        at: rollout.retry?.at ?? 'failure',
+      },
+      rollback,
+      unit: {
+        one_at_a_time: rollout.unit?.one_at_a_time ?? true,
+        skip_rest_when: rollout.unit?.skip_rest_when ?? planDefaults.unitSkipRestWhen,
+        fit_whole: rollout.unit?.fit_whole ?? false,
+      },
+      domains_at_once: typeof rollout.failure_domain === 'object' ? (rollout.failure_domain.at_once ?? 1) : 1,
+      failure_rules: (rollout.on_failure ?? []).map((rule) => ({
+        ...(rule.class === undefined ? {} : { class: rule.class }),
+        do: rule.do,
+        then: rule.then ?? 'continue',
+      })),
+      in_flight: rollout.in_flight ?? 'finish',
+      ...(window ? { window } : {}),
+      gates: planWaveGates(rollout, base, actions.position, site, source, this.planning),
     }
   }
+
+  members(): readonly RolloutMember[] | undefined {
+    const { rollout, component, targets, site, source } = this.request
+    const unitPath = ['components', component.id, 'unit']
+    const members = planMembers({ rollout, targets, unitKey: component.unit, unitPath, site, source }, this.planning)
+    const unstaged = neverStaged(rollout.stage ?? [], targets, site, [...source, 'stage'], this.planning)
+    if (!members || unstaged.size === 0) return members
+    return members.map((member) =>
+      unstaged.has(member.entry.name) ? { ...member, entry: { ...member.entry, stage: false } } : member,
+    )
+  }
+
+  lanes(members: readonly RolloutMember[], policy: Policy): readonly PlanLane[] | undefined {
+    const { rollout, site, source } = this.request
+    const lanes = planLanes({ rollout, members, gates: policy.gates, site, source }, this.planning)
+    return lanes && withZones(lanes, policy.window, rollout, source, this.planning)
+  }
+
+  private health(actions: RolloutActions): PlanRollout['health'] {
+    const { rollout, source, site } = this.request
+    const { health } = rollout
+    if (!health) return undefined
+    const path = [...source, 'health']
+    return {
+      checks: actions.list(health.checks.map(withId), 'health', [...path, 'checks']),
+      interval_ms:
+        this.planning.duration(health.interval, site.bindings, [...path, 'interval']) ?? planDefaults.healthIntervalMs,
+      min_healthy_time_ms:
+        this.planning.duration(health.min_healthy_time, site.bindings, [...path, 'min_healthy_time']) ?? 0,
+      failures_allowed: health.failures_allowed ?? 0,
+      on_unknown: health.on_unknown ?? 'ask',
+    }
+  }
+
+  private rollback(actions: RolloutActions): PlanRollout['rollback'] {
+    const { rollout, source, site } = this.request
+    const path = [...source, 'rollback']
+    const deadline = this.planning.duration(rollout.rollback?.deadline, site.bindings, [...path, 'deadline'])
+    return {
+      mode: rollout.rollback?.mode ?? 'never',
+      scope: rollout.rollback?.scope ?? 'target',
+      steps: actions.list(rollout.rollback?.steps, 'rollback', [...path, 'steps']),
+      ...(deadline === undefined ? {} : { deadline_ms: deadline }),
+    }
+  }
+
+  private count(
+    key: 'max_concurrency' | 'max_failures' | 'stage_concurrency',
+    purpose: 'concurrency' | 'failures',
+  ): number | undefined {
+    const { rollout, source, site, targets } = this.request
+    return planCount(rollout[key], targets.length, purpose, site, [...source, key], this.planning)
+  }
+
+  private duration(key: 'deadline' | 'stage_deadline' | 'progress_deadline'): number | undefined {
+    const { rollout, source, site } = this.request
+    return this.planning.duration(rollout[key], site.bindings, [...source, key])
+  }
+}
+
+function withId(check: HealthCheck): TargetAction {
+  return { ...check, id: check.id ?? check.action.replaceAll('.', '_') }
 }

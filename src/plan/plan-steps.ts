@@ -25,11 +25,13 @@ import type {
 } from './model.ts'
 import type { RunbookPath } from './places.ts'
 import { type PlannedCall, planCall } from './plan-call.ts'
+import { planGateTerms } from './plan-gate.ts'
 import { planRollout } from './plan-rollout.ts'
 import { displayText, type Planning } from './planning.ts'
 import { type Place, selectPlace } from './select-targets.ts'
 import { ownEstimate, planEvidence, planImpact, planRaci, planRetry } from './step-parts.ts'
 import type { CommonStep, StepSite } from './step-site.ts'
+import { versionKeys } from './version-keys.ts'
 
 /** A cleanup that still has to be put behind its step. */
 export interface PendingCleanup {
@@ -99,6 +101,7 @@ export class StepPlanner {
       action: call.action.name,
       capabilities: call.capabilities,
       with: call.with,
+      ...versionKeys(call.action),
       ...(step.outputs === undefined ? {} : { outputs: step.outputs }),
       previews: call.previews,
       max_concurrency: concurrency,
@@ -145,23 +148,13 @@ export class StepPlanner {
 
   private gate(step: GateStep, site: StepSite): PlanGate {
     const base = this.base(step, site)
-    const { gate } = step
-    const expires = this.planning.duration(gate.expires_after, site.bindings, [...site.source, 'gate', 'expires_after'])
+    const terms = planGateTerms(step.gate, site.bindings, [...site.source, 'gate'], this.planning)
+    const expires = terms.expires_after_ms
     const own = ownEstimate(step.duration, expires, site.bindings, [...site.source, 'duration'], this.planning)
     return {
       ...base,
       form: 'gate',
-      gate: {
-        type: gate.type,
-        roles: gate.roles,
-        min_approvals: gate.min_approvals ?? 1,
-        exclude_initiator: gate.exclude_initiator ?? false,
-        ...(expires === undefined ? {} : { expires_after_ms: expires }),
-        on_expiry: gate.on_expiry ?? 'no_go',
-        ...(gate.prompt === undefined
-          ? {}
-          : { prompt: this.planning.text(gate.prompt, site.bindings, [...site.source, 'gate', 'prompt']) }),
-      },
+      gate: terms,
       duration: this.unlessSkipped(base, own ?? estimate.withDeadline(planDefaults.gate, expires)),
     }
   }
@@ -415,6 +408,7 @@ export class StepPlanner {
       action: call.action.name,
       capabilities: call.capabilities,
       with: call.with,
+      ...versionKeys(call.action),
       previews: call.previews,
       max_concurrency: 1,
       cleanup_of: owner.path,

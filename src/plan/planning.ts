@@ -12,10 +12,12 @@ import {
   variablesOf,
 } from '../expression/index.ts'
 import type { Action } from '../ports/executor.ts'
+import type { BlastRadius } from '../runbook/runbook.generated.ts'
 import { componentValues } from './component-values.ts'
 import { inputValues } from './inputs.ts'
 import type { PlanComponent, PlanInput, PlanSystem, PlanTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
+import type { PlannedCalendar } from './plan-calendar.ts'
 import type { PlanReporter } from './reporter.ts'
 
 /** What is fixed before the steps are planned, and what every part of the planner asks. */
@@ -28,10 +30,14 @@ export class Planning {
   /** Role of steps that name none. */
   readonly defaultRole: string | undefined
   components: ReadonlyMap<string, PlanComponent> = new Map()
+  /** Windows and freezes; set before the steps are planned, absent when there are none. */
+  calendar: PlannedCalendar | undefined
   private componentList: readonly PlanComponent[] | undefined
   /** How versions of a component are read, by its id. */
   readonly schemes: ReadonlyMap<string, VersionScheme>
   readonly catalog: Catalog | undefined
+  /** What holds for every rollout. */
+  readonly blastRadius: BlastRadius | undefined
   private readonly inputs: JsonObject
   private readonly systemValues: JsonObject
 
@@ -44,8 +50,10 @@ export class Planning {
     readonly defaultRole: string | undefined
     readonly schemes: ReadonlyMap<string, VersionScheme>
     readonly catalog?: Catalog | undefined
+    readonly blastRadius?: BlastRadius | undefined
   }) {
     this.catalog = facts.catalog
+    this.blastRadius = facts.blastRadius
     this.schemes = facts.schemes
     this.reporter = facts.reporter
     this.targets = facts.targets

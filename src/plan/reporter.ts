@@ -26,6 +26,11 @@ export class PlanReporter {
     this.add('warning', code, this.places.rangeAt(path), message, hint)
   }
 
+  /** A finding of the calendar, which has codes and entries of its own. */
+  calendar(severity: Severity, code: string, path: RunbookPath, message: string, hint: string | undefined): void {
+    this.add(severity, code, this.places.rangeAt(path), message, hint)
+  }
+
   /** A failed expression, with its place inside the text when the text itself stands at the path. */
   expression(path: RunbookPath, error: ExpressionError): void {
     const range = this.places.rangeInText(path, error.text, error.range)
@@ -44,7 +49,7 @@ export class PlanReporter {
   }
 
   /** The same finding at the same place is told once, however many targets lead to it. */
-  private add(severity: Severity, code: PlanCode, range: Range, message: string, hint?: string): void {
+  private add(severity: Severity, code: string, range: Range, message: string, hint?: string): void {
     const key = `${code} ${range.start.line}:${range.start.column} ${message}`
     if (this.told.has(key)) return
     this.told.add(key)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FileExample } from '../../src/app/error-catalogue/entry.ts'
 import { runbookPlaces } from '../../src/app/runbook-places.ts'
-import { parseCalendar } from '../../src/calendar/index.ts'
+import * as calendar from '../../src/calendar/index.ts'
 import { allActions } from '../../src/executors/index.ts'
 import { ExpressionError, evaluateExpression } from '../../src/expression/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
@@ -58,12 +58,11 @@ function codesOf({ kind, beside = {} }: FileExample, text: string): readonly str
       return loadInventory({ path, text }, files).diagnostics.map((each) => each.code)
     }
     case 'calendar':
-      return parseCalendar(
-        parseSource(text, 'calendar.yaml').root?.value as object,
-        (name) => beside[name],
-      ).findings.map((each) => each.code)
+      return calendar
+        .parseCalendar(parseSource(text, 'calendar.yaml').root?.value as object, (name) => beside[name])
+        .findings.map((each) => each.code)
     case 'runbook':
-      return planCodes(text)
+      return planCodes(text, beside)
     case 'expression':
       try {
         evaluateExpression(text, {})
@@ -77,7 +76,7 @@ function codesOf({ kind, beside = {} }: FileExample, text: string): readonly str
 
 const targets = 'rollbook: inventory/v1\ntargets: {web-1: {kind: host, roles: [web], version: "1.0.0"}}\n'
 
-function planCodes(text: string): readonly string[] {
+function planCodes(text: string, beside: Readonly<Record<string, string>>): readonly string[] {
   const header = 'rollbook: runbook/v1\nname: sample\ntitle: Sample\nversion: 1.0.0\n'
   const document = parseSource(`${header}${text}`, 'sample.yaml')
   const content = document.root?.value
@@ -85,7 +84,7 @@ function planCodes(text: string): readonly string[] {
     validate(content),
     JSON.stringify(validate.errors?.map(({ instancePath, message }) => [instancePath, message])),
   ).toBe(true)
-  const { inventory } = loadInventory({ path: 'inventory.yaml', text: targets })
+  const { inventory } = loadInventory({ path: 'inventory.yaml', text: beside['inventory.yaml'] ?? targets })
   return compilePlan({
     runbook: content as unknown as Runbook,
     places: runbookPlaces(document),
@@ -93,5 +92,6 @@ function planCodes(text: string): readonly string[] {
     inventory: inventory!,
     inputs: {},
     actions: allActions,
+    calendar: { ...calendar, files: beside, now: Date.UTC(2026, 4, 2) },
   }).diagnostics.map((each) => each.code)
 }

@@ -1,5 +1,6 @@
 import { runbookPlaces } from '../../src/app/runbook-places.ts'
 import type { JsonObject } from '../../src/base/json.ts'
+import * as calendar from '../../src/calendar/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts'
 import type { GivenInput } from '../../src/plan/inputs.ts'
@@ -57,11 +58,15 @@ targets:
 
 const head = 'rollbook: runbook/v1\nname: test\ntitle: Test\nversion: 1.0.0\n'
 
+/** Saturday, 2 May 2026, noon UTC: when the plans of tests are made. */
+export const planningDay: number = Date.UTC(2026, 4, 2, 12)
+
 /** Compiles a runbook without its header; `phases` may be left out in favour of `steps`. */
 export function compileText(
   text: string,
   given: Readonly<Record<string, GivenInput>> = {},
   inventory: string = inventoryText,
+  files: Readonly<Record<string, string>> = {},
 ): Compiled {
   const document = parseSource(head + text, 'test.yaml')
   const content = document.root?.value
@@ -79,6 +84,7 @@ export function compileText(
     inventory: loaded.inventory,
     inputs: given,
     actions: testActions,
+    calendar: { ...calendar, files, now: planningDay },
   })
 }
 

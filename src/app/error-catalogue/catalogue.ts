@@ -9,6 +9,7 @@ import type { ErrorArea } from './entry.ts'
 import { expressionErrors } from './expressions.ts'
 import { inventoryErrors } from './inventory.ts'
 import { loadingErrors } from './loading.ts'
+import { planRolloutErrors } from './plan-rollouts.ts'
 import { planErrors } from './planning.ts'
 import { plugInErrors } from './plug-ins.ts'
 import { recordErrors } from './records.ts'
@@ -22,7 +23,7 @@ export const errorAreas: readonly ErrorArea[] = [
   { title: 'Executors from elsewhere', entries: plugInErrors },
   { title: 'Inventory', entries: { ...inventoryErrors, ...ansibleErrors } },
   { title: 'Windows and freezes', entries: { ...calendarErrors, ...calendarFileErrors } },
-  { title: 'Plan', entries: { ...planErrors, ...expressionErrors } },
+  { title: 'Plan', entries: { ...planErrors, ...planRolloutErrors, ...expressionErrors } },
   { title: 'Documents', entries: documentErrors },
   { title: 'Runs', entries: runErrors },
   { title: 'Answers', entries: answerErrors },

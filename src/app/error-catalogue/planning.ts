@@ -1,5 +1,6 @@
 import type { PlanCode } from '../../plan/codes.ts'
 import { type ErrorEntry, type FileExample, terminal } from './entry.ts'
+import type { planRolloutErrors } from './plan-rollouts.ts'
 
 const phases = (step: string): string =>
   `phases:\n  - id: work\n    kind: upgrade\n    title: Work\n    steps:\n${step.replace(/^/gm, '      ')}`
@@ -15,7 +16,9 @@ const rollout = (order: string): string =>
   `- id: upgrade\n  title: Upgrade\n  rollout: {component: web, to: "2.0.0", order: ${order}, each: [{id: install, action: ssh.run, with: {command: [install]}}]}`
 
 /** Findings of the planner; `rollbook validate` finds most of them before, without the values of one plan. */
-export const planErrors: Readonly<Record<Extract<PlanCode, `PLAN_${string}`>, ErrorEntry>> = {
+export const planErrors: Readonly<
+  Record<Exclude<Extract<PlanCode, `PLAN_${string}`>, keyof typeof planRolloutErrors>, ErrorEntry>
+> = {
   PLAN_EXPRESSION: {
     title: 'An expression cannot be evaluated while planning',
     meaning:
