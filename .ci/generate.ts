@@ -11,6 +11,7 @@ import { actionsPage } from './generate/actions.ts'
 import { commandLinePage } from './generate/command-line.ts'
 import { diagnosticsPage } from './generate/diagnostics-page.ts'
 import { errorsPage } from './generate/errors-page.ts'
+import { executorContractPage } from './generate/executor-contract.ts'
 import { expressionsPage } from './generate/expressions-page.ts'
 import { runbookKeys } from './generate/keys.ts'
 import { schemaPage } from './generate/schema-page.ts'
@@ -46,6 +47,7 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
   }
   files.set('docs/reference/diagnostics.md', diagnosticsPage())
   files.set('docs/reference/errors.md', errorsPage())
+  files.set('docs/reference/executor-contract.md', executorContractPage())
   files.set('docs/reference/expressions.md', expressionsPage())
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   files.set('docs/reference/actions.md', actionsPage(executors))
