@@ -1,5 +1,5 @@
 import type { Json } from '../../../base/json.ts'
-import type { Action } from '../../../ports/executor.ts'
+import type { Action, ActionContext } from '../../../ports/executor.ts'
 import { list, object, text } from '../../schema.ts'
 import { minute, reads } from '../actions/capabilities.ts'
 import { unreadable } from '../actions/version.ts'
@@ -55,8 +55,15 @@ export const upgradeOrder: Action = {
     }))
     return {
       outputs: { order: nodes.map((node) => node.address), nodes: nodes as Json, parsed: 'tolerant' },
-      summary: nodes.map((node) => `${node.address} (${node.role || 'no role of the list'})`).join(', '),
+      summary: nodes
+        .map(({ address, role }) => `${nameOf(context, address)} (${role || 'no role of the list'})`)
+        .join(', '),
       changed: false,
     }
   },
+}
+
+/** Name of a target with this address, as people know it; the address itself when the inventory has none. */
+function nameOf({ target, targets }: ActionContext, address: string): string {
+  return [...(target ? [target] : []), ...targets].find((known) => known.address === address)?.name ?? address
 }
