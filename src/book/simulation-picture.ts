@@ -60,7 +60,8 @@ function stepsPicture(plan: Plan, run: SimulatedRun): Timeline | undefined {
     }
     return [head, ...done]
   })
-  if (total <= 0 || rows.length === 0) return undefined
+  // One step in one phase tells nothing that the lanes do not tell better.
+  if (total <= 0 || rows.length === 0 || (rows.length === 2 && run.lanes.length > 0)) return undefined
   return { kind: 'timeline', id: 'steps', title: `Steps: ${durationText(total)}`, rows, lines: [], end_ms: total }
 }
 

@@ -17,13 +17,16 @@ export function eventLines(
   layout: EventLayout,
 ): readonly string[] {
   const groups = grouped(run.events)
-  const chosen = layout.all || groups.length <= linesMax ? groups : groups.filter((group) => matters(group))
+  // Good health is told with --all only: it is looked at every few seconds.
+  const telling = groups.filter(({ event }) => !(event.type === 'health_judged' && event.healthy))
+  const short = telling.length <= linesMax ? telling : groups.filter((group) => matters(group))
+  const chosen = layout.all ? groups : short
   const shown = layout.all ? chosen : chosen.slice(0, linesMax)
-  const laneWidth = Math.min(22, Math.max(0, ...shown.map(({ event }) => event.lane?.length ?? 0)))
+  const laneWidth = Math.min(22, Math.max(0, ...shown.map((group) => laneText(group).length)))
   const minutes = shown.map(({ event }) => minuteText(run.start, event.at))
   const minuteWidth = Math.max(4, ...minutes.map((text) => text.length))
   const lines = shown.map((group, index) => {
-    const lane = laneWidth === 0 ? '' : `${fitLine(group.event.lane ?? '', Math.max(1, laneWidth)).padEnd(laneWidth)}  `
+    const lane = laneWidth === 0 ? '' : `${fitLine(laneText(group), Math.max(1, laneWidth)).padEnd(laneWidth)}  `
     const text = wordsOf(group, names, layout.style)
     return fitLine(`${layout.style.dim(minutes[index]!.padStart(minuteWidth))}  ${lane}${text}`, layout.columns)
   })
@@ -34,41 +37,50 @@ export function eventLines(
 interface Group {
   readonly event: SimulatedEvent
   readonly targets: readonly string[]
+  /** Lanes in which it happened, when it is not about targets. */
+  readonly lanes: readonly string[]
 }
 
-/** Events of one kind at one instant in one wave become one. */
+/** Events of one kind at one instant become one: of targets in one wave, of lanes in one rollout. */
 function grouped(events: readonly SimulatedEvent[]): readonly Group[] {
-  const groups: { event: SimulatedEvent; targets: string[] }[] = []
-  let open = new Map<string, { event: SimulatedEvent; targets: string[] }>()
+  const groups: { event: SimulatedEvent; targets: string[]; lanes: string[] }[] = []
+  let open = new Map<string, (typeof groups)[number]>()
+  const struck = new Set<string>()
   let at = Number.NaN
   for (const event of events) {
     if (event.at !== at) {
       open = new Map()
+      struck.clear()
       at = event.at
     }
-    if (quietTypes.has(event.type)) continue
-    const key = JSON.stringify([
-      event.type,
-      event.step,
-      event.lane,
-      event.wave,
-      event.attempt,
-      event.outcome,
-      event.fault,
-      event.healthy,
-      event.class,
-      reasonKey(event),
-    ])
-    const known = event.target === undefined ? undefined : open.get(key)
-    if (known && event.target !== undefined) {
-      known.targets.push(event.target)
+    if (event.type === 'fault_struck') struck.add(`${event.step}@${event.target}`)
+    // The fault has been told, and what follows from it is told next.
+    if (event.type === 'call_failed' && struck.has(`${event.step}@${event.target}`)) continue
+    if (quietTypes.has(event.type) || (event.type === 'engine_started' && groups.length === 0)) continue
+    const key = groupKey(event)
+    const known = event.target === undefined && event.lane === undefined ? undefined : open.get(key)
+    if (known) {
+      if (event.target !== undefined) known.targets.push(event.target)
+      else if (event.lane !== undefined) known.lanes.push(event.lane)
       continue
     }
-    const group = { event, targets: event.target === undefined ? [] : [event.target] }
+    const { target, lane } = event
+    const lanes = target === undefined && lane !== undefined ? [lane] : []
+    const group = { event, targets: target === undefined ? [] : [target], lanes }
     groups.push(group)
     open.set(key, group)
   }
   return groups
+}
+
+function groupKey(event: SimulatedEvent): string {
+  const { type, step, wave, attempt, outcome, fault, healthy, target } = event
+  const lane = target === undefined ? undefined : event.lane
+  return JSON.stringify([type, step, lane, wave, attempt, outcome, fault, healthy, event.class, reasonKey(event)])
+}
+
+function laneText({ event, lanes }: Group): string {
+  return lanes.length > 1 ? counted(lanes.length, 'lane') : (event.lane ?? '')
 }
 
 function reasonKey(event: SimulatedEvent): string {
@@ -77,7 +89,6 @@ function reasonKey(event: SimulatedEvent): string {
 
 /** Said by others as well, or of no interest when things go well. */
 const quietTypes: ReadonlySet<string> = new Set([
-  'engine_started',
   'run_started',
   'phase_ended',
   'rollout_started',
@@ -133,6 +144,8 @@ function wordsOf({ event, targets }: Group, names: ReadonlyMap<string, string>, 
       return style.red(`fault ${event.fault ?? ''} strikes${who === '' ? '' : ` ${who}`}${because}`)
     case 'engine_killed':
       return style.red(`fault ${event.fault ?? ''}: the engine is killed${because}`)
+    case 'engine_started':
+      return 'the engine is back and goes on'
     case 'health_judged':
       return event.healthy ? `${who} healthy` : style.red(`${who} not healthy`)
     case 'target_in_progress':

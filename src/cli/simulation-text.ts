@@ -21,6 +21,8 @@ export interface SimulationLayout {
 
 /** Rows of one picture at most on a terminal. */
 const pictureRowsMax = 48
+/** Up to so many lanes the names of their canaries are shown. */
+const canaryLanesMax = 12
 /** Lines of a list at most, unless all are wanted. */
 const listMax = 20
 
@@ -61,15 +63,16 @@ function sectionText(title: string, lines: readonly string[], style: Style): str
 const states = ['succeeded', 'rolled_back', 'failed', 'held', 'skipped'] as const
 
 function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): string {
+  const ends = endsByLane(run)
+  const roomy = run.lanes.length <= canaryLanesMax
   const several = new Set(run.lanes.map((lane) => lane.step)).size > 1
   const troubled = (lane: SimulatedLane): boolean => lane.stoppedBy !== undefined || lane.openedAt === undefined
   const shown = layout.all || run.lanes.length <= 60 ? run.lanes : run.lanes.filter(troubled).slice(0, 60)
   const rows = shown.map((lane) => {
-    const own = [...run.targets.values()].filter((target) => target.lane === lane.id)
-    const counts = states.map((state) => own.filter((target) => target.state === state).length)
+    const counts = states.map((state) => ends.get(lane.id)?.get(state) ?? 0)
     return [
       several ? `${lane.step} ${lane.title}` : lane.title,
-      namesText(lane.canary, 3),
+      ...(roomy ? [namesText(lane.canary, 3)] : []),
       lane.openedAt === undefined ? 'never' : dayText(lane.openedAt, lane.timeZone, layout),
       lane.endedAt === undefined || lane.openedAt === undefined
         ? '–'
@@ -80,7 +83,7 @@ function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): s
   })
   const columns = [
     { title: 'Lane' },
-    { title: 'Canary', wraps: true },
+    ...(roomy ? [{ title: 'Canary', wraps: true }] : []),
     { title: 'Opened' },
     { title: 'Took', align: 'right' as const },
     ...['✓', '↶', '✗', 'Held', 'Skipped'].map((title) => ({ title, align: 'right' as const })),
@@ -90,15 +93,28 @@ function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): s
   return `${style.bold('Lanes')} ${style.dim('✓ succeeded, ↶ rolled back, ✗ failed')}\n${renderTable(columns, rows, layout)}${rest}`
 }
 
+function endsByLane(run: SimulatedRun): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const ends = new Map<string, Map<string, number>>()
+  for (const { lane, state } of run.targets.values()) {
+    if (lane === undefined) continue
+    const own = ends.get(lane) ?? new Map<string, number>()
+    ends.set(lane, own)
+    own.set(state, (own.get(state) ?? 0) + 1)
+  }
+  return ends
+}
+
 /** Who did not get the new version, and why; those that did are counted. */
 function targetsText(run: SimulatedRun, layout: SimulationLayout, style: Style): string {
   const all = [...run.targets.values()]
   if (all.length === 0) return ''
   const others = all.filter((target) => target.state !== 'succeeded')
-  const listed = layout.all ? all : all.length <= listMax ? all : others.slice(0, listMax)
   const counts = new Map<string, number>()
   for (const target of all) counts.set(target.state, (counts.get(target.state) ?? 0) + 1)
   const totals = [...counts].map(([state, many]) => `${many} ${state.replaceAll('_', ' ')}`).join(', ')
+  const title = `${style.bold('Targets')}: ${totals}\n`
+  if (!layout.all && others.length > listMax) return `${title}${groupedText(others, layout, style)}`
+  const listed = layout.all || all.length <= listMax ? all : others
   const rows = listed.map((target) => [
     target.name,
     stateText(target, style),
@@ -117,10 +133,39 @@ function targetsText(run: SimulatedRun, layout: SimulationLayout, style: Style):
     { title: 'End', align: 'right' as const },
     { title: 'Why', wraps: true },
   ]
-  const left = layout.all || all.length <= listMax ? 0 : others.length - listed.length
-  const more = left > 0 ? `and ${counted(left, 'target')} more; --all shows them\n` : ''
-  const table = listed.length === 0 ? '' : renderTable(columns, rows, layout)
-  return `${style.bold('Targets')}: ${totals}\n${table}${more}`
+  return `${title}${listed.length === 0 ? '' : renderTable(columns, rows, layout)}`
+}
+
+/** Many targets that ended for the same reason share a line. */
+function groupedText(targets: readonly SimulatedTarget[], layout: SimulationLayout, style: Style): string {
+  const groups = new Map<string, SimulatedTarget[]>()
+  for (const target of targets) {
+    const key = JSON.stringify([target.state, target.lane, target.reason.replaceAll(target.name, '*')])
+    const known = groups.get(key)
+    if (known) known.push(target)
+    else groups.set(key, [target])
+  }
+  const ordered = [...groups.values()].sort((a, b) => b.length - a.length)
+  const rows = ordered.slice(0, listMax).map((group) => [
+    `${group.length}`,
+    stateText(group[0]!, style),
+    group[0]!.lane ?? '',
+    namesText(
+      group.map(({ name }) => name),
+      3,
+    ),
+    group[0]!.reason,
+  ])
+  const columns = [
+    { title: 'Targets', align: 'right' as const },
+    { title: 'State' },
+    { title: 'Lane' },
+    { title: 'Which', wraps: true },
+    { title: 'Why', wraps: true },
+  ]
+  const left = ordered.slice(listMax).reduce((sum, group) => sum + group.length, 0)
+  const more = left === 0 ? '' : `and ${counted(left, 'target')} more; --all shows every one\n`
+  return `${renderTable(columns, rows, layout)}${more}`
 }
 
 function stateText(target: SimulatedTarget, style: Style): string {
@@ -232,6 +277,17 @@ function stepNames(plan: Plan): ReadonlyMap<string, string> {
     for (const step of steps) {
       names.set(step.path, `${step.number} ${step.title}`)
       if (step.form === 'group') visit(step.steps)
+      if (step.form !== 'rollout') continue
+      const { stage, preflight, each, post_checks, health, rollback } = step
+      for (const action of [
+        ...stage,
+        ...preflight,
+        ...each,
+        ...post_checks,
+        ...(health?.checks ?? []),
+        ...rollback.steps,
+      ])
+        names.set(action.path, `${step.number} ${action.title}`)
     }
   }
   for (const phase of plan.phases) {

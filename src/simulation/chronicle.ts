@@ -148,7 +148,10 @@ export class Chronicle {
         Object.assign(target, { attemptAt: at, verifyingAt: undefined, endedAt: undefined })
       }
       if (to === 'verifying') target.verifyingAt ??= at
-      if (to === 'rolling_back') target.rollingBackAt = at
+      if (to === 'rolling_back') {
+        target.rollingBackAt = at
+        this.#lastBad.set(lane, move.target)
+      }
       if (ends.has(to)) this.#end(step, target, move, at)
     }
     this.tell({
@@ -273,6 +276,7 @@ function followLane(
 ): void {
   switch (move.to) {
     case 'window_opened':
+      lane.openedAt ??= at
       lane.windows.push({ from: at, to: move.until })
       return
     case 'window_closed': {
@@ -281,7 +285,6 @@ function followLane(
       return
     }
     case 'wave_opened':
-      lane.openedAt ??= at
       if (wave) wave.openedAt = at
       if (wave && !wave.isCanary && lane.canary.length > 0) lane.gateOpenedAt ??= at
       return

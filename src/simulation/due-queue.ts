@@ -1,15 +1,17 @@
-/** Things that are due at instants: the earliest first, and of several at one instant the one that was put in first. */
+/** Things that are due at instants: the earliest first; of several at one instant the lowest rank, then the first put in. */
 export interface DueQueue<Item> {
   readonly size: number
   /** `Infinity` when it is empty. */
   readonly earliest: number
-  put(at: number, item: Item): void
+  /** @param rank - default 0 */
+  put(at: number, item: Item, rank?: number): void
   take(): Item | undefined
   clear(): void
 }
 
 interface Entry<Item> {
   readonly at: number
+  readonly rank: number
   readonly order: number
   readonly item: Item
 }
@@ -19,7 +21,8 @@ export function makeDueQueue<Item>(): DueQueue<Item> {
   let order = 0
 
   function before(a: Entry<Item>, b: Entry<Item>): boolean {
-    return a.at < b.at || (a.at === b.at && a.order < b.order)
+    if (a.at !== b.at) return a.at < b.at
+    return a.rank < b.rank || (a.rank === b.rank && a.order < b.order)
   }
 
   function sink(entry: Entry<Item>): void {
@@ -42,8 +45,8 @@ export function makeDueQueue<Item>(): DueQueue<Item> {
     get earliest() {
       return heap[0]?.at ?? Number.POSITIVE_INFINITY
     },
-    put(at, item) {
-      const entry = { at, order, item }
+    put(at, item, rank = 0) {
+      const entry = { at, rank, order, item }
       order += 1
       let place = heap.length
       heap.push(entry)

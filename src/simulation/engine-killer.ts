@@ -12,6 +12,8 @@ export interface EngineKillerOptions {
   readonly start: number
   readonly far: FarSide
   onStrike(fault: Fault, subject: Subject, at: number): void
+  /** The engine is back: a run that had not begun begins now. */
+  onResumed(): void
   /** Numbers of records after which the engine dies and is back at once. */
   readonly killAfter: readonly number[]
 }
@@ -63,14 +65,19 @@ export class EngineKiller {
   recorded(host: VirtualHost): void {
     if (!this.#records.delete(host.seq)) return
     host.kill()
-    host.later(host.now, () => host.resume(engine))
+    host.later(host.now, () => this.#resume(host))
   }
 
   #kill(host: VirtualHost, fault: Fault, subject: Subject, at: number): void {
     if (host.isDown || host.ended) return
     this.#options.onStrike(fault, subject, at)
     host.kill()
-    host.later(at + fault.downForMs, () => host.resume(engine))
+    host.later(at + fault.downForMs, () => this.#resume(host))
+  }
+
+  #resume(host: VirtualHost): void {
+    host.resume(engine)
+    this.#options.onResumed()
   }
 
   #isDrawn(fault: Fault, subject: Subject): boolean {

@@ -80,7 +80,18 @@ export function simulateRun(plan: Plan, options: SimulateOptions): SimulatedRun 
         chronicle.tell({ at, type: 'refused', outcome: rule.do, reason: refusal, by: rule.by ?? 'simulated operator' })
     },
   })
-  const killer = new EngineKiller({ plan, scenario, seed, start, far, onStrike, killAfter: options.killAfter ?? [] })
+  const killer = new EngineKiller({
+    plan,
+    scenario,
+    seed,
+    start,
+    far,
+    onStrike,
+    onResumed: () => {
+      if (host.state.status === 'new') startRun(host, plan)
+    },
+    killAfter: options.killAfter ?? [],
+  })
   const lastEach = lastActions(index.ordered.filter((step) => step.form === 'rollout'))
   const world: VirtualWorld = {
     answer: (call, now) => {
@@ -156,26 +167,30 @@ const virtualEngine = { by: 'simulation', pid: 0, host: 'virtual' }
 function begin(host: VirtualHost, plan: Plan, at: number): void {
   host.later(at, () => {
     host.post({ id: 'EngineStarted/1', type: 'EngineStarted', at, data: virtualEngine })
-    const { name, version, hash } = plan.runbook
-    host.post({
-      id: 'RunStarted/1',
-      type: 'RunStarted',
-      at,
-      data: {
-        by: 'simulation',
-        run: runId,
-        mode: 'unattended',
-        plan_digest: plan.digest,
-        runbook: { name, version, hash },
-        rollbook_version: '',
-      },
-    })
+    if (!host.isDown) startRun(host, plan)
+  })
+}
+
+function startRun(host: VirtualHost, plan: Plan): void {
+  const { name, version, hash } = plan.runbook
+  host.post({
+    id: 'RunStarted/1',
+    type: 'RunStarted',
+    at: host.now,
+    data: {
+      by: 'simulation',
+      run: runId,
+      mode: 'unattended',
+      plan_digest: plan.digest,
+      runbook: { name, version, hash },
+      rollbook_version: '',
+    },
   })
 }
 
 function outcomeOf(how: 'ended' | 'standing' | 'cut', state: RunState): SimulatedOutcome {
+  if (state.status === 'ended') return state.outcome ?? 'failed'
   if (how === 'cut') return 'cut'
-  if (how === 'ended') return state.outcome ?? 'failed'
   return state.status === 'paused' ? 'paused' : 'waiting'
 }
 

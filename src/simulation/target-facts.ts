@@ -35,7 +35,7 @@ export class FleetFacts {
   }
 
   #move(move: RolloutMove, at: number): void {
-    if (move.kind === 'lane' && move.to === 'wave_opened' && !this.#laneOpenedAt.has(move.lane))
+    if (move.kind === 'lane' && move.to === 'window_opened' && !this.#laneOpenedAt.has(move.lane))
       this.#laneOpenedAt.set(move.lane, at)
     if (move.kind !== 'target') return
     const facts = this.of(move.target)

@@ -220,7 +220,7 @@ export class VirtualHost {
           break
         case 'timer':
           this.#timers.set(command.id, command.at)
-          this.#due.put(command.at, { kind: 'timer', id: command.id, at: command.at })
+          this.#due.put(command.at, { kind: 'timer', id: command.id, at: command.at }, timerRank)
           break
         case 'cancel':
           this.#cancel(command.id)
@@ -305,6 +305,9 @@ export class VirtualHost {
     if (next) this.#admit(next)
   }
 }
+
+/** What has been done by a deadline has been done in time: answers come before the clock. */
+const timerRank = 1
 
 function timedOut(call: VirtualCall): CallAnswer {
   const message = 'no answer within the deadline'
