@@ -6,7 +6,7 @@ import {
   type ScopeFacts,
   type ScopePlace,
 } from '../expression/scopes.ts'
-import { anyType, type ExpressionType, typeOfInput, typeOfSchema } from '../expression/types.ts'
+import { anyType, type ExpressionType, textType, typeOfInput, typeOfSchema } from '../expression/types.ts'
 import type { ActionInfo, CheckEnvironment } from './environment.ts'
 import { mapIn, mapsIn, type Outline, type StepSite, textIn } from './outline.ts'
 
@@ -150,6 +150,7 @@ function outputsOf(step: StepSite, actions: ReadonlyMap<string, ActionInfo>): Ex
       name,
       own.entries.map((entry) => [entry.key.text, anyType]),
     )
+  if (step.form === 'rollout') return rolloutOutputsType(name)
   if (step.form === 'manual') {
     const fields = mapsIn(step.node, 'form').flatMap((field): [string, ExpressionType][] => {
       const id = textIn(field, 'id')
@@ -160,6 +161,16 @@ function outputsOf(step: StepSite, actions: ReadonlyMap<string, ActionInfo>): Ex
   const action = actions.get(textIn(step.node, 'action')?.text ?? '')
   const schema: Json | undefined = action?.outputs
   return schema === undefined ? { kind: 'map', of: anyType } : typeOfSchema(schema, name)
+}
+
+/** See src/run/rollout-outputs.ts. */
+function rolloutOutputsType(name: string): ExpressionType {
+  const ends = ['failed', 'rolled_back', 'skipped', 'held']
+  return fieldsType(name, [
+    ['succeeded', { kind: 'int' }],
+    ...ends.map((end): [string, ExpressionType] => [end, { kind: 'int' }]),
+    ...ends.map((end): [string, ExpressionType] => [`${end}_targets`, { kind: 'list', of: textType }]),
+  ])
 }
 
 function fieldsType(name: string, fields: readonly (readonly [string, ExpressionType])[]): ExpressionType {

@@ -65,6 +65,11 @@ export function ruleContext(
   return context
 }
 
+/** A target with its version at this moment, in the shape that rules and conditions of a rollout see. */
+export function targetNowValue(plan: RulePlan, name: string, now: TargetNow): JsonObject {
+  return targetValue(targetView(plan, name, now)) as JsonObject
+}
+
 const views = new WeakMap<PlanTarget, { readonly now: TargetNow; readonly view: TargetLike }>()
 
 function targetView(plan: RulePlan, name: string, now: TargetNow): TargetLike {

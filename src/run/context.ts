@@ -3,7 +3,8 @@ import type { EvaluationContext } from '../expression/index.ts'
 import { componentValues } from '../plan/component-values.ts'
 import type { Plan, PlanStep, PlanTarget } from '../plan/model.ts'
 import type { PlanIndex } from './plan-index.ts'
-import type { RunState, StepState } from './state.ts'
+import { rolloutOutputs } from './rollout-outputs.ts'
+import type { RolloutState, RunState, StepState } from './state.ts'
 
 /** What expressions of a step see while the run goes on. The planner's previews use the same names. */
 export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, target?: string): EvaluationContext {
@@ -13,7 +14,9 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
     inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value])),
     targets: targetList(plan),
     systems: plan.systems as unknown as JsonObject,
-    components: componentValues(plan.components, plan.targets),
+    get components() {
+      return componentList(plan)
+    },
     ...(plan.catalog ? { catalog: plan.catalog } : {}),
     // With a fleet this is large, and few expressions ask for it.
     get steps() {
@@ -23,6 +26,15 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
     bindings: step.bindings,
     ...(known ? { target: known } : {}),
   }
+}
+
+const components = new WeakMap<Plan, ReturnType<typeof componentValues>>()
+
+/** Worked out once per plan: they tell what the inventory says. */
+function componentList(plan: Plan): ReturnType<typeof componentValues> {
+  const known = components.get(plan) ?? componentValues(plan.components, plan.targets)
+  components.set(plan, known)
+  return known
 }
 
 const lists = new WeakMap<Plan, readonly PlanTarget[]>()
@@ -58,6 +70,7 @@ function sharedLength(a: string, b: string): number {
 }
 
 function stepValue(step: StepState): JsonObject {
+  if (step.rollout) return rolloutValue(step, step.rollout)
   const targets = Object.entries(step.targets)
   return {
     outcome: step.status,
@@ -66,6 +79,17 @@ function stepValue(step: StepState): JsonObject {
     form: step.form ?? {},
     targets: Object.fromEntries(
       targets.map(([name, target]) => [name, { outcome: target.status, outputs: lastOutputs(target) }]),
+    ),
+  }
+}
+
+function rolloutValue(step: StepState, rollout: RolloutState): JsonObject {
+  return {
+    outcome: step.status,
+    outputs: rolloutOutputs(rollout),
+    form: {},
+    targets: Object.fromEntries(
+      Object.entries(rollout.targets).map(([name, target]) => [name, { outcome: target.state, outputs: {} }]),
     ),
   }
 }

@@ -23,6 +23,7 @@ import { openPrompt } from './open-prompt.ts'
 import { commandOf } from './rollout-command.ts'
 import { flagRetry, flagSkips } from './rollout-conditions.ts'
 import type { RolloutMachine } from './rollout-machine.ts'
+import { rolloutOutputs } from './rollout-outputs.ts'
 import { brokenAtClose } from './rule-check.ts'
 import type { RolloutState, StepState } from './state.ts'
 
@@ -300,7 +301,6 @@ function wake(standing: Standing, step: PlanRollout, rollout: RolloutState): Nex
 }
 
 function finish(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next {
-  const count = (state: keyof RolloutState['counts']): number => rollout.counts[state] ?? 0
   const trouble = troubleOf(step, current, rollout)
   if (trouble) {
     const handled =
@@ -317,13 +317,7 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
   return conclude(standing, 'StepEnded', {
     step: step.path,
     outcome: 'succeeded',
-    outputs: {
-      succeeded: count('succeeded'),
-      failed: count('failed'),
-      rolled_back: count('rolled_back'),
-      skipped: count('skipped'),
-      held: count('held'),
-    },
+    outputs: rolloutOutputs(rollout),
   })
 }
 

@@ -2,11 +2,13 @@
 import type { JsonObject } from '../base/json.ts'
 import { ExpressionError, evaluateCondition } from '../expression/index.ts'
 import type { PlanRollout } from '../plan/model.ts'
+import { targetNowValue } from '../plan/rule-world.ts'
 import { phases, targetState } from '../rollout/cell-state.ts'
 import { flagTarget, type RolloutTurn } from '../rollout/rollout.ts'
 import { contextOf, lastOutputs } from './context.ts'
 import type { Standing } from './decided.ts'
 import type { RolloutMachine } from './rollout-machine.ts'
+import { versionNow } from './versions-now.ts'
 
 /** Tells the core which targets are to be left out, looking at the units of the targets given. */
 export function flagSkips(
@@ -99,7 +101,7 @@ export function unitOf(standing: Standing, step: PlanRollout, machine: RolloutMa
   return {
     name: machine.unitNames[target]!,
     size: names.length,
-    members: names.map((name) => plan.targets[name] as unknown as JsonObject),
+    members: names.map((name) => targetNowValue(plan, name, versionNow(standing.index, standing.state, name))),
     states: Object.fromEntries(states),
     outputs: Object.fromEntries(names.map((name) => [name, outputsOf(standing, step, name)])),
   }

@@ -4,14 +4,12 @@ import {
   type EvaluationContext,
   ExpressionError,
   evaluateCondition,
-  resolveTemplate,
-  shownValues,
   templateVariables,
   variablesOf,
 } from '../expression/index.ts'
+import { reasonOf } from '../plan/foresee-rules.ts'
 import type { PlanRule, PlanStep } from '../plan/model.ts'
-import { displayText } from '../plan/planning.ts'
-import { ruleContext, shownValue } from '../plan/rule-world.ts'
+import { ruleContext } from '../plan/rule-world.ts'
 import { contextOf } from './context.ts'
 import { conclude, type Standing } from './decided.ts'
 import type { RunEvent } from './events.ts'
@@ -104,26 +102,11 @@ export function wordsOf(
   readonly reason?: string
   readonly override_by?: readonly string[]
 } {
-  const values = shownValues(text, context).flatMap(({ text: source, value }) => {
-    const shown = shownValue(value)
-    return shown === undefined ? [] : [`${source} is ${shown}`]
-  })
-  const hint = rule.hint === undefined ? undefined : hintText(rule.hint, context)
-  const reason = [values.slice(0, 6).join(', '), hint].filter(Boolean).join('. ')
+  const reason = reasonOf(rule, text, context)
   return {
     rule: rule.id,
     title: rule.title,
     ...(reason === '' ? {} : { reason }),
     ...(rule.override_by === undefined ? {} : { override_by: rule.override_by }),
-  }
-}
-
-/** An expression of the hint that fails must not hide that the rule is broken. */
-function hintText(hint: string, context: EvaluationContext): string {
-  try {
-    return displayText(resolveTemplate(hint, context))
-  } catch (error) {
-    if (error instanceof ExpressionError) return hint
-    throw error
   }
 }

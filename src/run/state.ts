@@ -77,7 +77,7 @@ export interface TargetVersion {
   previous: string
   /** Paths of steps whose change on it is in flight, or of which nobody can say how it ended. */
   work: string[]
-  /** Path of the rollout that is at work on it. */
+  /** Path of the rollout that has begun to change it and has not ended for it. */
   rollout?: string
   /** Version when that rollout began. */
   before?: string

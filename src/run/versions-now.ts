@@ -69,7 +69,11 @@ function requested(index: PlanIndex, state: RunState, data: RunEventData['CallRe
   const step = actionAt(index, data.step)
   if (!step || step.capabilities.effect === 'none' || (data.op !== 'perform' && data.op !== 'undo')) return
   const entry = entryOf(index, state, data.target)
-  if (entry && !entry.work.includes(data.step)) entry.work.push(data.step)
+  if (!entry) return
+  if (!entry.work.includes(data.step)) entry.work.push(data.step)
+  const part = rolloutPart(index, data.step)
+  // From its first change on: of two targets that may begin together, one must be the first.
+  if (part && part.stage !== 'other') entry.rollout = part.rollout.path
 }
 
 function ended(state: RunState, step: string, target: string): void {
@@ -110,7 +114,8 @@ function learn(
     if (to !== '') setVersion(entry, to)
   }
   const before = previous === undefined ? undefined : outputs[previous]
-  if (typeof before === 'string') entry.previous = before
+  // Where nothing was to be done, both are the same.
+  if (typeof before === 'string' && before !== entry.version) entry.previous = before
 }
 
 /** A dry run changes nothing, so what the next steps would find is taken from the plan. */
@@ -135,12 +140,10 @@ function moved(index: PlanIndex, state: RunState, path: string, name: string, to
   if (step?.form !== 'rollout' || !entry) return
   switch (to) {
     case 'in_progress':
-      entry.rollout = path
       entry.before ??= entry.version
       entry.told = false
       return
     case 'rolling_back':
-      entry.rollout = path
       entry.told = false
       return
     case 'verifying':
