@@ -1,4 +1,4 @@
-/** The form of single nodes on an emulated cluster, unattended, over real SSH. The other form is in the demo. */
+/** The form of single nodes on an emulated cluster, unattended, over real SSH (the other form is in the demo), and both forms simulated. */
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -88,3 +88,15 @@ it('STK-23: without room for the applications of a DEA nothing is changed', asyn
   expect(io.out()).toContain('Add at least one DEA first')
   expect(emulator.effects().filter((effect) => effect.phase === 'started')).toEqual([])
 }, 60_000)
+
+it.each([
+  ['cluster', [], /struck 1 time\n.*struck 1 time/],
+  ['node_by_node', ['--set', 'single_node_reason=vendor case 4711'], /never struck\n.*never struck/],
+])('the shipped scenario plays the form %s through to its end', async (form, more, struck) => {
+  const io = captureIo({ cwd: runbooks, env: { ...process.env, STACKATO_API_TOKEN: 'any' } })
+  const files = ['stackato-3.0.yaml', '-i', 'stackato-3.0.inventory.yaml', '--scenario', 'stackato-3.0.scenario.yaml']
+  const code = await runCli(['simulate', ...files, '--set', 'release=3.2.1', '--set', `form=${form}`, ...more], io)
+  expect(code, io.err()).toBe(0)
+  expect(io.out()).toMatch(/^succeeded after /m)
+  expect(io.out()).toMatch(struck)
+})
