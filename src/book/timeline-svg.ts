@@ -17,7 +17,8 @@ export interface TimelineOptions {
 
 const rowHeight = 22
 const labelWidth = 340
-const noteWidth = 82
+/** At least; longer figures push the plot to the left. */
+const noteWidthMin = 82
 const top = 34
 
 /** Fill and, for those who see no colour or print in black, a pattern of its own for what matters. */
@@ -49,6 +50,7 @@ const fills: Readonly<Record<BarKind, string>> = {
  */
 export function timelineSvg(rows: readonly TimelineRow[], options: TimelineOptions): string {
   const width = options.width ?? 1040
+  const noteWidth = Math.max(noteWidthMin, ...rows.map((row) => Math.ceil(row.note.length * 5.2) + 14))
   const plot = { left: labelWidth, right: width - noteWidth }
   const end = Math.max(1, options.end_ms)
   const x = (ms: number): number => plot.left + (Math.min(Math.max(ms, 0), end) / end) * (plot.right - plot.left)
@@ -63,7 +65,7 @@ export function timelineSvg(rows: readonly TimelineRow[], options: TimelineOptio
     `<defs><pattern id="${id}-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2" height="5" class="tl-hatch"/></pattern></defs>`,
     ...rows.flatMap((_row, index) => (index % 2 === 1 ? [] : [band(index, width)])),
     ...axisTicks(end, 8).map((tick) => gridLine(x(tick.at_ms), bottom, tick.label)),
-    ...rows.map((row, index) => rowSvg(row, top + index * rowHeight, x, id, end)),
+    ...rows.map((row, index) => rowSvg(row, top + index * rowHeight, x, id, end, width)),
     ...options.lines.map((line) => lineSvg(x(line.at_ms), bottom, line.label, plot.right)),
     '</svg>',
   ].join('\n')
@@ -77,7 +79,8 @@ const style = `.timeline{font:12px/1 system-ui,-apple-system,"Segoe UI",Roboto,"
 .tl-mark{fill:var(--tl-person,#6b4ea3);stroke:var(--tl-paper,#fff);stroke-width:1.5}
 .tl-stop{stroke:var(--tl-bad,#b3261e);stroke-width:2;stroke-dasharray:6 3}.tl-stop-text{fill:var(--tl-bad,#b3261e);font-weight:650}`
 
-const troubleStyle = '.tl-trouble{fill:none;stroke:var(--tl-bad,#b3261e);stroke-width:2}'
+const troubleStyle =
+  '.tl-trouble{fill:none;stroke:var(--tl-bad,#b3261e);stroke-width:2}.tl-halo{fill:none;stroke:var(--tl-paper,#fff);stroke-width:5}'
 
 function hasTrouble(rows: readonly TimelineRow[]): boolean {
   return rows.some((row) => row.marks.some(({ kind }) => kind === 'failed' || kind === 'rollback' || kind === 'retry'))
@@ -91,7 +94,14 @@ function gridLine(x: number, bottom: number, label: string): string {
   return `<path class="tl-grid" d="M${round(x)} ${top - 6}V${bottom}"/><text class="tl-dim" x="${round(x)}" y="${top - 12}" text-anchor="middle">${escapeHtml(label)}</text>`
 }
 
-function rowSvg(row: TimelineRow, y: number, x: (ms: number) => number, id: string, end: number): string {
+function rowSvg(
+  row: TimelineRow,
+  y: number,
+  x: (ms: number) => number,
+  id: string,
+  end: number,
+  width: number,
+): string {
   const middle = y + rowHeight / 2 + 4
   const numberX = 8 + row.level * 12
   const labelX = numberX + 12 + Math.max(4, row.number.length) * 7
@@ -102,7 +112,7 @@ function rowSvg(row: TimelineRow, y: number, x: (ms: number) => number, id: stri
     `<text class="tl-text${strong}" x="${round(labelX)}" y="${middle}">${escapeHtml(shorten(row.label, room))}</text>`,
     ...row.bars.map((bar) => barSvg(bar.kind, x(bar.from_ms), x(bar.to_ms), y, id, bar.to_ms > end)),
     ...row.marks.map((mark) => markSvg(mark, x(mark.at_ms), y + rowHeight / 2)),
-    `<text class="tl-dim" x="${round(x(end) + noteWidth - 8)}" y="${middle}" text-anchor="end">${escapeHtml(row.note)}</text>`,
+    `<text class="tl-dim" x="${width - 8}" y="${middle}" text-anchor="end">${escapeHtml(row.note)}</text>`,
   ].join('')
 }
 
@@ -123,10 +133,15 @@ function barSvg(kind: BarKind, from: number, to: number, y: number, id: string, 
 function markSvg(mark: TimelineMark, x: number, y: number): string {
   const at = `${round(x)} ${y}`
   if (mark.kind === 'gate') return `<path class="tl-mark" d="M${at}m0-8l8 8l-8 8l-8-8z"/>`
-  if (mark.kind === 'failed') return `<path class="tl-trouble" d="M${at}m-4-4l8 8m0-8l-8 8"/>`
-  if (mark.kind === 'rollback') return `<path class="tl-trouble" d="M${at}m4-5l-8 5l8 5"/>`
-  if (mark.kind === 'retry') return `<path class="tl-trouble" d="M${at}m-4 0a4 4 0 1 1 4 4"/>`
+  if (mark.kind === 'failed') return troubleSvg(`M${at}m-4-4l8 8m0-8l-8 8`)
+  if (mark.kind === 'rollback') return troubleSvg(`M${at}m4-5l-8 5l8 5`)
+  if (mark.kind === 'retry') return troubleSvg(`M${at}m-4 0a4 4 0 1 1 4 4`)
   return `<circle class="tl-mark" cx="${round(x)}" cy="${y}" r="6"/>`
+}
+
+/** On a halo, so that it is seen on a bar of any colour. */
+function troubleSvg(path: string): string {
+  return `<path class="tl-halo" d="${path}"/><path class="tl-trouble" d="${path}"/>`
 }
 
 function lineSvg(x: number, bottom: number, label: string, right: number): string {
