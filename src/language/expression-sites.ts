@@ -27,7 +27,8 @@ export function expressionSites(outline: Outline): readonly ExpressionSite[] {
   for (const { key, node } of outline.root.entries) {
     if (key.text === 'phases' || ignoredKeys.has(key.text)) continue
     if (key.text === 'acceptance_criteria') continue
-    walk(node, key.text, { ...none, text: 'plan', components }, sites)
+    // The hint of a rule sees what the rule sees.
+    walk(node, key.text, { ...none, text: key.text === 'rules' ? 'rule' : 'plan', components }, sites)
   }
   for (const phase of outline.phases) {
     for (const { key, node } of phase.node.entries) {
@@ -86,7 +87,7 @@ interface Around extends Omit<ScopeSite, 'place'> {
 const separateKeys = new Set(['steps', 'back_out'])
 const ignoredKeys = new Set(['inputs', 'metadata', 'roles', 'rollbook', 'name', 'version'])
 /** Keys whose text is for people, and `with`, resolved when the step is reached. */
-const textKeys = new Set(['title', 'description', 'manual', 'prompt', 'expected_result', 'affects'])
+const textKeys = new Set(['title', 'description', 'manual', 'prompt', 'expected_result', 'affects', 'hint'])
 const bareKeys: Readonly<Record<string, { readonly place: ScopePlace; readonly expected?: ExpectedType }>> = {
   when: { place: 'step', expected: 'bool' },
   select: { place: 'select', expected: 'bool' },

@@ -111,6 +111,7 @@ function checkRoles(outline: Outline, reporter: Reporter): void {
   for (const role of textsIn(mapIn(outline.root, 'break_glass'), 'roles')) check(role)
   for (const phase of outline.phases) checkRaci(phase.node)
   for (const criterion of outline.criteria) check(textIn(criterion, 'role'))
+  for (const rule of outline.rules) for (const role of textsIn(rule, 'override_by')) check(role)
 }
 
 function checkComponents(outline: Outline, reporter: Reporter): void {

@@ -16,6 +16,8 @@ export type PlanCode =
   | 'PLAN_CLEANUP'
   | 'PLAN_UNDO'
   | 'PLAN_TOO_LARGE'
+  | 'PLAN_RULE_BROKEN'
+  | 'PLAN_RULE_STUCK'
   | 'PLAN_LANE_NONE'
   | 'PLAN_LANE_LONG'
   | 'PLAN_UNIT_TORN'

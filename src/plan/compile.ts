@@ -15,6 +15,7 @@ import type { RunbookPlaces } from './places.ts'
 import { type CalendarTools, planCalendar } from './plan-calendar.ts'
 import { StepPlanner } from './plan-steps.ts'
 import { Planning } from './planning.ts'
+import { reportRules } from './report-rules.ts'
 import { PlanReporter } from './reporter.ts'
 import { planRaci } from './step-parts.ts'
 import { planTotals } from './totals.ts'
@@ -32,6 +33,8 @@ export interface CompileRequest {
   readonly actions: readonly Action[]
   /** Published releases that expressions ask. */
   readonly catalog?: Catalog | undefined
+  /** SHA-256 of a text as 64 hex digits. Default: one without the platform, which is slow for a large fleet. */
+  readonly sha256?: (text: string) => string
   /** Needed when the runbook has windows or freezes. */
   readonly calendar?: CalendarTools | undefined
 }
@@ -93,7 +96,9 @@ export function compilePlan(request: CompileRequest): Compiled {
     phases,
     totals: planTotals(phases, names.size),
   }
-  return { plan: { ...plan, digest: planDigest(plan) }, diagnostics: reporter.diagnostics, missing }
+  reportRules(plan, reporter)
+  if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
+  return { plan: { ...plan, digest: planDigest(plan, request.sha256) }, diagnostics: reporter.diagnostics, missing }
 }
 
 function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): readonly PlanPhase[] {

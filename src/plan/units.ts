@@ -1,4 +1,4 @@
-import { evaluateExpression } from '../expression/index.ts'
+import { groupText } from './group-key.ts'
 import type { PlanComponent, PlanTarget } from './model.ts'
 
 /** Targets that must not be away together. */
@@ -37,19 +37,11 @@ function makeUnits(
   const nameOf = new Map<string, string>()
   for (const target of Object.values(targets)) {
     // A target without a unit is one of its own; its key cannot be that of a shared unit.
-    const unit = unitName(target, keys.get(target.name) ?? 'unit')
+    const unit = groupText(keys.get(target.name) ?? 'unit', target, { target })
     const key = unit === '' ? `\0${target.name}` : unit
     nameOf.set(key, unit === '' ? target.name : unit)
     members.set(key, [...(members.get(key) ?? []), target.name])
   }
   const list = [...members].map(([key, names]): TargetUnit => ({ name: nameOf.get(key)!, members: names }))
   return { list, ofTarget: new Map(list.flatMap((unit) => unit.members.map((name) => [name, unit] as const))) }
-}
-
-/** @param key - name of a field or a free attribute, or an expression over `target` */
-function unitName(target: PlanTarget, key: string): string {
-  const value = /^[A-Za-z_]\w*$/.test(key)
-    ? ((target as unknown as Readonly<Record<string, unknown>>)[key] ?? target.attributes[key])
-    : evaluateExpression(key, { target })
-  return value === undefined || value === null ? '' : String(value)
 }

@@ -15,6 +15,9 @@ const web = 'components: {web: {select: target.kind == "host"}}\n'
 const rollout = (order: string): string =>
   `- id: upgrade\n  title: Upgrade\n  rollout: {component: web, to: "2.0.0", order: ${order}, each: [{id: install, action: ssh.run, with: {command: [install]}}]}`
 
+const release = (to: string, more = ''): string =>
+  `- id: upgrade\n  title: Upgrade\n  rollout: {component: web, to: "${to}", each: [{id: install, action: ssh.run, with: {command: [install]}}]${more}}`
+
 /** Findings of the planner; `rollbook validate` finds most of them before, without the values of one plan. */
 export const planErrors: Readonly<
   Record<Exclude<Extract<PlanCode, `PLAN_${string}`>, keyof typeof planRolloutErrors>, ErrorEntry>
@@ -132,6 +135,30 @@ export const planErrors: Readonly<
     example: steps(
       '- {id: install, title: Install, action: ssh.run, with: {command: [install]}, on: web-1, back_out: undo}',
       '- {id: install, title: Install, action: ssh.run, with: {command: [install]}, on: web-1, back_out: [{id: remove, title: Remove, action: ssh.run, with: {command: [remove]}, on: web-1}]}',
+    ),
+  },
+  PLAN_RULE_BROKEN: {
+    title: 'A safety rule would be broken',
+    meaning:
+      'The plan was gone through in its order with the versions that each step leaves behind, and at the step that the message names a safety rule does not hold. It is a warning where `override_by` names who may let it pass.',
+    why: 'The order of the steps is wrong, a release is skipped, or the inventory tells another state than the author had.',
+    cure: 'Change the order or the release as the rule says, or bring the inventory up to date.',
+    example: steps(
+      release('2.0.0'),
+      release('1.1.0'),
+      `${web}rules: [{id: one-major, title: No major is entered, check: change.to.major <= 1}]\n`,
+    ),
+  },
+  PLAN_RULE_STUCK: {
+    title: 'A rollback would leave no way on',
+    meaning:
+      'A warning: if a target is rolled back in the rollout that the message names, a later step or the end of the rollout breaks a safety rule, so the run could neither go on nor finish.',
+    why: 'The rule wants all versions to be level, and a rollback makes them differ.',
+    cure: 'Decide before the rollback how to go on: mend the target and bring it forward again, or stop and ask the vendor.',
+    example: steps(
+      release('2.0.0', ', rollback: {mode: auto, steps: [{id: back, action: ssh.run, with: {command: [back]}}]}'),
+      release('2.0.0'),
+      `${web}rules: [{id: level, title: All run the same, at_close: web.version == "2.0.0"}]\n`,
     ),
   },
   PLAN_TOO_LARGE: {
