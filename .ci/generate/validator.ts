@@ -7,6 +7,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts
 export const annotations: readonly string[] = [
   'x-kind',
   'x-secret',
+  'x-target-version',
   'defaultSnippets',
   'markdownDescription',
   'deprecationMessage',

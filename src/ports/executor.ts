@@ -41,7 +41,11 @@ export interface Capabilities {
   readonly leaves_nothing_to_undo?: true
 }
 
-/** JSON Schema (draft 2020-12), with `title` and `description` on every property. `"x-secret": true` marks where a secret may stand. */
+/**
+ * JSON Schema (draft 2020-12), with `title` and `description` on every property. `"x-secret": true` marks where a secret may
+ * stand. `"x-target-version"` marks what safety rules must know of the target's version: `"to"` the argument to which it is
+ * brought, `"now"` and `"previous"` the outputs that say which it has and had.
+ */
 export type JsonSchema = JsonObject
 
 export interface TargetView {

@@ -18,7 +18,7 @@ export const upgrade: Action = {
   with: object(
     {
       system,
-      to: text('Version', 'The release to install.'),
+      to: text('Version', 'The release to install.', { 'x-target-version': 'to' }),
       until: choice(
         'Until',
         '`success`: the vendor declares success. `switched`: the Socket runs the new version.',
@@ -34,8 +34,10 @@ export const upgrade: Action = {
   ),
   outputs: object(
     {
-      version: text('Version', 'What the Socket runs now.'),
-      previous_version: text('Previous version', 'What it ran before, and goes back to in trouble.'),
+      version: text('Version', 'What the Socket runs now.', { 'x-target-version': 'now' }),
+      previous_version: text('Previous version', 'What it ran before, and goes back to in trouble.', {
+        'x-target-version': 'previous',
+      }),
       upgrade_status: text('Upgrade status', 'The vendor’s word, or `NONE`.'),
       started_at: text('Started', 'Instant in ISO 8601.'),
       ended_at: text('Ended', 'Instant in ISO 8601.'),
