@@ -93,7 +93,7 @@ export class Controller {
       const session = await this.#ensureSession(signal)
       if ('failure' in session) return { kind: 'failed', failure: session.failure }
       const outcome = await exchange(this.access, this.#wireCall(call, session), signal)
-      if (outcome.kind === 'missing') {
+      if (outcome.kind === 'missing' && call.endpoint === 'api') {
         // After an upgrade the endpoint of the old generation may be gone.
         this.#endpoint = session.endpoint === 'v1' ? 'v2' : 'v1'
       } else if (outcome.kind !== 'refused' || !isSessionOver(outcome.reason)) {

@@ -16,6 +16,7 @@ export function failureOfRefusal(action: string, reason: string): ActionFailure 
     return new ActionFailure('process', `controller: it knows no API action "${action}"`, {
       advice:
         'Compare the name with what this release of the controller offers; the vendor publishes no complete list.',
+      outputs: { unknown_action: action },
       notApplied: true,
     })
   }

@@ -37,7 +37,7 @@ export function isReached(target: PlatformTarget, release: string): boolean {
 }
 
 /** @throws ActionFailure for a way that the vendor does not allow; nothing was done then */
-export function refuseWay({ series, atLeast }: PlatformTarget, info: VersionInfo): void {
+export function refuseWay({ series }: PlatformTarget, info: VersionInfo): void {
   const from = parseRelease(info.current)
   const to = parseRelease(series === '' ? info.current : series)
   if (!from || !to) return
@@ -50,8 +50,7 @@ export function refuseWay({ series, atLeast }: PlatformTarget, info: VersionInfo
     )
   }
   const isOlder = to.major - from.major || to.minor - from.minor
-  const isOlderBuild = isOlder === 0 && atLeast !== undefined && (compareReleases(atLeast, info.current) ?? 0) < 0
-  if (isOlder < 0 || isOlderBuild) {
+  if (isOlder < 0) {
     throw refused(
       `the controller runs ${plainOf(info.current)}, and a platform upgrade never goes back`,
       'Choose a newer release; going back needs the backup and the vendor’s support.',

@@ -112,6 +112,8 @@ async function lookAtProgress(watch: PlatformWatch): Promise<Progress> {
     { endpoint: 'backend1', method: 'POST', action: 'check_upgrade_status', params, isRead: true },
     context.signal,
   )
+  // The endpoint goes with the generation: the version tells the rest.
+  if (outcome.kind === 'missing') return { kind: 'complete' }
   return outcome.kind === 'other' ? oldProgress(outcome.value) : notTold(outcome, 'check_upgrade_status')
 }
 
