@@ -114,22 +114,41 @@ LC_ALL=C comm -13 "$before" "$after" | sed 's/^/${isMark}/'
 rm -f "$before" "$after"
 exit "$code"`
 
-/** Reads what {@link changeScript} says at its end. Packages that only changed their state are left out. */
-export function readChanges(stdout: string): readonly Change[] {
-  const versions = (mark: string): ReadonlyMap<string, string> => {
-    const found = new Map<string, string>()
-    for (const line of stdout.split('\n')) {
-      if (!line.startsWith(mark)) continue
-      const [name, version = '', state = ''] = line.slice(mark.length).split(' ')
-      if (name) found.set(name, /^.[inc]?[n]/.test(state) || state.startsWith('rc') ? '' : version)
-    }
-    return found
-  }
-  const was = versions(wasMark)
-  const is = versions(isMark)
-  return [...new Set([...was.keys(), ...is.keys()])]
-    .map((name) => ({ package: name, from: was.get(name) ?? '', to: is.get(name) ?? '' }))
+/** What {@link changeScript} says at its end. */
+export interface Told {
+  readonly changes: readonly Change[]
+  /** Packages of the same version as before whose unfinished installation has been finished. */
+  readonly finished: readonly string[]
+}
+
+interface Listed {
+  /** Empty when the package is not there. */
+  readonly version: string
+  readonly isComplete: boolean
+}
+
+export function readTold(stdout: string): Told {
+  const was = readListed(stdout, wasMark)
+  const is = readListed(stdout, isMark)
+  const changes = [...new Set([...was.keys(), ...is.keys()])]
+    .map((name) => ({ package: name, from: was.get(name)?.version ?? '', to: is.get(name)?.version ?? '' }))
     .filter((change) => change.from !== change.to)
+  const finished = [...is].filter(([name, now]) => {
+    const before = was.get(name)
+    return before !== undefined && before.version === now.version && now.isComplete && !before.isComplete
+  })
+  return { changes, finished: finished.map(([name]) => name) }
+}
+
+function readListed(stdout: string, mark: string): ReadonlyMap<string, Listed> {
+  const found = new Map<string, Listed>()
+  for (const line of stdout.split('\n')) {
+    if (!line.startsWith(mark)) continue
+    const [name, version = '', state = ''] = line.slice(mark.length).split(' ')
+    const isPresent = !/^.[nc]/.test(state)
+    if (name) found.set(name, { version: isPresent ? version : '', isComplete: /^.i$/.test(state) })
+  }
+  return found
 }
 
 /** Output without the lines of {@link changeScript}. */

@@ -155,7 +155,11 @@ describe.skipIf(noHosts)(onHosts('trouble on real Debian hosts'), () => {
     expect(await lab.fail('installed_version', host, { package: agent, expect: '4.6.1-1' })).toMatchObject({
       class: 'not_ready',
     })
-    await lab.run('upgrade', host, args)
+    expect(await lab.run('upgrade', host, args)).toMatchObject({
+      changed: true,
+      summary: `finished what was begun before: ${agent}`,
+      outputs: { changes: [], finished: [agent] },
+    })
     expect(await lab.probe('upgrade', host, args)).toMatchObject({ state: 'applied' })
     await lab.run('dpkg_state', host)
   })

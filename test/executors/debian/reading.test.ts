@@ -15,7 +15,7 @@ import {
   readUris,
   unfinishedWords,
 } from '../../../src/executors/debian/package-state.ts'
-import { readChanges } from '../../../src/executors/debian/package-work.ts'
+import { readTold } from '../../../src/executors/debian/package-work.ts'
 import { makeContext } from '../../support/action-context.ts'
 import { actionNamed } from '../../support/debian-hosts.ts'
 
@@ -73,7 +73,7 @@ it('reads what was kept back, and what is still to be fetched', () => {
   ])
 })
 
-it('reads what has changed, and leaves out what only changed its state', () => {
+it('reads what has changed, and what was only finished', () => {
   const stdout = `Setting up a (2) ...
 rollbook-was a 1 ii
 rollbook-was c 4 ii
@@ -82,7 +82,8 @@ rollbook-is a 2 ii
 rollbook-is b 3 ii
 rollbook-is c 4 rc
 rollbook-is d 5 ii`
-  expect(readChanges(stdout)).toEqual([
+  expect(readTold(stdout).finished).toEqual(['d'])
+  expect(readTold(stdout).changes).toEqual([
     { package: 'a', from: '1', to: '2' },
     { package: 'c', from: '4', to: '' },
     { package: 'b', from: '', to: '3' },

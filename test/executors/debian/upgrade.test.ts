@@ -16,7 +16,7 @@ describe.skipIf(noHosts)(onHosts('packages on real Debian hosts'), () => {
     expect(result).toMatchObject({
       changed: true,
       summary: `${agent} 4.5.2-1 to 4.6.1-1`,
-      outputs: { changes: [{ package: agent, from: '4.5.2-1', to: '4.6.1-1' }], kept_back: [] },
+      outputs: { changes: [{ package: agent, from: '4.5.2-1', to: '4.6.1-1' }], finished: [], kept_back: [] },
     })
     expect(await lab.version(host, agent)).toBe('4.6.1-1 install ok installed')
     const { address } = lab.target(host)

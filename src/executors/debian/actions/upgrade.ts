@@ -31,7 +31,7 @@ import {
   selectionWords,
 } from '../arguments.ts'
 import { type Change, changeWords, readKeptBack, readSimulation } from '../package-state.ts'
-import { changeScript, readChanges, runPackageWork, withoutMarks } from '../package-work.ts'
+import { changeScript, readTold, runPackageWork, withoutMarks } from '../package-work.ts'
 import { probeUpgrade } from '../upgrade-probe.ts'
 import { minute } from './capabilities.ts'
 import { wordsShown } from './download.ts'
@@ -84,9 +84,14 @@ export const upgrade: Action = {
   outputs: object(
     {
       changes: list('Changes', 'Every package whose version is another one now.', changeSchema),
+      finished: list(
+        'Finished',
+        'Packages that an earlier attempt had left unfinished and that are in order now.',
+        text('Package', 'Its name.'),
+      ),
       kept_back: list('Kept back', 'Packages that apt left as they were.', text('Package', 'Its name.')),
     },
-    ['changes', 'kept_back'],
+    ['changes', 'finished', 'kept_back'],
   ),
   capabilities: cautious,
   capabilitiesOf: (args) => ({ ...cautious, reversible: args['allow_downgrade'] === true }),
@@ -112,13 +117,13 @@ export const upgrade: Action = {
     return {
       coverage: 'checked',
       summary: changes.length === 0 ? 'nothing would change' : changeWords(changes),
-      outputs: { changes: changes.map((each) => ({ ...each })), kept_back: [...keptBack] },
+      outputs: { changes: changes.map((each) => ({ ...each })), finished: [], kept_back: [...keptBack] },
     }
   },
   async undo(context, args, outputs) {
     const back = changesIn(outputs)
     if (back.length === 0)
-      return { outputs: { changes: [], kept_back: [] }, summary: 'nothing to undo', changed: false }
+      return { outputs: { changes: [], finished: [], kept_back: [] }, summary: 'nothing to undo', changed: false }
     const words = back.map((change) => (change.from === '' ? `${change.package}-` : `${change.package}=${change.from}`))
     const options = ['--allow-downgrades', '--allow-change-held-packages', ...fetchOptions(args)]
     const argv = ['apt-get', '-q', '-y', ...dpkgOption(args), ...options, 'install', ...words]
@@ -158,9 +163,9 @@ async function runUpgrade(
     env: conffileEnvironment(policy),
     sudo,
   })
-  const changes = readChanges(end.stdout)
+  const { changes, finished } = readTold(end.stdout)
   const keptBack = readKeptBack(end.stdout)
-  const outputs = { changes: changes.map((each) => ({ ...each })), kept_back: [...keptBack] }
+  const outputs = { changes: changes.map((each) => ({ ...each })), finished: [...finished], kept_back: [...keptBack] }
   if (end.exitCode !== 0) {
     const failure = aptFailure(context, 'apt-get', { ...end, stdout: withoutMarks(end.stdout) })
     throw new ActionFailure(failure.class, failure.message, {
@@ -169,12 +174,20 @@ async function runUpgrade(
       notApplied: failure.notApplied && changes.length === 0,
     })
   }
-  const begun = changes.length > 0 || hasBegun(end.stdout)
+  const begun = changes.length + finished.length > 0 || hasBegun(end.stdout)
   return {
     outputs,
-    summary: changes.length === 0 ? 'nothing was to be done' : changeWords(changes),
+    summary: summaryOf(changes, finished),
     changed: begun,
   }
+}
+
+function summaryOf(changes: readonly Change[], finished: readonly string[]): string {
+  const parts = [
+    ...(finished.length === 0 ? [] : [`finished what was begun before: ${finished.join(', ')}`]),
+    ...(changes.length === 0 ? [] : [changeWords(changes)]),
+  ]
+  return parts.length === 0 ? 'nothing was to be done' : parts.join('; ')
 }
 
 /** Asks apt what it would do; it changes nothing and needs no lock. */

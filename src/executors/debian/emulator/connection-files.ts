@@ -71,6 +71,7 @@ function inventory(facts: ConnectionFacts, files: ConnectionFiles): string {
   ])
   return `# Written by the emulator; addresses and ports change with every start.\n${stringify({
     rollbook: 'inventory/v1',
+    systems: systemsOf(facts),
     defaults: {
       connection: {
         port: facts.port,
@@ -81,4 +82,16 @@ function inventory(facts: ConnectionFacts, files: ConnectionFiles): string {
     },
     targets: Object.fromEntries(targets),
   })}`
+}
+
+/** Where users come in: through an HTML5 gateway (or a controller where there is none), and through an edge gateway. */
+function systemsOf({ hosts, servicePort }: ConnectionFacts): Readonly<Record<string, unknown>> {
+  const first = (...kinds: readonly string[]): string => {
+    const found = kinds.map((kind) => hosts.find((host) => host.kind === kind)).find((host) => host !== undefined)
+    return `http://${found?.address ?? ''}:${servicePort}`
+  }
+  return {
+    web_access: { kind: 'cleanroom', address: first('html5_gateway', 'mediation_controller') },
+    direct_access: { kind: 'cleanroom', address: first('edge_gateway') },
+  }
 }
