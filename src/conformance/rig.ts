@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson, type Json, type JsonObject } from '../base/json.ts'
-import { makeMasker } from '../base/mask.ts'
+import { type Masker, makeMasker } from '../base/mask.ts'
 import { isTainted, type Tainted } from '../base/secret.ts'
 import {
   type Action,
@@ -69,7 +69,7 @@ export class Rig {
   readonly #watched: WatchedCall[] = []
   /** The process in which the engine lives; another one follows when it was killed. */
   #engine: WatchedProcess
-  readonly #masker: ReturnType<typeof makeMasker>
+  #masker: Masker
 
   constructor(action: Action, test: ConformanceCase, world: TestWorld, ports: Ports, options: RigOptions) {
     this.action = action
@@ -78,7 +78,7 @@ export class Rig {
     this.ports = ports
     this.#options = options
     this.#engine = watchPorts(ports)
-    this.#masker = makeMasker([...Object.values(world.secrets ?? {}), canary])
+    this.#masker = maskerOf(world)
   }
 
   args(): JsonObject {
@@ -99,6 +99,7 @@ export class Rig {
   async prepare(): Promise<string> {
     await this.test.settle?.(this.world)
     await this.test.prepare(this.world)
+    this.#masker = maskerOf(this.world)
     // The world has made a jump that no engine sees; what it may have kept of it is gone.
     this.#engine = watchPorts(this.ports)
     return await this.look()
@@ -130,7 +131,9 @@ export class Rig {
     const late = new AbortController()
     const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
     const deadlineMs = options.deadlineMs ?? this.#options.patienceMs
-    const context = this.#context(options.effect, engine.ports, signal, deadlineMs)
+    // What a call is told of its deadline is on the clock of its world, which may be faster than ours.
+    const told = options.deadlineMs ?? Math.max(deadlineMs, this.#worstMs())
+    const context = this.#context(options.effect, engine.ports, signal, told)
     const args = options.with ?? this.args()
     const before = canonicalJson([args, context.target, context.targets])
     const running = engine.run(watched, async () => await work(action, context, args))
@@ -174,6 +177,10 @@ export class Rig {
   get carriesSecret(): boolean {
     const text = JSON.stringify([this.args(), this.world.systems ?? [], this.world.target ?? null])
     return text.includes('"$secret"')
+  }
+
+  #worstMs(): number {
+    return (this.action.durationOf?.(this.args()) ?? this.action.duration).worst_ms
   }
 
   #context(effect: string, ports: Ports, signal: AbortSignal, deadlineMs: number): ActionContext {
@@ -230,6 +237,10 @@ export class Rig {
   #breach(check: CheckId, message: string): void {
     if (!this.breaches.has(check)) this.breaches.set(check, message)
   }
+}
+
+function maskerOf(world: TestWorld): Masker {
+  return makeMasker([...Object.values(world.secrets ?? {}), canary])
 }
 
 export function times(count: number): string {

@@ -12,7 +12,6 @@ const annotations: ReadonlySet<string> = new Set([
   'default',
   'examples',
   'format',
-  'x-secret',
   '$comment',
   'deprecated',
 ])
@@ -78,7 +77,7 @@ function parts(
 function schemaProblems(action: Action): readonly string[] {
   const strange = [action.with, action.outputs].flatMap((schema) =>
     parts(schema, '').flatMap(([, part]) =>
-      Object.keys(part).filter((key) => !argumentKeywords.has(key) && !annotations.has(key)),
+      Object.keys(part).filter((key) => !argumentKeywords.has(key) && !annotations.has(key) && !key.startsWith('x-')),
     ),
   )
   const example = withoutExpressions(action.example)

@@ -1,4 +1,5 @@
 import type { ConformanceDescription } from '../../../src/conformance/index.ts'
+import { catoConformance } from './cato.ts'
 import { labConformance } from './lab-cases.ts'
 
 /** How each executor that ships is exercised. A new one is one line here. */
@@ -10,4 +11,5 @@ export const shipped: Readonly<Record<string, ConformanceDescription>> = {
   file: labConformance('file'),
   wait: labConformance('wait'),
   notify: labConformance('notify'),
+  cato: catoConformance,
 }
