@@ -429,6 +429,8 @@ export interface PlanRollout extends PlanStepBase {
     readonly steps: readonly PlanAction[]
     /** Absent: the deadline of an attempt. */
     readonly deadline_ms?: number
+    /** Kept free for it at the end of a window. Absent: its deadline. */
+    readonly keep_free_ms?: number
   }
   readonly unit: {
     readonly one_at_a_time: boolean

@@ -204,11 +204,13 @@ class RolloutPart {
     const { rollout, source, site } = this.request
     const path = [...source, 'rollback']
     const deadline = this.planning.duration(rollout.rollback?.deadline, site.bindings, [...path, 'deadline'])
+    const keepFree = this.planning.duration(rollout.rollback?.keep_free, site.bindings, [...path, 'keep_free'])
     return {
       mode: rollout.rollback?.mode ?? 'never',
       scope: rollout.rollback?.scope ?? 'target',
       steps: actions.list(rollout.rollback?.steps, 'rollback', [...path, 'steps']),
       ...(deadline === undefined ? {} : { deadline_ms: deadline }),
+      ...(keepFree === undefined ? {} : { keep_free_ms: keepFree }),
     }
   }
 

@@ -12,7 +12,7 @@ export function targetNeedMs(rollout: Attempts, attempts: number): number | unde
   const { target_deadline_ms: deadline, target_retry: retry, rollback, window } = rollout
   if (deadline === undefined) return undefined
   const pauses = Array.from({ length: attempts - 1 }, (_, index) => pauseMs(retry, index + 1))
-  const back = rollback.steps.length === 0 ? 0 : (rollback.deadline_ms ?? deadline)
+  const back = rollback.steps.length === 0 ? 0 : (rollback.keep_free_ms ?? rollback.deadline_ms ?? deadline)
   return attempts * deadline + pauses.reduce((total, pause) => total + pause, 0) + back + (window?.reserve_ms ?? 0)
 }
 
@@ -22,5 +22,8 @@ export function fitAttempts({ target_retry, window }: Attempts): number {
 }
 
 function pauseMs(retry: PlanRetry, attempt: number): number {
-  return Math.min(Math.round(retry.delay_ms * retry.backoff ** (attempt - 1)), retry.max_delay_ms)
+  return Math.min(
+    Math.round(retry.delay_ms * retry.backoff ** (attempt - 1)),
+    retry.max_delay_ms || Number.MAX_SAFE_INTEGER,
+  )
 }

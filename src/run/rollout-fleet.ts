@@ -134,6 +134,7 @@ function policyOf(step: PlanRollout): RolloutPolicy {
       scope: rollback.scope,
       steps: rollback.steps.length,
       ...(rollback.deadline_ms === undefined ? {} : { deadlineMs: rollback.deadline_ms }),
+      ...(rollback.keep_free_ms === undefined ? {} : { fitMs: rollback.keep_free_ms }),
     },
     unit: {
       oneAtATime: step.unit.one_at_a_time,

@@ -1556,7 +1556,7 @@ export interface Rollout {
      */
     readonly by: string
     /**
-     * Values in order.
+     * Values in order. An entry may be an expression that gives a list, such as an input; its elements take that place.
      *
      * @minItems 1
      *
@@ -1698,9 +1698,13 @@ export interface Rollout {
      */
     readonly scope?: 'target' | 'unit' | 'wave' | 'component' | 'run'
     /**
-     * Longest time for the rollback of a target; it is kept free at the end of a window. Default: the deadline of an attempt.
+     * Longest time for the rollback of a target. Default: the deadline of an attempt.
      */
     readonly deadline?: string
+    /**
+     * Time that is kept free at the end of a window for the rollback of a target that begins. `0s` is for targets that go back by themselves within their deadline. Default: the deadline of the rollback.
+     */
+    readonly keep_free?: string
   }
   /**
    * What a failed target leads to, by class of failure; the first row that matches wins. Default: it is tried again while a try is left, then rolled back as `rollback` says, and counts towards `max_failures`.

@@ -222,7 +222,7 @@ export interface Fault {
    */
   readonly message?: string
   /**
-   * How often it strikes at most, over all targets. Absent: any number of times.
+   * How often it strikes at most, over all targets. Default: any number of times, and once for `engine_killed`.
    */
   readonly times?: number
   /**

@@ -52,6 +52,10 @@ describe('a rollout', () => {
       rolled_back: 0,
       skipped: 0,
       held: 0,
+      failed_targets: [],
+      rolled_back_targets: [],
+      skipped_targets: [],
+      held_targets: [],
     })
   })
 
