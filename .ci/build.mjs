@@ -5,11 +5,12 @@
  * Files are replaced so that a `rollbook` that is running while we build keeps working: chunks carry a hash in their
  * name and are written first, the entries last and at once, and chunks that nobody names are swept a day later.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { quickCommand } from './build/quick-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dayMs = 24 * 60 * 60 * 1000
@@ -17,12 +18,24 @@ const dayMs = 24 * 60 * 60 * 1000
 /** Packages that stay in node_modules: they look for native parts beside themselves. */
 const external = ['ssh2', 'cpu-features']
 
+const settings = {
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  // Half of the time of a short command is reading its own program.
+  minify: true,
+  logLevel: 'warning',
+}
+
 export async function buildProgram() {
   const entryPoints = { rollbook: join(root, 'src/cli/main.ts') }
   if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts')
   if (existsSync(join(root, 'src/conformance/index.ts')))
     entryPoints.conformance = join(root, 'src/conformance/index.ts')
+  entryPoints['keep-compiled'] = join(root, '.ci/build/keep-compiled.ts')
+  const quick = await quickCommand(settings)
   const result = await build({
+    ...settings,
     entryPoints,
     outdir: join(root, 'dist'),
     outExtension: { '.js': '.mjs' },
@@ -30,22 +43,25 @@ export async function buildProgram() {
     bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    external,
     // Packages in CommonJS call `require` for Node's own modules, which an ES module does not have by itself.
     banner: {
       js: "import { createRequire as rollbookMakeRequire } from 'node:module'; const require = rollbookMakeRequire(import.meta.url);",
     },
-    // Half of the time of a short command is reading its own program.
-    minify: true,
     legalComments: 'external',
-    logLevel: 'warning',
     write: false,
     metafile: true,
+    plugins: [quick.plugin],
   })
-  place(result.outputFiles)
+  place([quick.file, ...result.outputFiles])
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(result.metafile))
+  keepCompiled(basename(quick.file.path, '.js'))
+}
+
+/** Without the code cache the command starts slower, and is the same otherwise: no reason to fail. */
+function keepCompiled(script) {
+  const words = [join(root, 'dist/keep-compiled.mjs'), script, 'validate', 'runbooks/helion-stackato.yaml']
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) console.error(`build: the code cache may be incomplete, for "validate" failed: ${stderr}`)
 }
 
 function place(files) {
@@ -58,15 +74,17 @@ function place(files) {
     writeFileSync(draft, file.contents, { mode: file.path.endsWith('rollbook.mjs') ? 0o755 : 0o644 })
     renameSync(draft, file.path)
   }
-  sweep(new Set(chunks.map((file) => file.path)))
+  sweep(new Set(chunks.map((file) => basename(file.path))))
 }
 
+/** @param keep - names of files; a code cache belongs to the script after which it is named */
 function sweep(keep) {
-  const folder = join(root, 'dist/chunks')
-  if (!existsSync(folder)) return
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name)
-    if (!keep.has(path) && Date.now() - statSync(path).mtimeMs > dayMs) rmSync(path, { force: true })
+  for (const folder of ['dist/chunks', 'dist/scripts'].map((name) => join(root, name)).filter(existsSync)) {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name)
+      const needed = keep.has(name) || keep.has(`${name.split('.')[0]}.js`)
+      if (!needed && Date.now() - statSync(path).mtimeMs > dayMs) rmSync(path, { force: true })
+    }
   }
 }
 

@@ -149,7 +149,8 @@ function asRoot() {
 
 /** Names, sizes and times of everything that the bundle is made from. */
 function sourcesState() {
-  const hash = createHash('sha256')
+  // The engine counts because its code cache is kept in dist/ too.
+  const hash = createHash('sha256').update(process.version)
   const visit = (path) => {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat === undefined) return
@@ -162,6 +163,7 @@ function sourcesState() {
     'templates',
     'package.json',
     '.ci/build.mjs',
+    '.ci/build',
     'node_modules/.rollbook-installed',
   ]) {
     visit(join(root, name))

@@ -1,13 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
 import type { FindingFormat } from '../app/render-findings.ts'
 import { type CommandRun, exitCodes } from './command.ts'
 import { makeStyle } from './style.ts'
 
 /** `rollbook validate [FILES OR FOLDERS]`: what is wrong in runbooks, inventories and scenarios. */
 export const validate: CommandRun = async (call, io) => {
-  // One file is checked in less time than the engine needs to optimize the code for it, and doing so costs a quarter
-  // of the whole. This makes it wait eight times longer, which large folders do not notice.
-  setFlagsFromString('--interrupt-budget=1000000')
   const { checkFiles } = await import('../app/check-files.ts')
   const { renderFindings } = await import('../app/render-findings.ts')
   const paths = call.positionals.length > 0 ? call.positionals : ['.']
