@@ -1,4 +1,5 @@
 /** Reads a runbook with its inventory and values from disk and compiles the plan: the same way for plan, book and run. */
+import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
@@ -95,6 +96,7 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
     inventory: inventory.inventory,
     inputs: given.inputs,
     actions,
+    sha256: (value) => createHash('sha256').update(value).digest('hex'),
     ...(calendar
       ? {
           calendar: {

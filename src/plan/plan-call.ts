@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { nearestName } from '../base/nearest.ts'
-import { hasExpression } from '../expression/index.ts'
+import { hasExpression, templateVariables } from '../expression/index.ts'
 import type { Action, Capabilities } from '../ports/executor.ts'
 import type { PlanPreview, PlanTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
@@ -41,10 +41,7 @@ export function planCall(
   const targets = place.kind === 'control' ? [] : place.targets
   const given = spec.with ?? {}
   const receivers = place.kind === 'control' ? [undefined] : targets
-  const previews = receivers.flatMap((target) => {
-    const preview = previewFor(action, given, target, bindings, path, planning)
-    return preview ? [preview] : []
-  })
+  const previews = previewsFor(action, given, receivers, bindings, path, planning)
   const capabilities = action.capabilitiesOf?.(given) ?? action.capabilities
   return {
     action,
@@ -79,26 +76,54 @@ function fits(action: Action, place: Place, path: RunbookPath, planning: Plannin
   return true
 }
 
-function previewFor(
+/** More cannot be read by anybody; the arguments of the targets behind them are checked all the same. */
+const previewsMax = 1000
+
+function previewsFor(
+  action: Action,
+  given: JsonObject,
+  receivers: readonly (PlanTarget | undefined)[],
+  bindings: JsonObject,
+  path: RunbookPath,
+  planning: Planning,
+): readonly PlanPreview[] {
+  const previews: PlanPreview[] = []
+  // What reads nothing of the target is the same for all of them.
+  const shared = readsTarget(given, path, planning)
+    ? undefined
+    : argumentsFor(action, given, receivers[0], bindings, path, planning)
+  for (const [index, target] of receivers.entries()) {
+    if (shared && index >= previewsMax) break
+    const resolved = shared ?? argumentsFor(action, given, target, bindings, path, planning)
+    if (!resolved || index >= previewsMax) continue
+    previews.push({
+      ...(target ? { target: target.name } : {}),
+      with: resolved,
+      text: describe(action, resolved, target),
+    })
+  }
+  return previews
+}
+
+function readsTarget(given: JsonObject, path: RunbookPath, planning: Planning): boolean {
+  return planning.reporter.attempt([...path, 'with'], () => templateVariables(given).has('target')) ?? true
+}
+
+/** Arguments as far as they are known, checked when they are complete; undefined after a finding. */
+function argumentsFor(
   action: Action,
   given: JsonObject,
   target: PlanTarget | undefined,
   bindings: JsonObject,
   path: RunbookPath,
   planning: Planning,
-): PlanPreview | undefined {
+): JsonObject | undefined {
   const resolved = planning.preview(given, bindings, target, [...path, 'with'])
-  if (!resolved) return undefined
-  if (!isOpen(resolved)) {
-    for (const complaint of action.check?.(resolved) ?? []) {
-      planning.reporter.error(
-        'PLAN_ARGUMENTS',
-        [...path, 'with'],
-        `"${action.name}" refuses its arguments: ${complaint}`,
-      )
-    }
+  if (!resolved || isOpen(resolved)) return resolved
+  for (const complaint of action.check?.(resolved) ?? []) {
+    planning.reporter.error('PLAN_ARGUMENTS', [...path, 'with'], `"${action.name}" refuses its arguments: ${complaint}`)
   }
-  return { ...(target ? { target: target.name } : {}), with: resolved, text: describe(action, resolved, target) }
+  return resolved
 }
 
 /** Holds a part that only the run knows. */

@@ -8,7 +8,11 @@ const runbook = `owner: Team
 description: What it is about
 inputs: {release: {type: version, title: Release, default: "2.0"}}
 roles: {operator: {title: Operator}, boss: {title: Boss}}
-components: {nodes: {title: Nodes, select: target.kind == "node"}}
+windows: [{id: night, title: Night, days: [sun], start: "01:00", duration: 4h, time_zone: UTC}]
+freezes: [{from: 2026-12-20, to: 2027-01-03, reason: Year end, owner: CAB, time_zone: UTC}]
+break_glass: {roles: [boss], max_duration: 2h}
+blast_radius: {max_targets: 3}
+components: {nodes: {title: Nodes, select: target.kind == "node", unit: site}}
 rules: [{id: calm, title: Calm, check: "inputs.release != ''"}]
 acceptance_criteria: [{id: up, title: Up, action: t.look, on: nodes, pass_when: outputs.ok == true}]
 phases:
@@ -46,6 +50,20 @@ phases:
           to: "\${{ inputs.release }}"
           order: {by: target.roles, sequence: [dea, router]}
           max_failures: 1
+          max_concurrency: 2
+          window: {ids: [night], reserve: 5m}
+          lanes: {by: site, max_failures: 1}
+          canary: {title: First, count: 1, prefer: target.name == "core", stagger: 5m, next: at_slot}
+          waves: [{id: rest, title: The rest, select: "true", soak: 1h, gate: {type: approval, roles: [boss]}}]
+          unit: {order: [primary], one_at_a_time: true}
+          failure_domain: site
+          stage: [{id: fetch, title: Fetch, action: t.look, when: target.site == "a"}]
+          post_checks: [{id: see, action: t.look}]
+          health: {checks: [{action: t.look}], min_healthy_time: 10m}
+          deadline: 17m
+          retry: {max_attempts: 2, at: deadline}
+          rollback: {mode: auto, steps: [{id: back, action: t.change}]}
+          skip_when: unit.size > 5
           each: [{id: install, title: Install, action: t.fixed}]
           on_failure: [{class: unhealthy, do: fail}]
       - {id: check, title: Check, acceptance: final}
@@ -77,6 +95,12 @@ const cosmetic: readonly (readonly [string, string])[] = [
   ['title: Note', 'title: Remark'],
   ['title: Install', 'title: Put it in'],
   ['{path: /srv, name: "${{ target.name }}"}', '{name: "${{ target.name }}", path: /srv}'],
+  ['title: Night', 'title: Sunday night'],
+  ['reason: Year end', 'reason: The year ends'],
+  ['owner: CAB', 'owner: Board'],
+  ['title: First', 'title: Initial group'],
+  ['title: The rest', 'title: All others'],
+  ['title: Fetch', 'title: Download'],
   ['inputs: {', '# a remark\ninputs: {'],
 ]
 
@@ -100,6 +124,31 @@ const effective: readonly (readonly [string, string])[] = [
   ['max_failures: 1', 'max_failures: 2'],
   ['class: unhealthy, do: fail', 'class: unhealthy, do: skip'],
   ['action: t.fixed', 'action: t.change'],
+  ['days: [sun]', 'days: [mon]'],
+  ['duration: 4h', 'duration: 5h'],
+  ['to: 2027-01-03', 'to: 2027-01-04'],
+  ['max_duration: 2h', 'max_duration: 3h'],
+  ['max_targets: 3', 'max_targets: 2'],
+  ['reserve: 5m', 'reserve: 6m'],
+  ['reserve: 5m', 'reserve: 5m, openings: 1'],
+  ['{by: site, max_failures: 1}', '{by: site, max_failures: 2}'],
+  ['lanes: {by: site', 'lanes: {by: kind'],
+  ['canary: {title: First, count: 1', 'canary: {title: First, count: 2'],
+  ['prefer: target.name == "core"', 'prefer: target.name == "dea-1"'],
+  ['stagger: 5m', 'stagger: 6m'],
+  ['next: at_slot', 'next: when_done'],
+  ['soak: 1h', 'soak: 2h'],
+  ['type: approval', 'type: go_no_go'],
+  ['unit: {order: [primary], one_at_a_time: true}', 'unit: {one_at_a_time: false}'],
+  ['unit: site', 'unit: target.name'],
+  ['failure_domain: site', 'failure_domain: kind'],
+  ['when: target.site == "a"', 'when: target.site == "b"'],
+  ['id: see, action: t.look', 'id: see, action: t.change'],
+  ['min_healthy_time: 10m', 'min_healthy_time: 9m'],
+  ['deadline: 17m', 'deadline: 18m'],
+  ['at: deadline', 'at: failure'],
+  ['mode: auto', 'mode: ask'],
+  ['skip_when: unit.size > 5', 'skip_when: unit.size > 6'],
   ['acceptance: final', 'acceptance: baseline'],
   ['kind: upgrade', 'kind: qualification'],
 ]
