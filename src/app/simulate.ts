@@ -10,6 +10,7 @@ import { checkFile } from '../language/check-file.ts'
 import { makeDiagnostic } from '../language/reporter.ts'
 import type { Plan } from '../plan/model.ts'
 import type { Action } from '../ports/executor.ts'
+import { readHeader } from '../runbook/kinds.ts'
 import { type Forecast, forecastRuns } from '../simulation/forecast.ts'
 import { readScenario, type ScenarioModel } from '../simulation/scenario-model.ts'
 import { type SimulateOptions, simulateRun } from '../simulation/simulate-run.ts'
@@ -40,12 +41,15 @@ export async function loadScenario(path: string, plan: Plan, cwd: string): Promi
   }
   const inventory = { targets: plan.targets, systems: plan.systems } as never
   const checked = checkFile(text, path, { actions: [], inventory })
-  if (checked.content && checked.content.kind !== 'scenario') {
-    throw new UsageError('NOT_A_SCENARIO', `"${path}" is a file of the kind ${checked.content.kind}`, {
+  const { root } = checked.source
+  const header = root?.kind === 'map' ? readHeader(root) : undefined
+  if (header?.state === 'known' && header.kind !== 'scenario/v1') {
+    const kind = header.kind.replace(/\/v\d+$/, '')
+    throw new UsageError('NOT_A_SCENARIO', `"${path}" is a file of the kind ${kind}`, {
       hint: 'A scenario begins with "rollbook: scenario/v1".',
     })
   }
-  if (!checked.content) return { diagnostics: checked.diagnostics }
+  if (checked.content?.kind !== 'scenario') return { diagnostics: checked.diagnostics }
   const scenario = readScenario(checked.content.scenario)
   const strangers = unknownPlaces(scenario, plan).map((place) => strangerDiagnostic(place, checked))
   return { scenario, diagnostics: [...checked.diagnostics, ...strangers] }

@@ -55,13 +55,13 @@ export const simulate: CommandRun = async (call, io) => {
   return exitCodes.clean
 }
 
-/** @throws UsageError `NUMBER_INVALID` */
+/** @throws UsageError `OPTION_NUMBER_INVALID` */
 function wholeNumber(call: CommandCall, option: string, min: number, max: number): number | undefined {
   const text = call.text(option)
   if (text === undefined) return undefined
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new UsageError('NUMBER_INVALID', `--${option} takes a whole number from ${min} to ${max}, not "${text}"`, {
+  throw new UsageError('OPTION_NUMBER_INVALID', `--${option} takes a whole number from ${min} to ${max}, not "${text}"`, {
     hint: `Write for example --${option} ${Math.max(min, 20)}.`,
   })
 }

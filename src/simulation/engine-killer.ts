@@ -55,8 +55,7 @@ export class EngineKiller {
     const subject = this.#options.far.subjectOf(call)
     for (const { fault, matches } of this.#atCalls) {
       const done = this.#strikes.get(fault.id) ?? 0
-      // An engine that dies at every call would never get anywhere.
-      if (!matches(subject) || done >= Math.min(fault.times, timesMax) || !this.#isDrawn(fault, subject)) continue
+      if (!matches(subject) || done >= fault.times || !this.#isDrawn(fault, subject)) continue
       this.#strikes.set(fault.id, done + 1)
       host.later(now + fault.afterMs, () => this.#kill(host, fault, subject, now + fault.afterMs))
     }
@@ -86,8 +85,6 @@ export class EngineKiller {
     return drawOf(seed, 'kill', fault.id, subject.path, subject.target, subject.attempt) < fault.chance
   }
 }
-
-const timesMax = 20
 
 function isAboutCalls(fault: Fault): boolean {
   const { step, action, targets, select, lanes, attempts } = fault

@@ -131,7 +131,8 @@ function readFault(fault: NonNullable<Scenario['faults']>[number]): Fault {
     kind: fault.kind,
     class: fault.class ?? defaultClass[fault.kind],
     ...(fault.message === undefined ? {} : { message: fault.message }),
-    times: fault.times ?? Number.POSITIVE_INFINITY,
+    // An engine that dies at every delivery of a call would never get past it.
+    times: fault.times ?? (fault.kind === 'engine_killed' ? 1 : Number.POSITIVE_INFINITY),
     chance: fault.chance ?? 1,
     since: fault.since ?? 'start',
     fromMs: ms(fault.from),

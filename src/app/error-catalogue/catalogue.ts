@@ -15,6 +15,7 @@ import { plugInErrors } from './plug-ins.ts'
 import { recordErrors } from './records.ts'
 import { runErrors } from './runs.ts'
 import { secretErrors } from './secrets.ts'
+import { simulationErrors } from './simulation.ts'
 
 /** Every code outside of the findings of the language, by area, in the order of the reference page. */
 export const errorAreas: readonly ErrorArea[] = [
@@ -24,6 +25,7 @@ export const errorAreas: readonly ErrorArea[] = [
   { title: 'Inventory', entries: { ...inventoryErrors, ...ansibleErrors } },
   { title: 'Windows and freezes', entries: { ...calendarErrors, ...calendarFileErrors } },
   { title: 'Plan', entries: { ...planErrors, ...planRolloutErrors, ...expressionErrors } },
+  { title: 'Simulation', entries: simulationErrors },
   { title: 'Documents', entries: documentErrors },
   { title: 'Runs', entries: runErrors },
   { title: 'Answers', entries: answerErrors },
