@@ -9,16 +9,17 @@ type Order = NonNullable<Rollout['order']>
 
 /**
  * Puts targets into the order of a rollout. A target takes the place of the first entry of `sequence` that it holds;
- * equals keep the order of the inventory.
+ * equals keep the order of the inventory. An entry that is an expression stands for the list that it gives.
  */
 export function orderTargets(
   targets: readonly PlanTarget[],
-  order: Order | undefined,
+  written: Order | undefined,
   bindings: JsonObject,
   path: RunbookPath,
   planning: Planning,
 ): readonly PlanTarget[] {
-  if (!order) return targets
+  if (!written) return targets
+  const order = { ...written, sequence: sequenceOf(written, bindings, path, planning) }
   const ranked = targets.map((target) => {
     const value = planning.reporter.attempt([...path, 'by'], () =>
       evaluateExpression(order.by, planning.context(bindings, target)),
@@ -38,11 +39,21 @@ export function orderTargets(
   return ranked.toSorted((a, b) => a.rank - b.rank).map(({ target }) => target)
 }
 
+function sequenceOf(order: Order, bindings: JsonObject, path: RunbookPath, planning: Planning): readonly string[] {
+  const given = order.sequence.flatMap((entry, at) =>
+    heldBy(planning.resolve(entry, bindings, [...path, 'sequence', at]) ?? []),
+  )
+  return [...new Set(given)]
+}
+
 function heldBy(value: Json): readonly string[] {
   return (Array.isArray(value) ? (value as readonly Json[]) : [value]).map(String).filter((text) => text !== '')
 }
 
-function rankOf(held: readonly string[], order: Order): number | undefined {
+function rankOf(
+  held: readonly string[],
+  order: Omit<Order, 'sequence'> & { readonly sequence: readonly string[] },
+): number | undefined {
   if (order.always_last !== undefined && held.includes(order.always_last)) return order.sequence.length + 1
   const rank = order.sequence.findIndex((value) => held.includes(value))
   if (rank >= 0) return rank

@@ -374,6 +374,10 @@ ${keys.replace(/^/gm, '    ')}`)}`,
     ['order: {by: target.roles, sequence: [router]}', ['router', 'core', 'dea-1']],
     ['order: {by: target.roles, sequence: [router], unmatched: first}', ['core', 'dea-1', 'router']],
     ['order: {by: target.site, sequence: [b, a]}', ['router', 'core', 'dea-1']],
+    [
+      "order: {by: target.roles, sequence: [\"${{ ['router', 'dea'] }}\", dea], always_last: primary}",
+      ['router', 'dea-1', 'core'],
+    ],
   ])('%s', (order, targets) => {
     expect(rollout(order).targets).toEqual(targets)
   })

@@ -200,6 +200,17 @@ describe('the runbook for Stackato 3.0', () => {
     expect(rollout.targets).toEqual(['dea-1', 'dea-2', 'router-2', 'data-1', 'data-2', 'core'])
   })
 
+  it.each(['router,dea', 'primary,mongodb,base'])(
+    'STK-43: another role order, %s, gives the same order in both forms, the core last',
+    async (order) => {
+      const roleOrder = order.split(',')
+      const plan = await planWith([...given, ...single, `role_order=${JSON.stringify(roleOrder)}`])
+      const names = orderNodes(Object.values(plan.targets), roleOrder).map((node) => node.name)
+      expect((stepNamed(plan, 'upgrade_nodes') as PlanRollout).targets).toEqual(names)
+      expect(names.at(-1)).toBe('core')
+    },
+  )
+
   it('STK-66 maintenance mode is switched off after everything runs, however the run ends', () => {
     for (const plan of [byCluster, byNode]) {
       const steps = stepsOf(plan)
