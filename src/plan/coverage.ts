@@ -27,11 +27,13 @@ function placesOf(step: PlanStep): readonly { readonly name: string; readonly co
   return withChildren(step).flatMap((inner) => [
     { name: inner.number, covers: inner.covers },
     ...actionsOf(inner).map(({ number, covers }) => ({ name: number, covers })),
+    ...(inner.form === 'rollout' ? inner.gates.map(({ number, covers }) => ({ name: number, covers })) : []),
     ...(Array.isArray(inner.back_out) ? (inner.back_out as readonly PlanStep[]).flatMap(placesOf) : []),
   ])
 }
 
 function actionsOf(step: PlanStep): readonly PlanAction[] {
   if (step.form !== 'rollout') return []
-  return [...step.preflight, ...step.each, ...(step.health?.checks ?? []), ...step.rollback.steps]
+  const checks = step.health?.checks ?? []
+  return [...step.stage, ...step.preflight, ...step.each, ...step.post_checks, ...checks, ...step.rollback.steps]
 }

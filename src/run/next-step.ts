@@ -1,7 +1,7 @@
 /** What comes next for a step of any form. Steps of one list go in order; those of a parallel group side by side. */
 import { assertNever } from '../base/assert.ts'
 import type { JsonObject } from '../base/json.ts'
-import { ExpressionError, evaluateCondition, evaluateExpression } from '../expression/index.ts'
+import { ExpressionError, evaluateCondition, evaluateExpression, resolveTemplate } from '../expression/index.ts'
 import type { PlanAction, PlanGate, PlanGroup, PlanManual, PlanStep } from '../plan/model.ts'
 import { contextOf, lastOutputs } from './context.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
@@ -254,6 +254,17 @@ function endAction(standing: Standing, step: PlanAction, current: StepState, wor
   }
 }
 
+/** Text for people with what the run knows by now; what cannot be worked out keeps its `${{ … }}`. */
+function textNow(standing: Standing, step: PlanStep, text: string): string {
+  try {
+    const resolved = resolveTemplate(text, contextOf(standing.index, standing.state, step))
+    return typeof resolved === 'string' ? resolved : JSON.stringify(resolved)
+  } catch (error) {
+    if (error instanceof ExpressionError) return text
+    throw error
+  }
+}
+
 function nextManual(standing: Standing, step: PlanManual, current: StepState): Next {
   const { state } = standing
   if (state.mode === 'dry_run')
@@ -284,7 +295,7 @@ function nextManual(standing: Standing, step: PlanManual, current: StepState): N
     kind: 'manual',
     step: step.path,
     choices: ['done', 'skip', 'mark_done', 'fail', 'back_out', 'abort'],
-    message: step.instructions,
+    message: textNow(standing, step, step.instructions),
     roles: step.role ? [step.role] : [],
     ...(step.deadline_ms === undefined ? {} : { expires_at: state.lastAt + step.deadline_ms }),
   })
@@ -324,7 +335,7 @@ function nextGate(standing: Standing, step: PlanGate, current: StepState): Next 
     kind: 'gate',
     step: step.path,
     choices: ['approve', 'reject'],
-    message: gate.prompt ?? step.title,
+    message: textNow(standing, step, gate.prompt ?? step.title),
     roles: gate.roles,
     ...(gate.expires_after_ms === undefined ? {} : { expires_at: state.lastAt + gate.expires_after_ms }),
   })
