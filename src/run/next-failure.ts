@@ -52,9 +52,21 @@ export function handleFailure(standing: Standing, step: PlanStep, current: StepS
     kind: 'failure',
     step: step.path,
     choices: choicesAfterFailure(standing, step),
-    message: `Step ${step.number} "${step.title}" ${message}`,
+    message: `Step ${step.number} "${step.title}" ${message}${rulesText(standing, step, message)}`,
     roles: step.role ? [step.role] : [],
   })
+}
+
+/** Which rules stopped it, unless the failure says so already, and who may let them pass. */
+function rulesText({ state }: Standing, step: PlanStep, message: string): string {
+  const open = openRules(state, step.path)
+  const [first] = open
+  if (!first) return ''
+  const told = message.includes(`rule "${first.rule}"`)
+  const rule = told ? '' : `. Rule "${first.rule}": ${first.title}${first.reason ? ` (${first.reason})` : ''}`
+  const roles = [...new Set(open.flatMap(({ overrideBy }) => overrideBy ?? []))]
+  const who = open.every(({ overrideBy }) => overrideBy !== undefined) ? roles.join(' or ') : 'nobody'
+  return `${rule}. It may be let pass by ${who}`
 }
 
 /** A gate that said no can be asked again, but not passed by; a failed criterion is waived, not skipped; a broken rule by whom it names. */

@@ -213,6 +213,7 @@ describe('letting a broken rule pass', () => {
     const harness = await drifted(gatewayRules)
     const [prompt] = Object.values(harness.state.prompts)
     expect(prompt?.choices).not.toContain('waive')
+    expect(prompt?.message).toMatch(/rule "level" would be broken: .*It may be let pass by nobody$/)
     await harness.answer(prompt!.prompt, 'retry')
     await harness.settled()
     expect(changed(harness)).toEqual([])
