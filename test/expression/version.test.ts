@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compareVersions, isVersion, versionPart } from '../../src/expression/index.ts'
 
 describe('compareVersions', () => {
-  it.each<readonly [string, string, 'dotted' | 'semver' | 'debian', number | undefined]>([
+  it.each<readonly [string, string, 'dotted' | 'semver' | 'debian' | 'train', number | undefined]>([
     ['3.6', '3.6.0', 'dotted', 0],
     ['3.9', '3.10', 'dotted', -1],
     ['v3.6', '3.6', 'dotted', 0],
@@ -27,6 +27,18 @@ describe('compareVersions', () => {
     ['1.0a', '1.0+', 'debian', -1],
     ['1.0', '1.0-0', 'debian', 0],
     ['x', '1', 'debian', undefined],
+    // AVX-01: major, minor, build; the rest as the vendor's own client orders them.
+    ['UserConnect-6.5.123', '6.5.123', 'train', 0],
+    ['UserConnect-6.5.250', 'UserConnect-6.5.1000', 'train', -1],
+    ['UserConnect-6.3-patch.2309', 'UserConnect-6.3.9999', 'train', 1],
+    ['UserConnect-6.3-patch.2309', 'UserConnect-6.4.1', 'train', -1],
+    ['6.5.100', '6.5', 'train', -1],
+    ['6.5', '6.6.1', 'train', -1],
+    ['8.0.0', 'UserConnect-7.1.1710', 'train', 1],
+    ['8.0.0-1000.2432', '8.0.0', 'train', -1],
+    ['8.0.0-1000.2432', '8.0.0-999.9', 'train', 1],
+    ['6', '6.5', 'train', undefined],
+    ['UserConnect-', '6.5', 'train', undefined],
   ])('%s against %s (%s)', (a, b, scheme, expected) => {
     const order = compareVersions(a, b, scheme)
     expect(order === undefined ? undefined : Math.sign(order)).toBe(expected)
@@ -55,6 +67,7 @@ describe('compareVersions', () => {
       0,
       undefined,
     ])
+    expect([versionPart('UserConnect-6.3-patch.2309', 0), versionPart('UserConnect-6.5.123', 1)]).toEqual([6, 5])
     expect(isVersion('3.6.2')).toBe(true)
   })
 })
