@@ -4,10 +4,10 @@ import { choice, flag, list, object, part, text } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
 import { proxyEnvironment, proxyProperty, proxyWords } from '../actions/destinations.ts'
 import { nodeVersion } from '../actions/version.ts'
-import { askKato, type HostOutput, runKato } from '../kato.ts'
-import { readNodeList, readVersion } from '../kato-text.ts'
+import type { HostOutput } from '../kato.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
 import { sudoWorks } from '../sudo-state.ts'
+import { type Before, behindOf, releasesBefore, releasesOf, unseen } from './releases.ts'
 import { skipCacheEnvironment, skipCacheProperty, skipCacheWords } from './skip-cache.ts'
 
 export const moduleUpgrade: Action = {
@@ -145,26 +145,6 @@ function rolesOf(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-/** Releases before the call: of this node, and of every node of the scope as JSON text. */
-interface Before {
-  readonly from: string
-  readonly nodes: string
-}
-
-/** Nobody looked before. */
-const unseen: Before = { from: '', nodes: '' }
-
-/** A broken kato is told later, with its own advice, by the upgrade itself. */
-async function releasesBefore(context: ActionContext, args: JsonObject): Promise<Before> {
-  try {
-    const from = await nodeVersion(context)
-    return { from, nodes: JSON.stringify(await releasesOf(context, args, from)) }
-  } catch (error) {
-    if (error instanceof ActionFailure && error.class === 'process') return unseen
-    throw error
-  }
-}
-
 interface Ended extends Before {
   readonly done?: HostOutput
   readonly attached: boolean
@@ -177,32 +157,6 @@ async function outputsOf(context: ActionContext, args: JsonObject, ended: Ended)
   const isSame = ended.nodes === '' || ended.nodes === JSON.stringify(nodes)
   const nothing = isSame && /^\s*nothing to do/im.test(ended.done?.stdout ?? '')
   return { from: ended.from, version, nodes, nothing_to_do: nothing, attached: ended.attached }
-}
-
-async function releasesOf(context: ActionContext, args: JsonObject, own: string): Promise<NodeRelease[]> {
-  if (args['scope'] === 'cluster') return clusterReleases(context)
-  return [{ address: context.target?.address ?? context.target?.name ?? '', version: own }]
-}
-
-type NodeRelease = { address: string; version: string }
-
-/** A node that does not answer has no release to show; that is a fact for the caller and no failure of this look. */
-async function clusterReleases(context: ActionContext): Promise<NodeRelease[]> {
-  const listed = readNodeList((await runKato(context, ['node', 'list'])).stdout)
-  const found: NodeRelease[] = []
-  for (const { address } of listed) {
-    const answer = await askKato(context, ['node', 'version', address])
-    found.push({ address, version: answer.exitCode === 0 ? (readVersion(answer.stdout) ?? '') : '' })
-  }
-  return found
-}
-
-/** Nodes that are not on the wanted release, as `address version`. */
-function behindOf(args: JsonObject, outputs: JsonObject): readonly string[] {
-  const nodes = Array.isArray(outputs['nodes']) ? outputs['nodes'].filter(isJsonObject) : []
-  return nodes
-    .filter((node) => node['version'] !== args['to'])
-    .map((node) => `${String(node['address'])} ${String(node['version']) || 'without an answer'}`)
 }
 
 function refuseWrongRelease(args: JsonObject, outputs: JsonObject): void {
