@@ -24,7 +24,7 @@ import { commandOf } from './rollout-command.ts'
 import { flagRetry, flagSkips } from './rollout-conditions.ts'
 import type { RolloutMachine } from './rollout-machine.ts'
 import { rolloutOutputs } from './rollout-outputs.ts'
-import { brokenAtClose } from './rule-check.ts'
+import { brokenAtClose, brokenAtRest } from './rule-check.ts'
 import type { RolloutState, StepState } from './state.ts'
 
 /** Decides a gate of a wave like any other gate; handed in because gates stand beside rollouts, not below them. */
@@ -43,6 +43,8 @@ export function nextRollout(
   const { rollout } = current
   if (!rollout) return 'blocked'
   if (standing.state.mode === 'dry_run') return rehearse(standing, step)
+  const broken = brokenAtRest(standing, step, rollout)
+  if (broken) return broken
   const { machine } = rollout
   // Ends when nothing is left to tell the core: then it waits for answers, an instant or a person.
   for (;;) {

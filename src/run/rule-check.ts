@@ -8,7 +8,7 @@ import {
   variablesOf,
 } from '../expression/index.ts'
 import { reasonOf } from '../plan/foresee-rules.ts'
-import type { PlanRule, PlanStep } from '../plan/model.ts'
+import type { PlanRollout, PlanRule, PlanStep } from '../plan/model.ts'
 import { ruleContext } from '../plan/rule-world.ts'
 import { contextOf } from './context.ts'
 import { conclude, type Standing } from './decided.ts'
@@ -16,6 +16,7 @@ import type { RunEvent } from './events.ts'
 import { isWaived } from './evolve-rules.ts'
 import type { TargetWork } from './next-target.ts'
 import { changeOf } from './rule-change.ts'
+import type { RolloutState } from './state.ts'
 import { versionNow } from './versions-now.ts'
 
 /**
@@ -54,6 +55,22 @@ export function brokenAtClose(standing: Standing, step: PlanStep): RunEvent | un
   }
   return undefined
 }
+
+/**
+ * The same when a lane has come to rest outside its window and the rollout goes on in a later one: that is put on record, and
+ * stops nothing by itself, because the next opening may mend it.
+ */
+export function brokenAtRest(standing: Standing, step: PlanRollout, rollout: RolloutState): RunEvent | undefined {
+  const { resting, seq } = standing.state
+  if (rollout.ended || resting?.step !== step.path || resting.seq !== seq) return undefined
+  const lane = step.lanes.find(({ id }) => id === resting.lane)
+  const isAtWork = lane?.waves.some(({ targets }) =>
+    targets.some(({ name }) => atWork.has(rollout.targets[name]?.state ?? 'pending')),
+  )
+  return isAtWork === false ? brokenAtClose(standing, step) : undefined
+}
+
+const atWork: ReadonlySet<string> = new Set(['in_progress', 'retrying', 'verifying', 'rolling_back'])
 
 /** Variables of a rule and of its hint. */
 export function namesOf(rule: PlanRule, text: string): ReadonlySet<string> {

@@ -59,6 +59,8 @@ export interface RunState {
   }[]
   /** Rules that a person let pass for one effect. */
   rulesWaived: { rule: string; step: string; target: string; by: string; reason: string; at: number; seq: number }[]
+  /** The record by which a lane of a rollout came to rest outside its window: rules of the close are judged then. */
+  resting?: { step: string; lane: string; seq: number }
   /** By target name, only those that the run has touched or seen. */
   versions: Record<string, TargetVersion>
   /** `now`: what is in flight is called off instead of being waited for. */

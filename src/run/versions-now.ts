@@ -48,7 +48,7 @@ export function evolveVersions(index: PlanIndex, state: RunState, event: RunEven
     case 'RolloutAdvanced':
       for (const move of event.data.moves)
         if (move.kind === 'target') moved(index, state, event.data.step, move.target, move.to)
-      return
+      return cameToRest(state, event.data)
     default:
   }
 }
@@ -168,4 +168,14 @@ function setVersion(entry: TargetVersion, version: string): void {
   if (entry.version === version) return
   if (entry.version !== '') entry.previous = entry.version
   entry.version = version
+}
+
+/** A lane whose window closed, or in which work ended after it had. What is in flight in it is looked at when judging. */
+function cameToRest(state: RunState, { step, moves }: RunEventData['RolloutAdvanced']): void {
+  const lanes = state.steps[step]?.rollout?.lanes
+  for (const move of moves) {
+    const closes = move.kind === 'lane' && move.to === 'window_closed'
+    const endsLate = move.kind === 'target' && ends.has(move.to) && lanes?.[move.lane]?.window === 'closed'
+    if (closes || endsLate) state.resting = { step, lane: move.lane, seq: state.seq }
+  }
 }

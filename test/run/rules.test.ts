@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../src/plan/model.ts'
+import { action, changes, laneOf, plan, rollout, wave } from '../support/plan-builder.ts'
 import { allHops, gatewayRules, inventoryText, rulePlan } from '../support/rule-runbook.ts'
 import { type FarSide, Harness, type HarnessOptions } from '../support/run-harness.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 
 /** Every call does as it is asked; `reads` are what `t.read` finds, by target. */
 const honest =
@@ -19,7 +21,7 @@ async function run(plan: Plan, far: FarSide, more: Partial<HarnessOptions> = {})
   return harness
 }
 
-const rollout = (to: string, more = ''): string => `- id: gateways
+const rolloutText = (to: string, more = ''): string => `- id: gateways
   title: Gateways
   rollout:
     component: gateways
@@ -65,7 +67,7 @@ describe('rules about versions', () => {
     ],
     [
       'AVX-17: no gateway goes ahead of the controller',
-      { steps: read('controller') + rollout('R-6.5.7'), inventory: upgradedController },
+      { steps: read('controller') + rolloutText('R-6.5.7'), inventory: upgradedController },
       honest({ ctl: 'R-6.4.2' }),
       'controller-first',
       'gw-1',
@@ -73,7 +75,7 @@ describe('rules about versions', () => {
     ],
     [
       'AVX-13 AVX-21: no minor is skipped',
-      { steps: read('gateways') + rollout('R-6.5.7'), inventory: upgradedController },
+      { steps: read('gateways') + rolloutText('R-6.5.7'), inventory: upgradedController },
       honest({ 'gw-1': 'R-6.3.9', 'gw-1-hagw': 'R-6.4.2', 'gw-2': 'R-6.4.2' }),
       'valid-path',
       'gw-1',
@@ -82,7 +84,7 @@ describe('rules about versions', () => {
     [
       'AVX-54: a gateway goes back only to the previous version of the controller',
       {
-        steps: rollout('R-6.5.7'),
+        steps: rolloutText('R-6.5.7'),
         inventory: upgradedController.replace('{previous_version: R-6.4.2}}', '{previous_version: R-6.2.1}}'),
       },
       honest({}, ['install@gw-1']),
@@ -115,7 +117,7 @@ describe('rules about versions', () => {
 
   it('AVX-62: of two members that may begin together, the second is refused', async () => {
     const plan = rulePlan({
-      steps: rollout(
+      steps: rolloutText(
         'R-6.5.7',
         '    max_concurrency: 3\n    max_failures: 3\n    on_failure: [{class: refused, do: fail}]\n',
       ),
@@ -161,7 +163,7 @@ targets:
   gw-1: {unit: pair, member: primary}
   gw-1-hagw: {unit: pair, member: secondary}
 `
-  const steps = rollout('"18.2"', '    max_failures: 3\n    on_failure: [{class: process, do: skip}]\n')
+  const steps = rolloutText('"18.2"', '    max_failures: 3\n    on_failure: [{class: process, do: skip}]\n')
 
   it('CATO-34: tells that a pair is left on two majors, and stops there', async () => {
     const harness = await run(rulePlan({ rules, inventory, steps }), honest({}, ['install@gw-1-hagw']))
@@ -173,6 +175,52 @@ targets:
     await harness.settled()
     expect(harness.state.steps['upgrade/gateways']?.status).toBe('succeeded')
     expect(harness.state.deviations).toMatchObject([{ kind: 'rule_broken', by: 'olga' }])
+  })
+
+  it('CATO-34: is also judged when the window closes between the members, which the next opening mends', async () => {
+    const names = ['gw-1', 'gw-1-hagw']
+    const step = rollout('r', names, {
+      to: '18.2',
+      each: [action('install', { capabilities: { ...changes, idempotent: true } })],
+      target_deadline_ms: 25 * 60_000,
+      window: { ids: ['night'], overrun: 'finish_unit', fit: 'worst_case', reserve_ms: 0 },
+      lanes: [
+        laneOf(
+          'all',
+          [
+            wave(
+              'all',
+              names.map((name) => ({ name, unit: 'pair' })),
+            ),
+          ],
+          { time_zone: 'UTC' },
+        ),
+      ],
+    })
+    const made = plan([[step]], {
+      targets: names,
+      rules: [{ id: 'same-major', title: 'One major', at_close: 'units.all(u, u.majors.size() <= 1)', covers: [] }],
+    })
+    const targets = Object.fromEntries(
+      names.map((name) => [name, { ...made.targets[name]!, version: '17.0', unit: 'pair' }]),
+    )
+    const windows = [{ id: 'night', days: ['sun'], start: '01:00', duration: '40m', time_zone: 'UTC' }]
+    const clock = new VirtualClock()
+    const harness = new Harness(
+      { ...made, targets, calendar: { windows, freezes: [], files: {} } },
+      {
+        clock,
+        far: async () => {
+          await clock.sleep(20 * 60_000)
+          return {}
+        },
+      },
+    )
+    await harness.go()
+    expect(harness.died).toBeUndefined()
+    expect(harness.state.outcome).toBe('succeeded')
+    expect(harness.state.rulesBroken).toMatchObject([{ rule: 'same-major', step: 'phase1/r', target: '' }])
+    expect(harness.performed.map((path) => path.split('@')[1])).toEqual(names)
   })
 
   it('CATO-34: says nothing when both have moved', async () => {
