@@ -21,6 +21,7 @@ import { calendarFor } from './calendar-in-use.ts'
 import type { LoadedExecutor } from './plugins/load-executors.ts'
 import { runbookPlaces } from './runbook-places.ts'
 
+export { freezeWords, windowWords } from '../plan/calendar-words.ts'
 export type { MissingInput } from '../plan/inputs.ts'
 export type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
 

@@ -44,7 +44,16 @@ export function makeReportSource(plan: Plan, state: RunState, facts: JournalFact
 export function innerPaths(step: PlanStep): readonly string[] {
   if (step.form === 'acceptance') return step.criteria.map((id) => `${step.path}/${id}`)
   if (step.form !== 'rollout') return []
-  const actions = [...step.preflight, ...step.each, ...(step.health?.checks ?? []), ...step.rollback.steps]
+  const checks = step.health?.checks ?? []
+  const actions = [
+    ...step.stage,
+    ...step.preflight,
+    ...step.each,
+    ...step.post_checks,
+    ...checks,
+    ...step.rollback.steps,
+    ...step.gates,
+  ]
   return actions.map((action) => action.path)
 }
 

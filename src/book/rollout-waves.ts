@@ -20,14 +20,39 @@ export function rolloutPicture(plan: Plan, step: PlanRollout): RolloutPicture {
   return {
     step: refs([stepRef(step.number)]),
     title: step.title,
-    sentence: `${component?.title ?? step.component} to version ${step.to}: ${count(step.targets.length, 'target')}, ${pace}${unit}.`,
+    sentence: `${component?.title ?? step.component} to version ${step.to}: ${count(step.targets.length, 'target')}${laneText(step)}, ${pace}${unit}.`,
     picture: {
       kind: 'waves',
       id: `waves-${stepAnchor(step.number)}`.replaceAll('.', '-'),
       title: `Order of the targets in step ${step.number} ${step.title}`,
-      boxes: batchBoxes(step.targets, atOnce),
+      boxes:
+        step.lanes.some((lane) => lane.waves.length > 1) || step.lanes.length > 1
+          ? waveBoxes(step)
+          : batchBoxes(step.targets, atOnce),
     },
   }
+}
+
+function laneText({ lanes }: PlanRollout): string {
+  return lanes.length < 2 ? '' : ` in ${lanes.length} lanes that go side by side`
+}
+
+/** One box per wave; with several lanes it tells how many targets of each. */
+function waveBoxes({ lanes }: PlanRollout): readonly WaveBox[] {
+  const waves = (lanes[0]?.waves ?? []).map((wave, place): WaveBox => {
+    const parts = lanes.flatMap((lane) => {
+      const { targets } = lane.waves[place]!
+      return targets.length === 0 ? [] : [{ lane, names: targets.map(({ name }) => name) }]
+    })
+    if (lanes.length === 1) return { title: wave.title, lines: nameLines(parts[0]?.names ?? []) }
+    return {
+      title: wave.title,
+      lines: cut(parts.map(({ lane, names }) => `${lane.title}: ${count(names.length, 'target')}`)),
+    }
+  })
+  const shown = waves.filter(({ lines }) => lines.length > 0)
+  if (shown.length <= boxesMax) return shown
+  return [...shown.slice(0, boxesMax - 1), { title: 'Then', lines: [`${shown.length - boxesMax + 1} more waves`] }]
 }
 
 function batchBoxes(targets: readonly string[], atOnce: number): readonly WaveBox[] {
@@ -43,9 +68,12 @@ function batchBoxes(targets: readonly string[], atOnce: number): readonly WaveBo
 }
 
 function nameLines(names: readonly string[]): readonly string[] {
-  const parts = compressNames(names)
-  if (parts.length <= linesMax) return parts
-  return [...parts.slice(0, linesMax - 1), `and ${parts.length - linesMax + 1} more`]
+  return cut(compressNames(names))
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  if (lines.length <= linesMax) return lines
+  return [...lines.slice(0, linesMax - 1), `and ${lines.length - linesMax + 1} more`]
 }
 
 /** Components in an order that respects what each comes after; `null` when none depends on another. */

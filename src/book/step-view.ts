@@ -4,6 +4,7 @@ import type { StepView } from './book-view.ts'
 import { groupCommands } from './command-groups.ts'
 import { compressNames, namesText } from './name-list.ts'
 import { inheritsRaci, roleTitle, whoText } from './plan-words.ts'
+import { rolloutFacts } from './rollout-facts.ts'
 import {
   badges,
   expiryText,
@@ -26,7 +27,10 @@ export function stepViews(plan: Plan, step: PlanStep, depth = 0): readonly StepV
   const own = stepView(plan, step, depth)
   const inner = Math.min(depth + 1, depthMax)
   if (step.form === 'group') return [own, ...step.steps.flatMap((child) => stepViews(plan, child, inner))]
-  if (step.form === 'rollout') return [own, ...rolloutStages(step).flatMap((stage) => stageViews(plan, stage, inner))]
+  if (step.form === 'rollout') {
+    const actions = rolloutStages(step).flatMap((stage) => stageViews(plan, stage, inner))
+    return [own, ...actions, ...step.gates.map((gate) => stepView(plan, gate, inner))]
+  }
   return [own]
 }
 
@@ -37,8 +41,10 @@ interface Stage {
 
 function rolloutStages(step: PlanRollout): readonly Stage[] {
   return [
+    { title: 'Ahead of the window', actions: step.stage },
     { title: 'Before each target', actions: step.preflight },
     { title: 'On each target', actions: step.each },
+    { title: 'After each target', actions: step.post_checks },
     { title: 'Health', actions: step.health?.checks ?? [] },
     { title: 'Rollback of a target', actions: step.rollback.steps },
   ]
@@ -132,6 +138,7 @@ function stepFacts(plan: Plan, step: PlanStep): readonly Fact[] {
     ['On', onText(step)],
     ['At once', concurrencyText(step)],
     ['Goal', step.form === 'rollout' ? `version ${step.to}` : ''],
+    ...(step.form === 'rollout' ? rolloutFacts(plan, step) : []),
     ['Only when', step.when === undefined ? '' : inlineCode(step.when)],
     ['With', bindingsText(step.bindings)],
     ['Duration', timeText(step)],

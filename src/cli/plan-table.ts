@@ -1,5 +1,6 @@
-import type { Plan, PlanImpact, PlanStep } from '../app/load.ts'
+import { freezeWords, type Plan, type PlanImpact, type PlanStep, windowWords } from '../app/load.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
+import { rolloutLines } from './rollout-plan-lines.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
 
@@ -37,7 +38,19 @@ function headText(plan: Plan, style: Style): string {
     ...(owner === undefined ? [] : [owner]),
     count(plan.totals.targets, 'target'),
   ].join(' · ')
-  return `${style.bold(title)}\n${style.dim(byline)}\n${inputs.length === 0 ? '' : `\nInputs\n${inputs.join('')}`}`
+  const given = inputs.length === 0 ? '' : `\nInputs\n${inputs.join('')}`
+  return `${style.bold(title)}\n${style.dim(byline)}\n${given}${calendarText(plan)}`
+}
+
+/** Windows and freezes as they were resolved; nothing for a plan without them. */
+function calendarText({ calendar }: Plan): string {
+  const windows = (calendar?.windows ?? []).map((each) => `  ${String(each['id'])}: ${windowWords(each)}\n`)
+  const freezes = (calendar?.freezes ?? []).map((each) => `  ${freezeWords(each)}\n`)
+  const shown = [
+    ...(windows.length === 0 ? [] : ['\nWindows\n', ...windows]),
+    ...(freezes.length === 0 ? [] : ['\nFreezes\n', ...freezes]),
+  ]
+  return shown.join('')
 }
 
 function valueText(value: unknown): string {
@@ -112,6 +125,7 @@ function callLines(step: PlanStep): readonly string[] {
     case 'rollout':
       return [
         `${step.component} to ${step.to}, ${step.max_concurrency} at once, ${step.max_failures} failures tolerated`,
+        ...rolloutLines(step),
         ...step.each.flatMap((action) => `${action.number} ${action.previews[0]?.text ?? action.action}`.split('\n')),
       ]
   }

@@ -13,7 +13,7 @@ export function planTotals(phases: readonly PlanPhase[], targets: number): PlanT
     targets,
     ...duration,
     manual_steps: leaves.filter((step) => step.form === 'manual').length,
-    gates: leaves.filter((step) => step.form === 'gate').length,
+    gates: leaves.reduce((total, step) => total + gatesOf(step), 0),
     changes: leaves.filter(isChange).length,
     ...(turning ? { point_of_no_return: turning.number } : {}),
     back_out_ms: backOutMs(phases, leaves),
@@ -28,6 +28,12 @@ function backOutMs(phases: readonly PlanPhase[], leaves: readonly PlanStep[]): n
     ({ path, cleanup_of }) => cleanup_of !== undefined && paths.has(cleanup_of) && !paths.has(path),
   )
   return sum([...undone.map(ofBackOut), ...owed.map((step) => step.duration)]).expected_ms
+}
+
+/** A rollout asks at its gates, too. */
+function gatesOf(step: PlanStep): number {
+  if (step.form === 'rollout') return step.gates.length
+  return step.form === 'gate' ? 1 : 0
 }
 
 function isChange(step: PlanStep): boolean {
