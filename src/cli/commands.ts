@@ -104,6 +104,7 @@ export const commands: readonly Command[] = [
     options: [
       ...planSources,
       { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number' },
+      { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
       json,
     ],
     examples: [
@@ -240,6 +241,7 @@ export const commands: readonly Command[] = [
       },
       { name: 'faults', title: 'List the faults and stop' },
       { name: 'installed', value: 'version', title: 'Release that is installed' },
+      { name: 'shared-clock', title: 'cato: the run goes by this clock, see "rollbook run --clock"' },
       { name: 'release', value: 'version', title: 'Newest release of the vendor' },
       {
         name: 'directory',

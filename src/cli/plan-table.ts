@@ -1,5 +1,7 @@
 import { freezeWords, type Plan, type PlanImpact, type PlanStep, windowWords } from '../app/load.ts'
+import type { Outlook } from '../app/plan-outlook.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
+import { outlookText } from './plan-outlook.ts'
 import { rolloutLines } from './rollout-plan-lines.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
@@ -9,6 +11,10 @@ export interface PlanLayout {
   readonly colour: boolean
   /** Only this phase, by id or number. */
   readonly phase?: string | undefined
+  /** The run by simulation; absent: only the times of single steps are shown. */
+  readonly outlook?: Outlook
+  /** Offset from UTC in which instants of no lane are shown, milliseconds. */
+  readonly offsetMs?: number
 }
 
 /** From this width on impact and role have columns of their own. */
@@ -23,8 +29,11 @@ export function renderPlan(plan: Plan, layout: PlanLayout): string {
   return [
     headText(plan, style),
     ...phases.map((phase) => phaseText(phase, plan, layout, style)),
-    totalsText(plan, style),
-  ].join('\n')
+    ...(layout.outlook ? [outlookText(layout.outlook, { ...layout, offsetMs: layout.offsetMs ?? 0 }, style)] : []),
+    totalsText(plan, layout, style),
+  ]
+    .filter((part) => part !== '')
+    .join('\n')
 }
 
 function headText(plan: Plan, style: Style): string {
@@ -161,12 +170,12 @@ function whoText(step: PlanStep, plan: Plan): string {
   return step.role === undefined ? '' : (plan.roles[step.role]?.title ?? step.role)
 }
 
-function totalsText(plan: Plan, style: Style): string {
+function totalsText(plan: Plan, layout: PlanLayout, style: Style): string {
   const { totals } = plan
   const uncovered = plan.requirements.filter(({ covered_by, note }) => covered_by.length === 0 && note === undefined)
   const lines = [
     `${count(totals.steps, 'step')} in ${count(totals.phases, 'phase')} on ${count(totals.targets, 'target')}: ${count(totals.changes, 'change')}, ${totals.manual_steps} by hand, ${count(totals.gates, 'gate')}`,
-    `Expected ${formatDurationForPeople(totals.expected_ms)}, worst ${formatDurationForPeople(totals.worst_ms)}, back-out ${totals.back_out_ms === 0 ? 'none' : formatDurationForPeople(totals.back_out_ms)}`,
+    `${timesText(layout)}back-out ${totals.back_out_ms === 0 ? 'none' : formatDurationForPeople(totals.back_out_ms)}`,
     totals.point_of_no_return === undefined
       ? 'No point of no return'
       : `Point of no return at step ${totals.point_of_no_return}`,
@@ -178,6 +187,19 @@ function totalsText(plan: Plan, style: Style): string {
     `Digest ${plan.digest}`,
   ]
   return `${style.bold('Totals')}\n${lines.join('\n')}\n`
+}
+
+/** How long the run takes, as the simulator plays it; with windows the time before they open is part of it. */
+function timesText({ outlook }: PlanLayout): string {
+  if (!outlook) return ''
+  const one = (title: string, { outcome, end, reason }: Outlook['expected']): string => {
+    const took = formatDurationForPeople(end - outlook.start)
+    const good = outcome === 'succeeded'
+    return good
+      ? `${title} ${took}`
+      : `${title} ${outcome.replaceAll('_', ' ')} after ${took}${reason ? ` (${reason})` : ''}`
+  }
+  return `${one('Expected', outlook.expected)}, ${one('worst', outlook.worst)}, `
 }
 
 function count(number: number, noun: string): string {

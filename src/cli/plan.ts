@@ -1,8 +1,9 @@
 import { type LoadedPlan, loadPlan } from '../app/load.ts'
+import type { Outlook } from '../app/plan-outlook.ts'
 import { RollbookError, UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
 import { noteDiagnostics } from './diagnostic-lines.ts'
-import { type CliIo, say } from './io.ts'
+import { type CliIo, note, say } from './io.ts'
 import { renderPlan } from './plan-table.ts'
 
 /** `rollbook plan RUNBOOK -i INVENTORY`: what will happen, to whom, when, and how it is undone. */
@@ -20,7 +21,10 @@ export const plan: CommandRun = async (call, io) => {
     io,
   )
   if (call.flag('json')) {
-    say(io, JSON.stringify(loaded.plan, null, 2))
+    const asked = call.text('start') === undefined ? undefined : await outlookFor(loaded, call, io)
+    const { outlookJson } = await import('../app/plan-outlook.ts')
+    const outlook = asked && { outlook: outlookJson(asked.outlook, asked.offsetMs) }
+    say(io, JSON.stringify({ ...loaded.plan, ...outlook }, null, 2))
     return exitCodes.clean
   }
   const phase = call.text('only-phase')
@@ -29,8 +33,28 @@ export const plan: CommandRun = async (call, io) => {
       hint: `Its phases are: ${loaded.plan.phases.map(({ id }) => id).join(', ')}.`,
     })
   }
-  io.stdout.write(renderPlan(loaded.plan, { columns: io.columns, colour: io.colour, phase }))
+  const outlook = await outlookFor(loaded, call, io)
+  io.stdout.write(renderPlan(loaded.plan, { columns: io.columns, colour: io.colour, phase, ...outlook }))
   return exitCodes.clean
+}
+
+/** Both ways of the run by simulation; nothing for a fleet so large that it was not asked for. */
+async function outlookFor(
+  loaded: LoadedPlan,
+  call: CommandCall,
+  io: CliIo,
+): Promise<{ readonly outlook: Outlook; readonly offsetMs: number } | undefined> {
+  const { makeOutlook, outlookTargetsMax, rolloutTargets } = await import('../app/plan-outlook.ts')
+  const { readStart } = await import('../app/simulate.ts')
+  if (!loaded.plan) return undefined
+  const given = call.text('start')
+  const targets = rolloutTargets(loaded.plan)
+  if (given === undefined && targets > outlookTargetsMax) {
+    note(io, `The timeline of ${targets} targets takes a while and is left out; --start INSTANT shows it.`)
+    return undefined
+  }
+  const start = readStart(given, io.now())
+  return { outlook: makeOutlook(loaded.plan, loaded.actions, start.at), offsetMs: start.offsetMs }
 }
 
 /**

@@ -13,11 +13,15 @@ import type { DurationLaw, Fault, ScenarioModel } from './scenario-model.ts'
 import { type Matcher, makeMatcher, type Subject } from './selection.ts'
 import type { FleetFacts } from './target-facts.ts'
 import type { CallAnswer, VirtualCall } from './virtual-host.ts'
+import { WorstCase } from './worst-case.ts'
 
 /** What is known of an action besides the plan. Every `Action` is one. */
 export type KnownAction = Pick<Action, 'outputs' | 'duration' | 'durationOf'>
 
-/** How long calls take that no rule of the scenario names: as expected, at worst, or drawn between the two. */
+/**
+ * How calls go that no rule of the scenario names: as expected; with times drawn between expected and worst; or at worst,
+ * see {@link WorstCase}.
+ */
 export type Pace = 'expected' | 'worst' | 'spread'
 
 export interface FarSideOptions {
@@ -67,10 +71,14 @@ export class FarSide {
   readonly #strikes = new Map<string, number>()
   readonly #madeUp = new Map<string, JsonObject>()
   readonly #times = new Map<string, CallDuration>()
+  /** By path of a step. */
+  readonly #inRollout = new Map<string, boolean>()
+  readonly #worst: WorstCase | undefined
 
   constructor(options: FarSideOptions) {
     this.#options = options
     const { plan, scenario } = options
+    this.#worst = options.pace === 'worst' ? new WorstCase(options.index) : undefined
     this.#durations = scenario.durations.map((rule) => ({ matches: makeMatcher(rule, plan), law: rule.law }))
     this.#outputs = scenario.outputs.map((rule) => ({ matches: makeMatcher(rule, plan), give: rule.give }))
     this.#faults = scenario.faults
@@ -81,15 +89,19 @@ export class FarSide {
   /** What rules of the scenario see of a call. */
   subjectOf(call: VirtualCall): Subject {
     const input = call.input as unknown as { step: string; action: string; target: string; attempt: number }
-    const facts = this.#options.facts.of(input.target)
-    const inRollout = facts.lane !== '' && facts.attempt > 0
-    return {
-      path: input.step,
-      action: input.action,
-      target: input.target,
-      lane: facts.lane,
-      attempt: inRollout ? facts.attempt : input.attempt,
+    const { step: path, action, target } = input
+    if (!this.#isInRollout(path)) return { path, action, target, lane: '', attempt: input.attempt }
+    const { lane, attempt } = this.#options.facts.of(target)
+    return { path, action, target, lane, attempt: Math.max(1, attempt) }
+  }
+
+  #isInRollout(path: string): boolean {
+    let known = this.#inRollout.get(path)
+    if (known === undefined) {
+      known = this.#options.index.ordered.some((step) => step.form === 'rollout' && path.startsWith(`${step.path}/`))
+      this.#inRollout.set(path, known)
     }
+    return known
   }
 
   answer(call: VirtualCall, now: number): CallAnswer {
@@ -101,9 +113,11 @@ export class FarSide {
     if (earlier && planned?.capabilities.resumable) {
       return { afterMs: Math.max(0, earlier.endsAt - now), ok: earlier.ok, data: earlier.data }
     }
-    const naturalMs = this.#duration(call, subject, planned)
+    const naturalMs = this.#duration(call, subject, planned, now)
     const strike = this.#strike(subject, now, now + naturalMs, call.op)
-    const answer = strike ? failureOf(strike, now, naturalMs) : this.#success(call, subject, planned, naturalMs)
+    const answer = strike
+      ? failureOf(strike, now, naturalMs)
+      : (this.#atWorst(call, subject, planned, naturalMs) ?? this.#success(call, subject, planned, naturalMs))
     if (strike) this.#options.onStrike(strike.fault, subject, now + Math.min(strike.at - now, answer.afterMs))
     if (planned && planned.capabilities.effect !== 'none')
       this.#effects.set(effect, { startedAt: now, endsAt: now + answer.afterMs, ok: answer.ok, data: answer.data })
@@ -152,8 +166,30 @@ export class FarSide {
     return { afterMs: probeMs, ok: true, data: { outputs, state, evidence: [] } }
   }
 
-  #duration(call: VirtualCall, subject: Subject, planned: PlanAction | undefined): number {
+  /** The failure of an attempt that is not the last one, in the worst case. */
+  #atWorst(
+    call: VirtualCall,
+    subject: Subject,
+    planned: PlanAction | undefined,
+    afterMs: number,
+  ): CallAnswer | undefined {
+    const failure = this.#worst?.failureOf(subject, planned, call.op)
+    if (failure === undefined) return undefined
+    const data = {
+      class: failure,
+      message: 'an attempt fails, and no other fits any more',
+      evidence: [],
+      not_applied: true,
+    }
+    return { afterMs, ok: false, data }
+  }
+
+  #duration(call: VirtualCall, subject: Subject, planned: PlanAction | undefined, now: number): number {
     const rule = this.#durations.find(({ matches }) => matches(subject))
+    if (!rule && this.#worst) {
+      const facts = this.#options.facts.of(subject.target)
+      return this.#worst.durationMs(subject, this.#known(call, subject, planned), facts, now)
+    }
     return this.#drawn(rule?.law ?? lawOf(this.#known(call, subject, planned), this.#options.pace), subject)
   }
 

@@ -4,7 +4,18 @@ import type { KnownAction } from '../../src/simulation/far-side.ts'
 import { calmScenario, type ScenarioModel } from '../../src/simulation/scenario-model.ts'
 import { simulateRun } from '../../src/simulation/simulate-run.ts'
 import type { SimulatedRun } from '../../src/simulation/simulated-run.ts'
-import { acceptance, action, changes, check, criterion, gate, group, manual, plan } from '../support/plan-builder.ts'
+import {
+  acceptance,
+  action,
+  changes,
+  check,
+  criterion,
+  gate,
+  group,
+  manual,
+  plan,
+  rollout,
+} from '../support/plan-builder.ts'
 import { scenarioFrom } from '../support/rehearsal.ts'
 
 const minute = 60_000
@@ -157,6 +168,31 @@ operator:
     expect(when(run)).toMatchObject({ a: [0, 5, 'succeeded'], b: [5, 20, 'succeeded'], c: [20, 25, 'failed'] })
     expect(run.outcome).toBe('aborted')
     expect(play(made, 'operator:\n  - {at: 7m, do: pause}\n').outcome).toBe('paused')
+  })
+})
+
+describe('a step behind a rollout', () => {
+  it('counts its own attempts, whatever the rollout needed', () => {
+    const fail = '{id: a, kind: fail, step: restart, attempts: [1]}, {id: b, kind: fail, step: look, attempts: [2]}'
+    const retry = { max_attempts: 2, delay_ms: 0, backoff: 1, max_delay_ms: 0, classes: [] }
+    const made = plan(
+      [
+        [
+          rollout('restart', ['x'], {
+            each: [action('boot', takes(5))],
+            target_retry: { ...retry, at: 'failure' },
+          }),
+          check('look', { ...takes(1), targets: ['x'], retry }),
+        ],
+      ],
+      { targets: ['x'] },
+    )
+    const run = play(made, `faults: [${fail}]\n`)
+    expect(run.targets.get('x')).toMatchObject({ state: 'succeeded', attempts: 2 })
+    expect([...run.strikes]).toEqual([
+      ['a', 1],
+      ['b', 0],
+    ])
   })
 })
 
