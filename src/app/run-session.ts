@@ -19,6 +19,7 @@ import { makeNodePorts, type NodePorts } from '../node/ports.ts'
 import { lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
 import { makeSsh } from '../node/ssh/make-ssh.ts'
+import { StartedPrograms } from '../node/started-programs.ts'
 import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts'
 import type { Plan, PlanStep } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -92,6 +93,7 @@ export class RunSession {
       ssh: makeSsh({ onInsecure }),
       directory: options.directory,
       clock: this.#clock,
+      started: new StartedPrograms(run.directory, (message) => this.#notice({ kind: 'left_running', message })),
       onInsecure,
     })
     this.#host = new EmbeddedHost<RunState, RunEvent>({
@@ -249,7 +251,9 @@ export class RunSession {
       this.#host.zone('main', makeExecute(this.#effects()))
       this.#warm()
       await this.post('EngineStarted', { ...this.#person(), pid: process.pid, host: hostname() })
-      for (const notice of this.#notices.splice(0)) await this.post('NoticeRecorded', notice)
+      // What is repeated after a crash starts with the first record already, and may add a notice meanwhile.
+      for (let notice = this.#notices.shift(); notice; notice = this.#notices.shift())
+        await this.post('NoticeRecorded', notice)
       this.#begun = true
       // A run whose first record never reached the disk is started now, as it was meant.
       const starting = mode ?? (this.state.status === 'new' ? modeOf(this.run.meta['mode']) : undefined)

@@ -103,6 +103,7 @@ const noticeTitles: Readonly<Record<string, string>> = {
   taken_over: 'Run taken over',
   torn_tail: 'Torn last write',
   executor_changed: 'Executor changed',
+  left_running: 'Program left running',
 }
 
 /** Who led the run, from when to when: start, hand-overs, pauses, engines that took over, an abort. */

@@ -7,14 +7,19 @@ import { makeHttp } from './http.ts'
 import { makeMail } from './mail.ts'
 import { makeNet } from './net.ts'
 import { makeProcesses } from './processes.ts'
+import type { StartedPrograms } from './started-programs.ts'
 
 export interface NodePortsOptions {
   /** Made with `makeSsh` of node/ssh; closed by `close`. */
   readonly ssh: Ssh
   /** Folder of the runbook: relative paths of files start here, and so do programs on control. */
   readonly directory: string
+  /** Keeps record of the programs on control, for the case that this process is killed. */
+  readonly started?: StartedPrograms
   /** Absent: the machine's clock. */
   readonly clock?: Clock
+  /** Wrapped around every port but the clock and SSH. */
+  readonly around?: <Port extends object>(port: Port) => Port
   /** Told, once per server, that certificates or host keys go unchecked. Doors show it, the engine records it. */
   readonly onInsecure: (message: string) => void
 }
@@ -33,7 +38,7 @@ export function makeNodePorts(options: NodePortsOptions): NodePorts {
     http,
     mail: makeMail({ onInsecure: options.onInsecure }),
     net: makeNet(),
-    processes: makeProcesses(options.directory),
+    processes: makeProcesses(options.directory, options.started),
     ssh: options.ssh,
     async close() {
       http.close()

@@ -50,7 +50,7 @@ function userName(): string {
  *
  * @returns undefined when there is no such process, or only its unburied remains
  */
-function processStarted(pid: number): string | undefined {
+export function processStarted(pid: number): string | undefined {
   if (process.platform !== 'linux') return startedByPs(pid)
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

@@ -4,6 +4,8 @@ import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
 import { ActionFailure } from '../ports/executor.ts'
 import type { Processes, ProcessResult, ProcessSpec } from '../ports/processes.ts'
 import { type BoundedOutput, makeBoundedOutput } from './bounded-output.ts'
+import { programPath } from './program-path.ts'
+import { goLine, held, type StartedPrograms } from './started-programs.ts'
 
 /** Time between TERM and KILL; the contract of an action leaves a second for both. */
 const graceMs = 600
@@ -22,18 +24,26 @@ let isWatchingExit = false
  * Real processes, started without a shell.
  *
  * @param directory - where they run and relative folders start; the folder of this process unless said otherwise
+ * @param started - keeps record of what runs, for the case that this process is killed
  */
-export function makeProcesses(directory: string = process.cwd()): Processes {
-  return { run: (spec) => run(spec, resolve(directory, spec.cwd ?? '')) }
+export function makeProcesses(directory: string = process.cwd(), started?: StartedPrograms): Processes {
+  return {
+    async run(spec) {
+      await started?.earlierEnded(spec.signal)
+      return await run(spec, resolve(directory, spec.cwd ?? ''), started)
+    },
+  }
 }
 
-async function run(spec: ProcessSpec, cwd: string): Promise<ProcessResult> {
-  const [program, ...rest] = spec.argv
+async function run(spec: ProcessSpec, cwd: string, started: StartedPrograms | undefined): Promise<ProcessResult> {
+  const [program] = spec.argv
   refuseWhenAborted(spec.signal, `starting ${program}`)
+  const env = { ...fixedEnvironment(), ...spec.env }
+  const [file, ...rest] = started ? heldProgram(spec, env['PATH'] ?? '', cwd) : spec.argv
   const bytesMax = spec.outputBytesMax ?? outputBytesMaxDefault
   const stdout = makeBoundedOutput(bytesMax)
   const stderr = makeBoundedOutput(bytesMax)
-  const child = execa(program, rest, {
+  const child = execa(file, rest, {
     detached: true,
     cleanup: false,
     reject: false,
@@ -41,12 +51,19 @@ async function run(spec: ProcessSpec, cwd: string): Promise<ProcessResult> {
     encoding: 'buffer',
     stripFinalNewline: false,
     extendEnv: false,
-    env: { ...fixedEnvironment(), ...spec.env },
+    env,
     cwd,
-    ...(spec.stdin === undefined ? { stdin: 'ignore' as const } : { input: spec.stdin }),
+    ...(started ? { stdin: 'pipe' as const } : inputOf(spec)),
   })
   const group = child.pid
   if (group !== undefined) watch(group)
+  if (started && group !== undefined) {
+    started.began(group, program, Date.now() + spec.timeoutMs)
+    // Whoever is told to go and is gone already has told so by its end.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.write(goLine)
+    child.stdin?.end(spec.stdin)
+  }
   listen(child.stdout, 'stdout', stdout, spec)
   listen(child.stderr, 'stderr', stderr, spec)
 
@@ -92,6 +109,7 @@ async function run(spec: ProcessSpec, cwd: string): Promise<ProcessResult> {
   if (group !== undefined) {
     if (!isKilled) await endGroup(group)
     groups.delete(group)
+    started?.ended(group)
   }
 
   if (failure !== undefined) throw failure
@@ -103,6 +121,18 @@ async function run(spec: ProcessSpec, cwd: string): Promise<ProcessResult> {
     stderr: stderr.bytes(),
     truncated: stdout.truncated || stderr.truncated,
   }
+}
+
+function inputOf({ stdin }: ProcessSpec): { readonly stdin: 'ignore' } | { readonly input: string | Uint8Array } {
+  return stdin === undefined ? { stdin: 'ignore' } : { input: stdin }
+}
+
+/** The shell that holds a program back would tell of a missing one in its own words, so it is looked up before. */
+function heldProgram(spec: ProcessSpec, path: string, cwd: string): readonly [string, ...string[]] {
+  const [program] = spec.argv
+  const found = programPath(program, path, cwd)
+  if ('code' in found) throw notStarted(program, spec.cwd, found)
+  return held(spec.argv, spec.stdin !== undefined)
 }
 
 function fixedEnvironment(): Record<string, string> {

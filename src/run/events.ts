@@ -93,7 +93,7 @@ export interface RunEventData {
   HandedOver: Person & { readonly to: string; readonly note?: string }
   /** Something that an auditor must see: an insecure switch, a lock taken over, a torn tail that was cut. */
   NoticeRecorded: {
-    readonly kind: 'insecure' | 'taken_over' | 'torn_tail' | 'executor_changed' | 'rehearsal'
+    readonly kind: 'insecure' | 'taken_over' | 'torn_tail' | 'executor_changed' | 'rehearsal' | 'left_running'
     readonly message: string
   }
 

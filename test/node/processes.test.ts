@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { makeProcesses } from '../../src/node/processes.ts'
+import { StartedPrograms } from '../../src/node/started-programs.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const processes = makeProcesses()
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
 /** Waits until a process is gone; fails after five seconds. */
@@ -23,7 +24,15 @@ async function isGone(pid: number): Promise<boolean> {
   return false
 }
 
-describe('processes', () => {
+const folder = mkdtempSync(join(tmpdir(), 'rollbook-processes-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const onRecord = new StartedPrograms(folder, () => undefined)
+afterEach(() => expect(readdirSync(join(folder, 'programs'))).toEqual([]))
+
+describe.each([
+  ['processes', makeProcesses()],
+  ['processes of a run, held until they are on record', makeProcesses(process.cwd(), onRecord)],
+] as const)('%s', (_, processes) => {
   it('hands arguments over as they are, without a shell', async () => {
     const result = await processes.run({ argv: ['printf', '%s|', '$HOME', 'a b', '*', "it's", ''], timeoutMs: 5000 })
     expect(text(result.stdout)).toBe("$HOME|a b|*|it's||")

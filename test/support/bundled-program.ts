@@ -20,6 +20,8 @@ export async function bundleProgram(source: string): Promise<BundledProgram> {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    // Packages in CommonJS call `require` for Node's own modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     write: false,
     logLevel: 'error',
   })
