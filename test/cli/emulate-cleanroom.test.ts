@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,6 +8,7 @@ import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { captureIo } from '../support/captured-io.ts'
 import { noHosts, onHosts } from '../support/debian-hosts.ts'
+import { builtProgram } from '../support/program.ts'
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rollbook-emulate-cleanroom-'))
@@ -51,7 +53,29 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     io.interrupt()
     await ended
   })
+
+  it('leaves no process behind when it is killed', async () => {
+    const words = [builtProgram(), 'emulate', 'cleanroom', '--workstations', '0', '--agents', '1', '--json']
+    const child = spawn(process.execPath, words, { cwd: makeFolder(), stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(child.stdout, 'data')
+    const begun = emulatedProcesses()
+    expect(begun.length).toBeGreaterThan(0)
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(emulatedProcesses().filter((pid) => begun.includes(pid))).toEqual([]), 10_000)
+  }, 120_000)
 })
+
+/** Services of emulated hosts, and the agents that hold their keys. */
+function emulatedProcesses(): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false
+    try {
+      return /^(emulated-|gpg-agent\0--homedir\0\/mnt\/)/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'))
+    } catch {
+      return false
+    }
+  })
+}
 
 test.each([
   [['--workstations', '9999'], '9999 workstations cannot be emulated'],

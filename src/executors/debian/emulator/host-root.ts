@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -99,25 +90,32 @@ export function makeRoot(root: string): void {
   chmodSync(join(root, 'root'), 0o700)
   chownSync(join(root, 'home/operator'), 1000, 1000)
   for (const folder of ['tmp', 'var/tmp', 'run/lock']) chmodSync(join(root, folder), 0o1777)
-  // Programs such as awk are links into this folder.
   mkdirSync(join(root, 'etc/alternatives'))
-  for (const name of readdirSync('/etc/alternatives')) {
-    const source = `/etc/alternatives/${name}`
-    try {
-      symlinkSync(readlinkSync(source), join(root, 'etc/alternatives', name))
-    } catch {
-      // A README, not a link.
-    }
+  for (const name of alternatives) {
+    const target = linkTarget(`/etc/alternatives/${name}`)
+    if (target !== undefined) symlinkSync(target, join(root, 'etc/alternatives', name))
   }
   for (const [path, content] of Object.entries(accounts)) put(root, path, content)
   chmodSync(join(root, 'etc/sudoers'), 0o440)
   chmodSync(join(root, 'etc/shadow'), 0o640)
   put(root, 'etc/sudoers.d/operator', 'operator ALL=(ALL:ALL) NOPASSWD: ALL\n', 0o440)
   put(root, 'etc/ssh/sshd_config', sshdConfig)
-  put(root, 'etc/dpkg/dpkg.cfg', 'log /var/log/dpkg.log\n')
+  // Nothing here has to survive a power cut of the machine, and many hosts share one disk.
+  put(root, 'etc/dpkg/dpkg.cfg', 'log /var/log/dpkg.log\nforce-unsafe-io\n')
   put(root, 'var/lib/dpkg/status', '')
   put(root, 'var/lib/dpkg/available', '')
   put(root, 'etc/apt/apt.conf.d/10emulated', 'Acquire::Languages "none";\nAPT::Install-Recommends "false";\n')
+}
+
+/** Programs below `/usr` that are links into `/etc/alternatives`, as far as maintainer scripts and commands use them. */
+const alternatives = ['awk', 'nawk', 'which', 'pager'] as const
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 export interface Network {

@@ -23,6 +23,8 @@ mkdir "$base/dev/pts" "$base/dev/shm"
 chmod 1777 "$base/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 emulated-pts "$base/dev/pts" && ln -s pts/ptmx "$base/dev/ptmx"
 ln -s /proc/self/fd "$base/dev/fd"
+# Keys lie in memory, out of sight of the machine, and are gone with everything else.
+mount -t tmpfs -o mode=700,size=4m emulated-keys /mnt || exit 1
 ln -s /proc/self/fd/0 "$base/dev/stdin"; ln -s /proc/self/fd/1 "$base/dev/stdout"; ln -s /proc/self/fd/2 "$base/dev/stderr"
 echo ok
 while IFS= read -r verb && IFS= read -r root && IFS= read -r detail; do
@@ -98,10 +100,15 @@ export class HostSpace {
     await this.#order('grow', root, path)
   }
 
+  /** The command that runs another one in the space, with the machine's own root folder and the space's {@link keyFolder}. */
+  wordsBeside(argv: readonly string[]): readonly [string, ...string[]] {
+    const own = `/proc/${this.#holder.pid}/ns`
+    return ['nsenter', `--mount=${own}/mnt`, `--pid=${own}/pid_for_children`, ...argv]
+  }
+
   /** The command that runs another one on a host. */
   words(root: string, argv: readonly string[]): readonly [string, ...string[]] {
-    const own = `/proc/${this.#holder.pid}/ns`
-    return ['nsenter', `--mount=${own}/mnt`, `--pid=${own}/pid_for_children`, 'chroot', root, ...argv]
+    return this.wordsBeside(['chroot', root, ...argv])
   }
 
   start(root: string, argv: readonly string[]): ChildProcess {
@@ -161,6 +168,9 @@ export class HostSpace {
     return done === true ? 'error: the space of the emulated hosts has ended' : value
   }
 }
+
+/** A folder in memory that only exists inside a space; its path is short, because sockets lie in it. */
+export const keyFolder = '/mnt'
 
 /** What the first process of a host starts with. */
 const hostEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' }

@@ -108,12 +108,10 @@ export async function startCleanroomEmulator(options: CleanroomEmulatorOptions):
   async function start(): Promise<CleanroomEmulator> {
     const faults = new Faults()
     const product = await buildProduct(join(directory, 'packages'), plan.version, plan.release)
-    const signer = new Signer('Emulated Cleanroom <repository@cleanroom.example>')
-    closers.push(() => signer.close())
-    const stranger = lazily(() => new Signer('A stranger <stranger@cleanroom.example>'))
-    closers.push(() => stranger.made?.close())
     const space = await HostSpace.open(join(directory, 'shared'))
     closers.push(() => space.close())
+    const signer = new Signer(space, 'owner', 'Emulated Cleanroom <repository@cleanroom.example>')
+    let stranger: Signer | undefined
     const server = new RepositoryServer(faults)
     await server.listen('127.0.0.1')
     closers.push(() => server.close())
@@ -125,7 +123,10 @@ export async function startCleanroomEmulator(options: CleanroomEmulatorOptions):
         product,
         architecture,
         signer,
-        flawsOf(faults, () => stranger.get()),
+        flawsOf(faults, () => {
+          stranger ??= new Signer(space, 'stranger', 'A stranger <stranger@cleanroom.example>')
+          return stranger
+        }),
       )
     }
     republish()
@@ -271,17 +272,6 @@ function flawsOf(faults: Faults, stranger: () => Signer): Readonly<Record<string
     if (fault.name === 'release-expired') flaws[name] = { ...flaws[name], expired: true }
   }
   return flaws
-}
-
-function lazily<Value>(make: () => Value): { get(): Value; made: Value | undefined } {
-  const slot: { get(): Value; made: Value | undefined } = {
-    made: undefined,
-    get() {
-      slot.made ??= make()
-      return slot.made
-    },
-  }
-  return slot
 }
 
 /** A port that takes every connection and never says a word. */
