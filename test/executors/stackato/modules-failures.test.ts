@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
 
@@ -203,9 +205,18 @@ it('a fault of the other edition is unknown', async () => {
   await expect(startCluster({ faults: ['module-fails:x'] })).rejects.toMatchObject({ code: 'FAULT_UNKNOWN' })
 })
 
-it('shows its state in both layouts, and runs on a node of its own with --node', async () => {
+it('by hand: shows how far each node is in both layouts, updates only its tool, upgrades another node with --node', async () => {
   const cluster = await patched({ faults: ['module-fails:stackato-kato:dea-1'] })
+  const kato = async (words: string): Promise<string> => {
+    const line = `kato node upgrade ${words} --skip-confirmation`
+    return (await promisify(execFile)('ssh', ['-F', cluster.emulator.sshConfigFile, 'core', line])).stdout
+  }
+  await kato('--update-kato')
+  expect(cluster.effects('component', /^upgrade tool 3.2.1 on core$/)).toBe(1)
   await cluster.fail('module_upgrade', 'dea-1', upgradeDea)
-  const state = JSON.parse(readFileSync(cluster.emulator.stateFile, 'utf8'))
-  expect(state).toMatchObject({ edition: '3.0', release: '3.2.1' })
+  expect(await kato('--status')).toMatch(/^192\.168\.20\.12 +3\.0\.1 +1 of 3 modules$/m)
+  await kato('--node 192.168.20.12')
+  const { nodes } = JSON.parse(await kato('--status --json')) as { readonly nodes: readonly unknown[] }
+  expect(nodes).toContainEqual({ address: '192.168.20.12', version: '3.2.1', latches: 0, modules: 3 })
+  expect(nodeState(cluster, 'core').version).toBe('3.0.1')
 })
