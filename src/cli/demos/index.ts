@@ -4,7 +4,7 @@ import type { Demo } from './demo.ts'
 export const demos: Readonly<Record<string, () => Promise<Demo>>> = {
   cleanroom: async () => (await import('./cleanroom.ts')).cleanroom,
   stackato: async () => (await import('./helion-stackato.ts')).helionStackato,
-  'stackato-3.0': async () => (await import('./stackato-3.0.ts')).stackato30,
+  'stackato-3.0': async () => (await import('./stackato-30.ts')).stackato30,
 }
 
 /** Shown by `rollbook demo` without a name. */
