@@ -69,6 +69,7 @@ export class Rig {
   readonly #watched: WatchedCall[] = []
   /** The process in which the engine lives; another one follows when it was killed. */
   #engine: WatchedProcess
+  readonly #begun = new Map<string, number>()
   #masker: Masker
 
   constructor(action: Action, test: ConformanceCase, world: TestWorld, ports: Ports, options: RigOptions) {
@@ -193,7 +194,7 @@ export class Rig {
       system: (name) => systems.find((each) => each.name === (name ?? target?.system)),
       effect,
       attempt: 1,
-      begunAt: ports.clock.now(),
+      begunAt: this.#begunAt(effect, ports),
       fence: 1,
       deadlineMs,
       signal,
@@ -208,6 +209,13 @@ export class Rig {
       hide: (text, isCut) => this.#masker.text(text, isCut),
       reveal: async (value) => this.#reveal(value),
     }
+  }
+
+  /** As in a run: when the effect was delivered first, however often it is delivered again. */
+  #begunAt(effect: string, ports: Ports): number {
+    const at = this.#begun.get(effect) ?? ports.clock.now()
+    this.#begun.set(effect, at)
+    return at
   }
 
   #reveal(value: Tainted | string): string {

@@ -11,16 +11,26 @@ export interface BackupFile {
   readonly isLatest: boolean
 }
 
+/** Whatever a controller writes: configurations and their versions. */
+const ownFile = /_save_cloudx_/
 const configFile = /_save_cloudx_config.*\.enc$/
 const latestFile = /_save_cloudx_config\.enc$/
 const listed = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)\S*\s/
 
 /** Files of the bucket that hold a configuration, the oldest first; other files are none of ours. */
 export async function listBackups(context: ActionContext, store: BackupStore): Promise<readonly BackupFile[]> {
-  const files = (await said(context, store.list))
+  const lines = (await said(context, store.list))
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
+  // An empty bucket prints nothing; what is no list of backups at all must not pass for one.
+  if (lines.length > 0 && !lines.some((line) => ownFile.test(line))) {
+    throw new ActionFailure('process', `${store.list[0]} lists nothing that a controller writes`, {
+      advice: 'Compare settings.backup_store.list with the bucket that the controller names.',
+      notApplied: true,
+    })
+  }
+  const files = lines
     .map((line) => {
       const name = line.split(/\s+/).at(-1) ?? ''
       return { name, at: listed.exec(line)?.[1] ?? '', isLatest: latestFile.test(name) }

@@ -133,7 +133,7 @@ export class Controller {
       const states = await this.#upgradeStates(shared)
       return rows.map((row) => ({ ...row, updateStatus: states.get(row.name) ?? '' }))
     }
-    return this.#gateways.get(notBefore, this.clock.now(), signal, 'reading the gateways', load)
+    return this.#gateways.get(notBefore, this.clock, signal, 'reading the gateways', load)
   }
 
   /** The image that belongs to a release, per cloud. */

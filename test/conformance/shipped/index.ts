@@ -1,6 +1,8 @@
 import type { ConformanceDescription } from '../../../src/conformance/index.ts'
+import { aviatrixConformance } from './aviatrix.ts'
 import { catoConformance } from './cato.ts'
 import { labConformance } from './lab-cases.ts'
+import { stackatoConformance } from './stackato.ts'
 
 /** How each executor that ships is exercised. A new one is one line here. */
 export const shipped: Readonly<Record<string, ConformanceDescription>> = {
@@ -11,5 +13,46 @@ export const shipped: Readonly<Record<string, ConformanceDescription>> = {
   file: labConformance('file'),
   wait: labConformance('wait'),
   notify: labConformance('notify'),
+  aviatrix: aviatrixConformance,
   cato: catoConformance,
+  stackato: stackatoConformance,
+}
+
+/** Minutes on a busy machine, so that they are exercised by `npm run test:long`. */
+export const longOnes: ReadonlySet<string> = new Set([
+  'stackato.maintenance_mode',
+  'stackato.sudo_grant',
+  'stackato.restart',
+  'stackato.stop',
+  'stackato.patch_install',
+  'stackato.data_export',
+  'stackato.customisations_save',
+  'stackato.node_upgrade',
+])
+
+/**
+ * What no case performs yet; the tests of these executors exercise them on their emulators. An action that gets a case
+ * has to leave this list.
+ */
+export const notExercised: Readonly<Record<string, readonly string[] | 'all'>> = {
+  debian: 'all',
+  stackato: [
+    'sudo_revoke',
+    'destinations_reachable',
+    'dea_capacity',
+    'customisations_compare',
+    'customisations_restore',
+    'buildpack_create',
+    'start',
+    'retire',
+    'recover_kato',
+    'cache_dir',
+    'upgrade_order',
+    'cache_conditions',
+    'cache_prepare',
+    'module_upgrade',
+    'module_latches',
+    'module_latch_remove',
+    'fix_kato',
+  ],
 }

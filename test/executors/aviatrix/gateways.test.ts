@@ -6,18 +6,14 @@ const spoke = 'spoke-use1-1'
 const twin = 'spoke-use1-1-hagw'
 
 /** A controller on 6.7.1376 whose gateways are one minor behind, or level with it. */
-async function upgraded(level: 'behind' | 'level', more: Parameters<typeof startLab>[0] = {}): Promise<AviatrixLab> {
-  const lab = await startLab({ installed: '6.6.123', release: '6.7.1376', ...more })
-  if (level === 'behind') await lab.run('platform_upgrade', undefined, { to: '6.7' })
-  else await lab.levelAt('6.7')
-  return lab
+function upgraded(level: 'behind' | 'level', more: Parameters<typeof startLab>[0] = {}): Promise<AviatrixLab> {
+  const gatewaysOn = level === 'behind' ? 'previous' : 'installed'
+  return startLab({ installed: '6.7.1376', previous: '6.6.123', release: '6.7.1376', gatewaysOn, ...more })
 }
 
-/** The same at an image that is newer than the gateways have. */
-async function newImage(more: Parameters<typeof startLab>[0] = {}): Promise<AviatrixLab> {
-  const lab = await startLab({ installed: '6.7.1376', release: '6.8.1148', ...more })
-  await lab.levelAt('6.8')
-  return lab
+/** A controller with level gateways, whose images are older than the ones that belong to its release. */
+function newImage(more: Parameters<typeof startLab>[0] = {}): Promise<AviatrixLab> {
+  return startLab({ installed: '6.8.1148', previous: '6.7.1376', release: '6.8.1148', ...more })
 }
 
 describe('software', () => {
@@ -87,7 +83,8 @@ describe('software', () => {
     const quiet = await startLab({ installed: '6.5.3006', release: '6.6.123' })
     await quiet.levelAt('6.6')
     expect(quiet.whats('vpn')).toEqual([])
-    const loud = await upgraded('level')
+    const loud = await upgraded('behind')
+    await loud.run('gateway_upgrade', 'vpn-use1-1')
     expect(loud.whats('vpn')).toEqual(['vpn-use1-1: the service restarts; users connect again'])
   })
 

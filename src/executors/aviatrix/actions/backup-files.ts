@@ -3,6 +3,7 @@ import { type Action, type ActionContext, ActionFailure, type JsonSchema } from 
 import { wholeNumber } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
 import { list, object, text, whole } from '../../schema.ts'
+import { shown } from '../../wording.ts'
 import { controllerOf } from '../api.ts'
 import { type BackupFile, listBackups, removeBackup, surplusOf } from '../backup-store.ts'
 import type { BackupStore } from '../settings.ts'
@@ -84,7 +85,7 @@ export const backupPrune: Action = {
   duration: { expected_ms: 5000, worst_ms: 5 * minute },
   runs_on: 'both',
   example: { keep: 3 },
-  describe: (args) => `remove all but the newest ${wholeNumber(args, 'keep') ?? 3} backups`,
+  describe: (args) => `remove all but the newest ${shown(args['keep']) || '3'} backups`,
   async perform(context, args) {
     const { store } = await storeOf(context, args)
     const surplus = surplusOf(await listBackups(context, store), wholeNumber(args, 'keep') ?? 3)

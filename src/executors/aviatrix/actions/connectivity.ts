@@ -3,6 +3,7 @@ import { type Action, ActionFailure } from '../../../ports/executor.ts'
 import { textList } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
 import { flag, list, object, text } from '../../schema.ts'
+import { shown } from '../../wording.ts'
 import { controllerOf } from '../api.ts'
 import { ask, callSchema, lookupFor, type Said } from '../lookup.ts'
 import { minute, system } from './arguments-schema.ts'
@@ -46,7 +47,7 @@ export const connectivity: Action = {
   runs_on: 'both',
   example: { ping: ['www.google.com'], ports: ['www.security.aviatrix.com:443', 'www.github.com:22'] },
   describe: (args) =>
-    `from the controller: ${[...textList(args, 'ping'), ...textList(args, 'ports')].join(', ') || 'nothing'}`,
+    `from the controller: ${[shown(args['ping']), shown(args['ports'])].filter((each) => each !== '').join(' and ') || 'nothing'}`,
   async perform(context, args) {
     const controller = await controllerOf(context, args)
     const results: { what: string; reachable: boolean; said: string }[] = []

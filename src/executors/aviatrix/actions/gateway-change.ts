@@ -4,7 +4,7 @@ import { type ActionContext, ActionFailure } from '../../../ports/executor.ts'
 import { objectOf, optionalText } from '../../arguments.ts'
 import type { Controller } from '../controller.ts'
 import { type GatewayRow, isUpgrading } from '../gateway.ts'
-import { compareReleases, isSameRelease, plainOf } from '../release.ts'
+import { compareReleases, isSameRelease, plainOf, seriesOf } from '../release.ts'
 import type { VersionInfo } from '../version-info.ts'
 
 export type Change = 'software' | 'image' | 'rollback'
@@ -48,6 +48,16 @@ export async function wantedOf(
       return { version: previous, image: await image(previous), softwareVersion: 'previous' }
     }
   }
+}
+
+/** @throws ActionFailure `refused` when the controller stands elsewhere than the caller thinks */
+export function refuseOther(args: JsonObject, { version }: Wanted): void {
+  const to = optionalText(args, 'to')
+  if (to === undefined || isSameRelease(to, version) || plainOf(to) === seriesOf(version)) return
+  throw refused(
+    `the gateway would go to ${version}, and ${plainOf(to)} is expected`,
+    'A gateway goes to the release of its controller, or back to the previous one: look at the controller first.',
+  )
 }
 
 export function isThere({ version, image }: Wanted, gateway: GatewayRow): boolean {

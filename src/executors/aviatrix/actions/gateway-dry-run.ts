@@ -2,6 +2,7 @@ import { type Action, ActionFailure } from '../../../ports/executor.ts'
 import { optionalText, textList } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
 import { choice, flag, list, object, text } from '../../schema.ts'
+import { shown } from '../../wording.ts'
 import { controllerOf, gatewayNameOf } from '../api.ts'
 import { rehearsalOf } from '../dry-run.ts'
 import { ask, callSchema, keepAnswer, lookupFor } from '../lookup.ts'
@@ -39,7 +40,7 @@ export const gatewayDryRun: Action = {
   runs_on: 'both',
   example: { kind: 'image' },
   describe: (args, target) =>
-    `dry run (${optionalText(args, 'kind') ?? 'software'}) of ${textList(args, 'gateways').join(', ') || (target?.name ?? 'the target')}`,
+    `dry run (${shown(args['kind']) || 'software'}) of ${shown(args['gateways']) || (target?.name ?? 'the target')}`,
   async perform(context, args) {
     const controller = await controllerOf(context, args)
     const lookup = lookupFor(controller, args, 'gateway_dry_run')

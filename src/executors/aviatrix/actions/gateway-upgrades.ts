@@ -16,8 +16,11 @@ import { ask, namedLookup } from '../lookup.ts'
 import { plainOf } from '../release.ts'
 import type { VersionInfo } from '../version-info.ts'
 import { intervalSchema, limitSchema, minute, second, system } from './arguments-schema.ts'
-import { type Change, isThere, refuseChange, type Wanted, wantedOf } from './gateway-change.ts'
+import { type Change, isThere, refuseChange, refuseOther, type Wanted, wantedOf } from './gateway-change.ts'
 import { watchGateway } from './gateway-watch.ts'
+
+const expectedCurrent =
+  'What the controller is expected to run, such as `6.7` or `6.7.1376`: on any other it is refused. It cannot be chosen.'
 
 const image = text('Image', 'Default: the image that belongs to the release of the controller in this cloud.')
 
@@ -35,8 +38,8 @@ const bothMembersAtOnce = part(
 
 const outputs: JsonSchema = object(
   {
-    version: text('Version', 'What the gateway runs now, without the prefix.'),
-    previous_version: text('Previous version', 'What it ran before.'),
+    version: text('Version', 'What the gateway runs now, without the prefix.', { 'x-target-version': 'now' }),
+    previous_version: text('Previous version', 'What it ran before.', { 'x-target-version': 'previous' }),
     image: text('Image', 'What it is built from now.'),
     previous_image: text('Previous image', 'What it was built from before.'),
     update_status: text('Upgrade status', 'The controller’s word.'),
@@ -52,6 +55,8 @@ interface Kind {
   readonly name: string
   readonly title: string
   readonly description: string
+  /** What the argument `to` is for. */
+  readonly to: string
   readonly arguments: Readonly<Record<string, JsonSchema>>
   readonly effect: 'change' | 'disruptive'
   readonly example: JsonObject
@@ -66,6 +71,7 @@ export const gatewayUpgrade: Action = makeUpgrade({
   title: 'Upgrade the software of the gateway',
   description:
     'Brings the gateway to the release of its controller, in place and without an interruption; its image stays. No other release can be chosen. The gateway is watched until it is up, its upgrade complete, and it runs that release. Most releases leave OpenVPN users alone, some restart the service: the release notes say so.',
+  to: expectedCurrent,
   arguments: {},
   effect: 'change',
   example: {},
@@ -80,6 +86,7 @@ export const gatewayImageUpgrade: Action = makeUpgrade({
   title: 'Replace the gateway by one of the matching image',
   description:
     'Builds the gateway anew from the image that belongs to the release of the controller: traffic is disturbed for a short time, throughput drops. One member of an ActiveMesh pair is drained first; both at once are replaced without any safeguard, so the second one is refused while the first is away. Refused too where ActiveMesh is off or 1.0, until a support case is named. A large number of tunnels needs up to an hour.',
+  to: expectedCurrent,
   arguments: { image, without_active_mesh: withoutActiveMesh, both_members_at_once: bothMembersAtOnce },
   effect: 'disruptive',
   example: { limit: '1h' },
@@ -94,6 +101,7 @@ export const gatewayRollback: Action = makeUpgrade({
   title: 'Roll the gateway back to the controller’s previous release',
   description:
     'Replaces the gateway by one with the previous release of the controller; the controller chooses release and image. Traffic is disturbed for a short time, and OpenVPN users of the gateway are out until it is back. **Afterwards the controller cannot be upgraded until this gateway runs its release again**: when the fault is cured by a newer controller only, there is no way on but the vendor’s support.',
+  to: 'What the previous release of the controller is expected to be, such as `6.6.123`: any other is refused. The controller chooses.',
   arguments: { both_members_at_once: bothMembersAtOnce },
   effect: 'disruptive',
   example: {},
@@ -107,7 +115,13 @@ function makeUpgrade(kind: Kind): Action {
     name: kind.name,
     title: kind.title,
     description: kind.description,
-    with: object({ system, ...kind.arguments, interval: intervalSchema('15s'), limit: limitSchema(kind.limit) }),
+    with: object({
+      system,
+      to: text('Release', kind.to, { 'x-target-version': 'to' }),
+      ...kind.arguments,
+      interval: intervalSchema('15s'),
+      limit: limitSchema(kind.limit),
+    }),
     outputs,
     capabilities: {
       effect: kind.effect,
@@ -164,6 +178,7 @@ async function look(kind: Kind, context: ActionContext, args: JsonObject): Promi
   const info = await controller.versionInfo(context.signal)
   const { gateway, twin } = await gatewayOf(context, controller, controller.clock.now())
   const wanted = await wantedOf(context, controller, kind.change, gateway, info, args)
+  refuseOther(args, wanted)
   return { controller, info, gateway, twin, wanted }
 }
 

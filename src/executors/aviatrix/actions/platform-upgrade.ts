@@ -31,7 +31,9 @@ export const platformUpgrade: Action = {
     'Starts the platform upgrade in the wire form of the release that runs, follows it through the restart of the controller, logs in again and verifies the version: the status alone can read complete too early. Only major and minor can be chosen, the build is the newest published; a whole release as `to` says what has to be reached at least. **There is no way back.** Refused before anything is sent: going back, skipping a minor or major, and a controller whose gateways do not all run its release. An upgrade that goes on already is joined.',
   with: object({
     system,
-    to: text('Release', '`6.6`, or a whole release such as `6.6.123`. Default: the newest build of the running one.'),
+    to: text('Release', '`6.6`, or a whole release such as `6.6.123`. Default: the newest build of the running one.', {
+      'x-target-version': 'to',
+    }),
     scope: choice(
       'Scope',
       '`controller`: the controller only. `everything`: it and all gateways in one call, the only way below 6.5.',
@@ -44,10 +46,12 @@ export const platformUpgrade: Action = {
   outputs: object(
     {
       release: text('Release', 'What the controller runs now, as it prints it.'),
-      version: text('Version', 'The same without the prefix.'),
+      version: text('Version', 'The same without the prefix.', { 'x-target-version': 'now' }),
       series: text('Series', 'Major and minor.'),
       previous_release: text('Previous release', 'What it ran before, as printed.'),
-      previous_version: text('Previous version', 'Without the prefix: what gateways can go back to.'),
+      previous_version: text('Previous version', 'Without the prefix: what gateways can go back to.', {
+        'x-target-version': 'previous',
+      }),
       kernel_version: text('Kernel', 'Kernel of the controller; empty when it does not tell.'),
       generation: whole('Wire generation', 'Form of the API that the start took, 0 to 3.'),
       request: text('Request', 'Id of the upgrade at the controller; empty where it gave none.'),
@@ -144,9 +148,11 @@ export const platformUpgrade: Action = {
       // Older releases tell nothing without the id; an upgrade that began is over after the limit.
       return { state: isInTime ? 'running' : 'not_applied', summary }
     }
+    // An upgrade that has just begun does not show at first.
+    if (elapsed < firstLookMs) await controller.pause(firstLookMs - elapsed, context.signal, 'looking again')
     const progress = await platformProgress(controller, context.signal)
-    const isQuiet = progress.kind === 'complete' && elapsed >= firstLookMs
-    return { state: isQuiet || progress.kind === 'failed' ? 'not_applied' : 'running', summary }
+    const isOver = progress.kind === 'complete' || progress.kind === 'failed'
+    return { state: isOver ? 'not_applied' : 'running', summary }
   },
   async dryRun(context, args) {
     const controller = await controllerOf(context, args)

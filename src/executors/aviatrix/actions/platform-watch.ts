@@ -71,12 +71,18 @@ export async function watchPlatform(watch: PlatformWatch): Promise<VersionInfo> 
       }
     }
     if (controller.clock.now() >= endsAt) {
-      throw new ActionFailure('timeout', `the upgrade from ${plainOf(before.current)} has no end in time (${told})`, {
-        advice: 'Look at the upgrade page of the console before anything is started again.',
-      })
+      throw late(watch, progress, told)
     }
     await controller.pause(watch.intervalMs, signal, 'waiting for the end of the upgrade')
   }
+}
+
+/** A controller that could not be asked at the end may have done it. */
+function late({ before }: PlatformWatch, progress: Progress, told: string): ActionFailure {
+  const message = `the upgrade from ${plainOf(before.current)} has no end in time (${told})`
+  return new ActionFailure(progress.kind === 'away' ? 'unknown' : 'timeout', message, {
+    advice: 'Look at the upgrade page of the console before anything is started again.',
+  })
 }
 
 function isOfSeries({ series }: PlatformTarget, { current }: VersionInfo): boolean {

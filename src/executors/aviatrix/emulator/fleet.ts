@@ -73,17 +73,20 @@ export const accounts: readonly { readonly name: string; readonly cloud_type: nu
 
 type Draft = Pick<GatewayState, 'name' | 'pair' | 'role' | 'kind' | 'active_mesh' | 'vpn'>
 
-export function buildFleet(
-  count: number,
-  version: string,
-  previous: string,
-  releases: Releases,
-): readonly GatewayState[] {
+export interface FleetOptions {
+  readonly count: number
+  readonly version: string
+  /** What the gateways ran before; their images are still of it. Empty where they were never upgraded. */
+  readonly previous: string
+  readonly releases: Releases
+}
+
+export function buildFleet(options: FleetOptions): readonly GatewayState[] {
   const fleet: GatewayState[] = []
-  for (let round = 0; fleet.length < count; round += 1) {
+  for (let round = 0; fleet.length < options.count; round += 1) {
     for (const region of regions) {
-      for (const draft of draftsOf(region.code, round)) fleet.push(gateway(draft, region, version, previous, releases))
-      if (fleet.length >= count) break
+      for (const draft of draftsOf(region.code, round)) fleet.push(gateway(draft, region, options))
+      if (fleet.length >= options.count) break
     }
   }
   return fleet
@@ -112,10 +115,8 @@ function single(name: string, vpn: boolean): Draft {
   return { name, pair: name, role: 'primary', kind: 'standalone', active_mesh: vpn ? '2.0' : 'off', vpn }
 }
 
-function gateway(draft: Draft, region: Region, version: string, previous: string, releases: Releases): GatewayState {
+function gateway(draft: Draft, region: Region, { version, previous, releases }: FleetOptions): GatewayState {
   const { cloud, cloud_type, account } = region
-  const image = releases.imageOf(version, cloud) ?? ''
-  const before = previous === '' ? '' : (releases.imageOf(previous, cloud) ?? '')
   return {
     ...draft,
     account,
@@ -126,8 +127,8 @@ function gateway(draft: Draft, region: Region, version: string, previous: string
     vpn_users: draft.vpn ? 25 : 0,
     version,
     previous_version: previous,
-    image,
-    previous_image: before,
+    image: releases.imageOf(previous || version, cloud) ?? '',
+    previous_image: '',
     kernel: releases.find(version)?.kernel ?? '',
     vpc_state: 'up',
     inst_state: 'running',

@@ -10,6 +10,10 @@ export interface AviatrixEmulatorOptions {
   readonly gateways?: number
   /** Release that is installed everywhere; 6.6.123 unless said otherwise. */
   readonly installed?: string
+  /** Release that ran before the installed one: gateways still have its images. None unless said otherwise. */
+  readonly previous?: string
+  /** Release of the gateways, where they are not level with their controller: the installed or the previous one. */
+  readonly gatewaysOn?: 'installed' | 'previous'
   /** Newest release of the vendor; 6.8.1148 unless said otherwise. */
   readonly release?: string
   /** Wire form of the API; by the release that runs unless said otherwise. */
@@ -35,6 +39,8 @@ export interface AviatrixEmulatorOptions {
 export interface CheckedOptions {
   readonly gateways: number
   readonly installed: string
+  /** Empty where nothing was ever upgraded. */
+  readonly previous: string
   readonly release: string
   readonly speed: number
   readonly sessionMs: number
@@ -53,7 +59,8 @@ export function checkOptions(options: AviatrixEmulatorOptions): CheckedOptions {
   }
   const installed = plainOf(options.installed ?? '6.6.123')
   const release = plainOf(options.release ?? newerOf(installed, '6.8.1148'))
-  for (const version of [installed, release]) {
+  const previous = plainOf(options.previous ?? '')
+  for (const version of [installed, release, ...(previous === '' ? [] : [previous])]) {
     if (parseRelease(version)?.build !== undefined) continue
     throw new UsageError('EMULATOR_VERSION', `"${version}" is no release of a controller`, { hint: 'Write 6.6.123.' })
   }
@@ -62,7 +69,7 @@ export function checkOptions(options: AviatrixEmulatorOptions): CheckedOptions {
       hint: 'Give a release that is newer than --installed.',
     })
   }
-  return { gateways, installed, release, speed, sessionMs: (options.sessionMinutes ?? 60) * 60_000 }
+  return { gateways, installed, previous, release, speed, sessionMs: (options.sessionMinutes ?? 60) * 60_000 }
 }
 
 function newerOf(a: string, b: string): string {

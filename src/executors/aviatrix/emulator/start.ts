@@ -177,18 +177,20 @@ function clockOf(options: AviatrixEmulatorOptions, speed: number): Turning {
   return { now: () => Math.round(startAt + (Date.now() - realStartAt) * speed), startAt, realStartAt }
 }
 
-/** A world as a first release left it: nothing was ever upgraded, so nothing has a previous release. */
+/** Without a previous release it is a world in which nothing was ever upgraded. */
 function buildWorld(options: AviatrixEmulatorOptions, checked: CheckedOptions, directory: string, now: number): World {
-  const { installed, release, gateways, sessionMs } = checked
+  const { installed, previous, release, gateways, sessionMs } = checked
   const releases = new Releases(release)
   releases.add(installed)
+  if (previous !== '') releases.add(previous)
+  const fleetOn = options.gatewaysOn === 'previous' && previous !== '' ? previous : installed
   const bucket = makeBucket(join(directory, 'bucket'), options.clock === undefined, options.rotates ?? true)
   const dayMs = 86_400_000
   for (const days of [4, 3, 2, 1]) bucket.write(`UserConnect-${installed}`, now - days * dayMs)
   return {
     controller: {
       version: installed,
-      previous_version: '',
+      previous_version: previous,
       kernel: releases.find(installed)?.kernel ?? '',
       vpc_dns_server: true,
       instance_type: 't3.large',
@@ -196,7 +198,12 @@ function buildWorld(options: AviatrixEmulatorOptions, checked: CheckedOptions, d
       last_upgrade: { status: 'none', message: '' },
       audited_at: now - dayMs,
     },
-    gateways: buildFleet(gateways, installed, '', releases),
+    gateways: buildFleet({
+      count: gateways,
+      version: fleetOn,
+      previous: fleetOn === installed ? previous : '',
+      releases,
+    }),
     releases,
     timeline: new Timeline(now),
     faults: new FaultList<FaultName>(),
