@@ -3,14 +3,15 @@ import { coverageOf, type RunCoverage } from '../run/coverage.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { progressOf, type StepCounts } from '../run/progress.ts'
 import type { RunState } from '../run/state.ts'
-import { type WaitingFor, waitingOf } from './run-waiting.ts'
+import { type WaitingFor, waitingOf, waitsForPeople } from './run-waiting.ts'
 
 export interface RunSummary {
   readonly run: string
   readonly title: string
   readonly directory: string
   readonly mode: RunState['mode']
-  readonly status: RunState['status']
+  /** `waiting`: it would run, and nothing goes on before somebody answers what stands in `waiting`. */
+  readonly status: RunState['status'] | 'waiting'
   readonly outcome?: string
   readonly reason?: string
   readonly plan_digest: string
@@ -56,7 +57,7 @@ export function summaryOf(
     title: index.plan.runbook.title,
     directory: place.directory,
     mode: state.mode,
-    status: state.status,
+    status: state.status === 'running' && waitsForPeople(state) ? 'waiting' : state.status,
     ...(state.outcome === undefined ? {} : { outcome: state.outcome }),
     ...(state.reason === undefined ? {} : { reason: state.reason }),
     plan_digest: index.plan.digest,

@@ -32,6 +32,12 @@ export function waitingOf(index: PlanIndex, state: RunState): readonly WaitingFo
   return Object.values(state.prompts).map((prompt) => describePrompt(index, state, prompt))
 }
 
+/** Whether somebody is asked and nothing else goes on: no call, and no timer but those after which a question expires. */
+export function waitsForPeople({ prompts, calls, timers }: RunState): boolean {
+  const busy = Object.keys(calls).length > 0 || Object.values(timers).some((timer) => timer.why !== 'expiry')
+  return !busy && Object.keys(prompts).length > 0
+}
+
 /** Also for a prompt that was answered by now. */
 export function describePrompt(index: PlanIndex, state: RunState, prompt: PromptState): WaitingFor {
   const step = stepBehind(index, prompt)

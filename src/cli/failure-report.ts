@@ -4,26 +4,57 @@ import { join } from 'node:path'
 import { RollbookError, UsageError } from '../base/error.ts'
 import { version } from '../base/version.ts'
 import { type ExitCode, exitCodes } from './command.ts'
-import { type CliIo, note } from './io.ts'
+import { type CliIo, note, say } from './io.ts'
 import { makeStyle } from './style.ts'
 
+/** A failure as a program reads it. */
+interface FailureInJson {
+  /** What `rollbook explain` takes; absent when Rollbook itself failed. */
+  readonly code?: string
+  readonly message: string
+  readonly hint?: string
+  readonly exit_code: ExitCode
+  /** Where the details of an internal failure are. */
+  readonly details_file?: string
+}
+
 /**
- * Prints what went wrong, in sentences, with the code that `rollbook explain` takes and without a stack trace.
+ * Prints what went wrong, in sentences, with the code that `rollbook explain` takes and without a stack trace. Where JSON
+ * was asked for, `stdout` gets it too, as `{ "failure": … }`.
  *
  * @returns the exit code that it means
  */
 export function reportFailure(error: unknown, words: readonly string[], io: CliIo): ExitCode {
+  const failure = error instanceof RollbookError ? tellFailure(error, io) : tellInternal(error, words, io)
+  if (asksForJson(words)) say(io, JSON.stringify({ failure }, undefined, 2))
+  return failure.exit_code
+}
+
+function tellFailure(error: RollbookError, io: CliIo): FailureInJson {
+  const { code, message, hint } = error
   const style = makeStyle(io.errorColour)
-  if (error instanceof RollbookError) {
-    note(io, `${style.red('rollbook:')} ${error.message} ${style.dim(`[${error.code}]`)}`)
-    if (error.hint !== undefined) note(io, `  ${error.hint}`)
-    return error instanceof UsageError ? exitCodes.wrongUse : exitCodes.findings
-  }
-  const message = error instanceof Error ? error.message : String(error)
+  note(io, `${style.red('rollbook:')} ${message} ${style.dim(`[${code}]`)}`)
+  if (hint !== undefined) note(io, `  ${hint}`)
+  const exit_code = error instanceof UsageError ? exitCodes.wrongUse : exitCodes.findings
+  return { code, message, ...(hint === undefined ? {} : { hint }), exit_code }
+}
+
+function tellInternal(error: unknown, words: readonly string[], io: CliIo): FailureInJson {
+  const style = makeStyle(io.errorColour)
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
   const file = writeDetails(error, words, io)
-  note(io, `${style.red('rollbook:')} internal failure: ${message.split('\n')[0]}`)
+  note(io, `${style.red('rollbook:')} internal failure: ${message}`)
   note(io, `  ${file === undefined ? 'The details could not be written.' : `The details are in ${file}`}`)
-  return exitCodes.internal
+  return { message, exit_code: exitCodes.internal, ...(file === undefined ? {} : { details_file: file }) }
+}
+
+/** Looked for in the bare words, since they may be what is wrong. */
+function asksForJson(words: readonly string[]): boolean {
+  const options = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
+  const format = options.indexOf('--format')
+  return (
+    options.includes('--json') || options.includes('--format=json') || (format >= 0 && options[format + 1] === 'json')
+  )
 }
 
 /** Values of options may be secrets: only their names are kept. */

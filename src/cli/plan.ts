@@ -2,7 +2,7 @@ import { type LoadedPlan, loadPlan } from '../app/load.ts'
 import type { Outlook } from '../app/plan-outlook.ts'
 import { RollbookError, UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { noteDiagnostics } from './diagnostic-lines.ts'
+import { noteDiagnostics, tellWithoutPlan } from './diagnostic-lines.ts'
 import { type CliIo, note, say } from './io.ts'
 import { renderPlan } from './plan-table.ts'
 
@@ -10,10 +10,7 @@ import { renderPlan } from './plan-table.ts'
 export const plan: CommandRun = async (call, io) => {
   const loaded = await loadCalledPlan(call, io)
   if (!loaded.plan) {
-    noteDiagnostics(
-      loaded.diagnostics.filter(({ severity }) => severity === 'error'),
-      io,
-    )
+    tellWithoutPlan(loaded.diagnostics, call, io)
     return exitCodes.findings
   }
   noteDiagnostics(

@@ -19,6 +19,7 @@ export const run: CommandRun = async (call, io) => {
   const { plan, sources, actions, executors } = loaded
   checkDigest(plan, call.text('expect-digest'))
   const { RunSession } = await import('../app/run-session.ts')
+  const id = call.text('id')
   const session = await RunSession.start(
     { ...sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))), actions },
     {
@@ -27,7 +28,7 @@ export const run: CommandRun = async (call, io) => {
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
       ...(executors.length === 0 ? {} : { meta: { executors: executors.map((executor) => ({ ...executor })) } }),
       ...(clock === undefined ? {} : { clock }),
-      ...(call.text('id') ? { id: call.text('id') as string } : {}),
+      ...(id === undefined ? {} : { id }),
     },
   )
   return conduct(session, how, io)
@@ -42,13 +43,16 @@ async function readClock(file: string, io: CliIo): Promise<Turning> {
 async function load(call: CommandCall, io: CliIo): Promise<(LoadedPlan & { readonly plan: Plan }) | undefined> {
   const { loadCalledPlan } = await import('./plan.ts')
   const loaded = await loadCalledPlan(call, io)
-  const { noteDiagnostics } = await import('./diagnostic-lines.ts')
-  const wanted = loaded.plan ? ['error', 'warning'] : ['error']
+  const { noteDiagnostics, tellWithoutPlan } = await import('./diagnostic-lines.ts')
+  if (!loaded.plan) {
+    tellWithoutPlan(loaded.diagnostics, call, io)
+    return undefined
+  }
   noteDiagnostics(
-    loaded.diagnostics.filter(({ severity }) => wanted.includes(severity)),
+    loaded.diagnostics.filter(({ severity }) => severity !== 'hint'),
     io,
   )
-  return loaded.plan ? { ...loaded, plan: loaded.plan } : undefined
+  return { ...loaded, plan: loaded.plan }
 }
 
 /** @throws RollbookError `PLAN_DIGEST_DIFFERS` */

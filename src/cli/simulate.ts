@@ -1,6 +1,6 @@
 import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { noteDiagnostics } from './diagnostic-lines.ts'
+import { noteDiagnostics, tellWithoutPlan } from './diagnostic-lines.ts'
 import { type CliIo, note, say } from './io.ts'
 import { loadCalledPlan } from './plan.ts'
 
@@ -11,17 +11,17 @@ export const simulate: CommandRun = async (call, io) => {
   const loaded = await loadCalledPlan(call, io)
   const { plan } = loaded
   if (!plan) {
-    noteDiagnostics(
-      loaded.diagnostics.filter(({ severity }) => severity === 'error'),
-      io,
-    )
+    tellWithoutPlan(loaded.diagnostics, call, io)
     return exitCodes.findings
   }
   const { loadScenario, readStart, simulatePlan, simulationJson } = await import('../app/simulate.ts')
   const file = call.text('scenario')
   const read = file === undefined ? undefined : await loadScenario(file, plan, io.cwd)
+  if (read && !read.scenario) {
+    tellWithoutPlan(read.diagnostics, call, io)
+    return exitCodes.findings
+  }
   noteDiagnostics(read?.diagnostics ?? [], io)
-  if (read && !read.scenario) return exitCodes.findings
   const scenario = read?.scenario
   const start = readStart(call.text('start') ?? scenario?.start, io.now())
   const made = simulatePlan(plan, {
@@ -61,9 +61,13 @@ function wholeNumber(call: CommandCall, option: string, min: number, max: number
   if (text === undefined) return undefined
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min && value <= max) return value
-  throw new UsageError('OPTION_NUMBER_INVALID', `--${option} takes a whole number from ${min} to ${max}, not "${text}"`, {
-    hint: `Write for example --${option} ${Math.max(min, 20)}.`,
-  })
+  throw new UsageError(
+    'OPTION_NUMBER_INVALID',
+    `--${option} takes a whole number from ${min} to ${max}, not "${text}"`,
+    {
+      hint: `Write for example --${option} ${Math.max(min, 20)}.`,
+    },
+  )
 }
 
 /** Many runs take a while: on a terminal it is told how far they are. */

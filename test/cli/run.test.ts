@@ -76,7 +76,7 @@ describe('an unattended run', () => {
       code: exitCodes.clean,
       out: expect.stringContaining('"rollbook resume r1" goes on'),
     })
-    expect((await here.status()).waiting.map((each) => each.step)).toEqual(['1.2'])
+    expect(await here.status()).toMatchObject({ status: 'waiting', waiting: [{ step: '1.2' }] })
     expect(await here.say('approve', 'r1', '--by', 'Ines')).toMatchObject({
       code: exitCodes.findings,
       err: expect.stringContaining('Ines started the run'),
@@ -311,6 +311,43 @@ describe('wrong use', () => {
       expect([said.code, said.err], words.join(' ')).toEqual([code, expect.stringContaining(text)])
     }
     expect(readdirSync(here.root)).not.toContain('.rollbook')
+    expect(await here.say(...run, '--unattended', '--id', '')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"" cannot name a run'),
+    })
+  })
+
+  it('is a JSON object where JSON was asked for, beside the sentence', async () => {
+    const here = world(phase('upgrade', append('one')))
+    const rows: readonly (readonly [readonly string[], number, string])[] = [
+      [['status', '--json'], 2, 'RUN_UNKNOWN'],
+      [['plan', 'gone.yaml', '-i', 'inventory.yaml', '--json'], 2, 'FILE_UNREADABLE'],
+      [['validate', 'gone.yaml', '--format', 'json'], 2, 'FILE_UNREADABLE'],
+      [['runs', '--json', '--colour'], 2, 'OPTION_UNKNOWN'],
+      [['statsu', '--json'], 2, 'COMMAND_UNKNOWN'],
+    ]
+    for (const [words, code, failure] of rows) {
+      const said = await here.say(...words)
+      const name = words.join(' ')
+      expect(said.code, name).toBe(code)
+      expect(JSON.parse(said.out), name).toMatchObject({ failure: { code: failure, exit_code: code } })
+      expect(said.err, name).toContain((JSON.parse(said.out) as { failure: { message: string } }).failure.message)
+    }
+    expect((await here.say('status')).out).toBe('')
+    expect((await here.say('validate', '--', '--json')).out).toBe('')
+  })
+
+  it('and the errors of a runbook are the JSON of validate, for whatever needs its plan', async () => {
+    const here = world(phase('upgrade', append('one', ', nonsense: 1')))
+    for (const command of [['plan'], ['run', '--unattended'], ['simulate']]) {
+      const said = await here.say(...command, 'run.yaml', '-i', 'inventory.yaml', '--json')
+      expect(said.code).toBe(1)
+      const { diagnostics } = JSON.parse(said.out) as { readonly diagnostics: readonly object[] }
+      expect(diagnostics).toEqual([
+        expect.objectContaining({ file: 'run.yaml', code: 'KEY_UNKNOWN', severity: 'error' }),
+      ])
+      expect(said.err).toContain('[KEY_UNKNOWN]')
+    }
   })
 
   it('and a run says what it waits for when something else is answered', async () => {
