@@ -18,6 +18,7 @@ const otherNames: Readonly<Record<string, string>> = {
   LC_ALL: 'variable of the environment',
   ERR_SSL: 'code of Node',
   ERR_TLS: 'code of Node',
+  ERR_MODULE_NOT_FOUND: 'code of Node',
   MISSING_CHAR: 'code of the YAML parser',
   EXPRESSION_EMPTY: 'told as EXPRESSION_SYNTAX',
 }

@@ -21,6 +21,7 @@ test('lists all topics by area, and explains every one of them', async () => {
     'Meaning of a runbook',
     'Command line',
     'Files and inputs',
+    'Executors from elsewhere',
     'Inventory',
     'Windows and freezes',
     'Plan',

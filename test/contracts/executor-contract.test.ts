@@ -8,7 +8,7 @@ import { makeContext } from '../support/action-context.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true })
 addFormats.default(ajv)
-ajv.addVocabulary(['x-secret'])
+ajv.addVocabulary(['x-secret', 'x-target-version'])
 
 const target: TargetView = {
   name: 'node-1',

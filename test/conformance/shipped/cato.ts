@@ -50,7 +50,9 @@ const prepareUpgraded: ConformanceCase<Account>['prepare'] = async (account) => 
 
 function look({ lab }: Account): JsonObject {
   const sockets = lab.emulator.state().sites.flatMap((site) => site.sockets)
-  return Object.fromEntries(sockets.map(({ name, version, status }) => [name, `${version} ${status}`]))
+  return Object.fromEntries(
+    sockets.map(({ name, version, upgrade_status: status }) => [name, `${version} ${status ?? ''}`]),
+  )
 }
 
 /** Reads wait out what passes, so that only the deadline ends their patience. */
