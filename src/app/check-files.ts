@@ -8,6 +8,7 @@ import { checkFile, notTextFile } from '../language/check-file.ts'
 import type { ActionInfo } from '../language/environment.ts'
 import { sourceLimits } from '../source/index.ts'
 import { checkAnswers, isAnswersFile } from './answers.ts'
+import { calendarFor } from './calendar-in-use.ts'
 import { actionInfosOf, executorsOf } from './plugins/actions-in-use.ts'
 import type { KnownExecutors } from './plugins/known-executors.ts'
 
@@ -57,7 +58,12 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       diagnostics.push(...(await loadInventory(path, options.cwd)).diagnostics)
       continue
     }
-    const checked = checkFile(text, path, { actions, ...(inventory ? { inventory } : {}) })
+    const calendar = await calendarFor(text)
+    const checked = checkFile(text, path, {
+      actions,
+      ...(inventory ? { inventory } : {}),
+      ...(calendar ? { parseCalendar: calendar.parseCalendar } : {}),
+    })
     diagnostics.push(...checked.diagnostics)
     if (checked.content?.kind !== 'inventory') continue
     const loaded = await loadInventory(path, options.cwd)

@@ -21,6 +21,11 @@ export function checkEnvironment(scope: ExpressionScope): CheckEnvironment {
   return fresh
 }
 
+/** Words that CEL keeps for itself: nothing can be read by such a name. */
+const reservedWords: ReadonlySet<string> = new Set(
+  'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+)
+
 class EnvironmentBuilder {
   private readonly environment = baseEnvironment.clone()
   private readonly objects = new Map<string, ObjectType>()
@@ -30,6 +35,10 @@ class EnvironmentBuilder {
     // Only here: while evaluating, the library compares numbers of both kinds by itself. The mirror image comes with it.
     this.environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
     for (const [name, { type, description }] of Object.entries(scope.variables)) {
+      // A component may be called like a type of the library, such as `type`; then the library's meaning stays.
+      if (this.environment.hasVariable(name)) continue
+      // A component or a loop may be called `type`; the language's own names win, here and while evaluating.
+      if (baseEnvironment.hasVariable(name) || reservedWords.has(name)) continue
       this.environment.registerVariable(name, this.declare(type), { description })
     }
     return { environment: this.environment, objects: this.objects }

@@ -32,7 +32,7 @@ export function rolloutUnitType(
     members: field({ kind: 'list', of: target }, 'Its targets that take part in the rollout, in their order.'),
   }
   if (!calls) return { kind: 'object', name: 'unit', fields: known }
-  const fields = Object.entries(calls).map(([id, type]): [string, ObjectField] => [id, { type, optional: true }])
+  const fields = Object.entries(calls).map(([id, type]): [string, ObjectField] => [id, { type }])
   const outputs: ObjectType = { kind: 'object', name: 'outputs of the rollout', fields: Object.fromEntries(fields) }
   const underway = {
     states: field(

@@ -65,7 +65,7 @@ function rangeOf(root: MapNode, { path }: CalendarFinding): OffsetRange {
 
 /** Findings of the calendar are sentences; here they begin in lower case. */
 function asMessage(sentence: string): string {
-  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+  return /^[A-Z](?=[a-z ])/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
 }
 
 function asHint(sentence: string): string {

@@ -63,7 +63,7 @@ function resolveAll(list: readonly object[], key: string, planning: Planning): r
 
 /** Findings of the calendar are sentences; here they begin in lower case. */
 function asMessage(sentence: string): string {
-  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+  return /^[A-Z](?=[a-z ])/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
 }
 
 /** Whether an entry holds an expression, so that nobody could check it before. */

@@ -18,7 +18,6 @@ export function checkRollout(
 ): void {
   const check = new RolloutCheck(planned, rollout, source, planning)
   check.canary()
-  check.emptyWaves()
   check.units(component)
   check.unitOrder()
   check.windows()
@@ -81,15 +80,6 @@ class RolloutCheck {
     const message = `the whole canary of ${nameSome(ids(alike), 'lane')} is in one site, and the lane has others`
     const hint = 'Write `spread_over: site`.'
     this.planning.reporter.warning('PLAN_CANARY_ALIKE', path, message, hint)
-  }
-
-  emptyWaves(): void {
-    for (const [index, wave] of (this.rollout.waves ?? []).entries()) {
-      const place = index + (this.rollout.canary ? 1 : 0)
-      if (this.planned.lanes.some((lane) => lane.waves[place]!.targets.length > 0)) continue
-      const path = [...this.source, 'waves', index, 'select']
-      this.planning.reporter.warning('PLAN_WAVE_EMPTY', path, `the wave "${wave.id}" has no targets in any lane`)
-    }
   }
 
   /** The inventory knows units, and the runbook lets their members go together without having said so. */
@@ -166,9 +156,10 @@ class RolloutCheck {
   private needInWords(window: PlanRolloutWindow): string {
     const { target_deadline_ms: deadline = 0, rollback } = this.planned
     const attempts = fitAttempts(this.planned)
+    const back = rollback.steps.length === 0 ? 0 : (rollback.keep_free_ms ?? rollback.deadline_ms ?? deadline)
     const parts = [
       `${attempts === 1 ? 'one attempt' : `${attempts} attempts`} of ${formatDuration(deadline)}`,
-      ...(rollback.steps.length === 0 ? [] : [`a rollback of ${formatDuration(rollback.deadline_ms ?? deadline)}`]),
+      ...(back === 0 ? [] : [`a rollback of ${formatDuration(back)}`]),
       ...(window.reserve_ms === 0 ? [] : [`a reserve of ${formatDuration(window.reserve_ms)}`]),
     ]
     return parts.join(', ')

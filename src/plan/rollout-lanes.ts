@@ -155,6 +155,7 @@ class WaveCutter {
         else places.set(member, index)
       }
       if (twice.length > 0) return this.twice(twice, places, members, index)
+      if (selected.length === 0) this.warnOfNothing(wave, path)
     }
     const without = members.filter((member) => !places.has(member)).map(({ target }) => target.name)
     if (without.length === 0 || rollout.remainder === 'last')
@@ -166,6 +167,12 @@ class WaveCutter {
       'Add a wave for them, or let them form the last one with `remainder: last`.',
     )
     return undefined
+  }
+
+  /** A wave whose targets are all in the canary is as it should be. */
+  private warnOfNothing(wave: Wave, path: RunbookPath): void {
+    if (this.choice.filter(this.request.members, wave.select, path)?.length !== 0) return
+    this.planning.reporter.warning('PLAN_WAVE_EMPTY', path, `the wave "${wave.id}" selects no target`)
   }
 
   private twice(

@@ -471,7 +471,7 @@ describe('findings', () => {
       'PLAN_WAVE_EMPTY',
       { keys: ['waves: [{id: none, select: "false"}]', 'remainder: last'] },
       'waves',
-      'the wave "none" has no targets in any lane',
+      'the wave "none" selects no target',
     ],
     [
       'PLAN_CANARY_EMPTY',
@@ -604,6 +604,8 @@ describe('the time that one target may need', () => {
     [{ attempts: 4, delay_ms: minute, backoff: 3, max_delay_ms: 5 * minute }],
     [{ attempts: 2, rollback: 1 }],
     [{ attempts: 2, rollback: 2, rollbackDeadline: 3 * minute, reserve: 7 * minute }],
+    [{ attempts: 2, rollback: 2, rollbackDeadline: 3 * minute, keepFree: 0 }],
+    [{ attempts: 2, rollback: 0, keepFree: 5 * minute }],
   ])('is what the core keeps free: %j', (given) => {
     const {
       attempts,
@@ -612,6 +614,7 @@ describe('the time that one target may need', () => {
       max_delay_ms = 60 * minute,
       rollback = 0,
       rollbackDeadline,
+      keepFree,
       reserve = 0,
     } = given as Record<string, number> & { attempts: number }
     const planned = {
@@ -622,6 +625,7 @@ describe('the time that one target may need', () => {
         scope: 'target' as const,
         steps: Array.from({ length: rollback }, () => rollout({}).each[0]!),
         ...(rollbackDeadline === undefined ? {} : { deadline_ms: rollbackDeadline }),
+        ...(keepFree === undefined ? {} : { keep_free_ms: keepFree }),
       },
       window: { ids: [], overrun: 'finish_unit' as const, fit: 'worst_case' as const, reserve_ms: reserve },
     }
@@ -640,6 +644,7 @@ describe('the time that one target may need', () => {
         scope: 'target',
         steps: rollback,
         ...(rollbackDeadline === undefined ? {} : { deadlineMs: rollbackDeadline }),
+        ...(keepFree === undefined ? {} : { fitMs: keepFree }),
       },
       reserveMs: reserve,
     } as unknown as RolloutPolicy

@@ -165,8 +165,8 @@ export const planRolloutErrors: Readonly<
   },
   PLAN_WAVE_EMPTY: {
     title: 'A wave without targets',
-    meaning: 'A warning: the wave selects no target of any lane, apart from those of the canary.',
-    why: 'The condition fits nothing in this inventory, or everything that it fits is in the canary.',
+    meaning: 'A warning: the wave selects no target that still needs the version, not even one of the canary.',
+    why: 'The condition fits nothing in this inventory.',
     cure: 'Nothing when that is right for this inventory; otherwise correct `select`.',
     example: example(
       { keys: [`waves: [${primaries}, ${secondaries}, {id: third, select: target.member == "third"}]`] },
