@@ -35,8 +35,6 @@ class EnvironmentBuilder {
     // Only here: while evaluating, the library compares numbers of both kinds by itself. The mirror image comes with it.
     this.environment.registerOperator('int == double', (a: bigint, b: number) => Number(a) === b)
     for (const [name, { type, description }] of Object.entries(scope.variables)) {
-      // A component may be called like a type of the library, such as `type`; then the library's meaning stays.
-      if (this.environment.hasVariable(name)) continue
       // A component or a loop may be called `type`; the language's own names win, here and while evaluating.
       if (baseEnvironment.hasVariable(name) || reservedWords.has(name)) continue
       this.environment.registerVariable(name, this.declare(type), { description })
