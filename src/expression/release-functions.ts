@@ -8,6 +8,7 @@ import {
   lineOf,
   lineText,
   newestOf,
+  order,
   type Product,
   productOf,
   readLineReference,
@@ -105,9 +106,11 @@ export const releaseFunctions: readonly ExpressionFunction[] = [
     call: 'hop_allowed',
     texts: 2,
     gives: 'bool',
-    description: 'Says whether one hop leads from a version to a newer release: nothing is skipped that may not be.',
+    description:
+      'Says whether one hop leads from a version to a newer release: nothing is skipped that may not be. To stay where one is counts as allowed.',
     example: 'versions.hop_allowed(target.version, change.to)',
-    answer: (product, from, to) => hopRefusal(product, from, to) === undefined,
+    answer: (product, from, to) =>
+      order(releasesOf(product), from, to) === 0 || hopRefusal(product, from, to) === undefined,
   }),
   ...withProduct({
     name: 'versions.rollback_allowed(from, to)',

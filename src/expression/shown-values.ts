@@ -21,7 +21,7 @@ export function shownValues(text: string, context: EvaluationContext): readonly 
   const walk = (node: ASTNode): void => {
     if (isChain(node, free)) {
       const source = text.slice(node.start, node.end)
-      const value = found.has(source) ? undefined : valueOf(source, context)
+      const value = found.has(source) ? undefined : valueAt(source, context)
       if (value !== undefined && isPlain(value)) found.set(source, value)
       return
     }
@@ -37,7 +37,7 @@ function isChain(node: ASTNode, free: ReadonlySet<ASTNode>): boolean {
   return false
 }
 
-function valueOf(source: string, context: EvaluationContext): Json | undefined {
+function valueAt(source: string, context: EvaluationContext): Json | undefined {
   try {
     return evaluateExpression(source, context)
   } catch (error) {

@@ -309,6 +309,15 @@ describe('the tables that documents are made from', () => {
     }
   })
 
+  it.each(['type', 'int', 'versions', 'import', 'for', 'package', 'target', 'inputs'])(
+    'a component may be called "%s", and the language keeps its own name',
+    (name) => {
+      const components = makeScope('step', { components: [name] })
+      expect(checkExpression('1 == 1', components)).toEqual([])
+      expect(checkExpression('versions.less("1", "2") && type(inputs) == type(inputs)', components)).toEqual([])
+    },
+  )
+
   it('every variable has a description and stands somewhere', () => {
     for (const row of scopes) {
       expect(row.description).toMatch(/\.$/)
