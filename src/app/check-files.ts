@@ -27,7 +27,7 @@ export interface CheckedFiles {
   readonly texts: ReadonlyMap<string, string>
 }
 
-/** @throws UsageError when a path does not exist or cannot be read */
+/** @throws UsageError when a path does not exist or cannot be read, or when there is nothing to check */
 export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFiles> {
   const texts = new Map<string, string>()
   const diagnostics: Diagnostic[] = []
@@ -42,7 +42,9 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     diagnostics.push(...loaded.diagnostics)
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
-  for (const path of await findFiles(options.paths, options.cwd)) {
+  const files = await findFiles(options.paths, options.cwd)
+  if (files.length === 0) throw nothingFound(options.paths)
+  for (const path of files) {
     if (texts.has(path) || resolve(options.cwd, path) === known.config?.path) continue
     const text = await readText(path, options.cwd)
     if (text === undefined) {
@@ -54,7 +56,7 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       diagnostics.push(...checkAnswers(text, path))
       continue
     }
-    if (isPlainInventory(path, text)) {
+    if (isPlainInventory(path, text) || (await isAnsible(path, text))) {
       diagnostics.push(...(await loadInventory(path, options.cwd)).diagnostics)
       continue
     }
@@ -86,6 +88,12 @@ async function actionsOf(known: KnownExecutors): Promise<readonly ActionInfo[]> 
 /** A file that is named, is no YAML by its ending and does not say what it is can only be an Ansible inventory. */
 function isPlainInventory(path: string, text: string): boolean {
   return !/\.(?:ya?ml|json)$/i.test(path) && !/^\s*["']?rollbook["']?\s*:/m.test(text)
+}
+
+/** A YAML file that does not say what it is may be an Ansible inventory: groups of hosts, and nothing else. */
+async function isAnsible(path: string, text: string): Promise<boolean> {
+  if (/^\s*["']?rollbook["']?\s*:/m.test(text) || !/^\s*["']?(?:hosts|children)["']?\s*:/m.test(text)) return false
+  return (await import('../inventory/index.ts')).isAnsibleYaml({ path, text })
 }
 
 /** Most runs check no inventory, and reading one brings the planner's files along. */
@@ -153,6 +161,13 @@ async function readBytes(path: string, cwd: string, limit: number): Promise<Buff
   } catch (error) {
     throw unreadable(path, error)
   }
+}
+
+function nothingFound(folders: readonly string[]): UsageError {
+  const names = folders.map((folder) => `"${folder}"`).join(', ')
+  return new UsageError('NOTHING_TO_CHECK', `there is nothing to check in ${names}`, {
+    hint: 'In a folder those files count that end in .yaml or .yml and have a key "rollbook"; any other file has to be named.',
+  })
 }
 
 function unreadable(path: string, cause: unknown): UsageError {

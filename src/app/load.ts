@@ -18,6 +18,7 @@ import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import { parseSource } from '../source/parse-source.ts'
 import { calendarFor } from './calendar-in-use.ts'
+import { needsInventory } from './inventory-need.ts'
 import type { LoadedExecutor } from './plugins/load-executors.ts'
 import { runbookPlaces } from './runbook-places.ts'
 
@@ -28,7 +29,8 @@ export type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
 export interface LoadPlanOptions {
   /** Paths as the user gave them, relative to `cwd`. */
   readonly runbook: string
-  readonly inventory: string
+  /** May be left out when the runbook names neither targets nor systems. */
+  readonly inventory?: string | undefined
   /** Catalog of releases; it takes the place of the one that the runbook names. */
   readonly catalog?: string | undefined
   /** A YAML or JSON file with values by input name. */
@@ -59,11 +61,14 @@ export interface LoadedPlan {
   readonly executors: readonly LoadedExecutor[]
 }
 
-/** @throws UsageError when a file cannot be read or `name=value` is malformed; what is wrong inside of files is a diagnostic */
+/** What there is for a runbook that only works on control. */
+const nowhere = { inventory: { systems: {}, targets: {}, secrets: {} }, diagnostics: [] } as const
+
+/** @throws UsageError when a file cannot be read, is missing, or `name=value` is malformed; what is wrong inside of files is a diagnostic */
 export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   const reader = new Reader(options.cwd)
   const given = await readGiven(options, reader)
-  const inventory = await readInventory(options.inventory, reader)
+  const inventory = options.inventory === undefined ? nowhere : await readInventory(options.inventory, reader)
   const text = await reader.read('runbook', options.runbook)
   const own = await ownActions(options, text)
   reader.sources.push(...own.sources)
@@ -84,6 +89,9 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   }
   if (!checked.content || !inventory.inventory || failed) {
     return { sources: reader.sources, diagnostics: before, missing: [], actions, executors: own.loaded }
+  }
+  if (options.inventory === undefined && needsInventory(checked.content.runbook as unknown as Json)) {
+    throw new UsageError('INVENTORY_MISSING', 'an inventory is needed', { hint: 'Give it with --inventory FILE.' })
   }
   const catalog = await readCatalog(options, checked.content.runbook.catalog, reader)
   const found = [...before, ...catalog.diagnostics]

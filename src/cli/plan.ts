@@ -61,13 +61,9 @@ async function outlookFor(
  * @throws UsageError when a file cannot be read; RollbookError when inputs are missing and nobody can be asked
  */
 export async function loadCalledPlan(call: CommandCall, io: CliIo): Promise<LoadedPlan> {
-  const inventory = call.text('inventory')
-  if (inventory === undefined) {
-    throw new UsageError('INVENTORY_MISSING', 'an inventory is needed', { hint: 'Give it with --inventory FILE.' })
-  }
   const options = {
     runbook: call.positionals[0] ?? '',
-    inventory,
+    inventory: call.text('inventory'),
     values: call.text('values'),
     catalog: call.text('catalog'),
     set: call.list('set'),

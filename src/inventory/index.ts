@@ -1,5 +1,5 @@
 export type { InventoryCode } from './codes.ts'
-export { type FilesBeside, filesBeside, loadInventory } from './load-inventory.ts'
+export { type FilesBeside, filesBeside, isAnsibleYaml, loadInventory } from './load-inventory.ts'
 export type {
   Inventory,
   InventoryFile,

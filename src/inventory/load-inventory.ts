@@ -69,6 +69,12 @@ export function loadInventory(main: InventoryFile, beside: readonly InventoryFil
   return findings.failed || !inventory ? { diagnostics } : { inventory, diagnostics }
 }
 
+/** Whether a text in YAML is an inventory of Ansible. */
+export function isAnsibleYaml(main: InventoryFile): boolean {
+  const { format, document } = recognise(main)
+  return format === 'ansible_yaml' && document?.broken === false
+}
+
 /** Tells the format by the ending and the content; a file without a telling ending is INI unless it says what it is. */
 function recognise(main: InventoryFile): { readonly format: InventoryFormat; readonly document?: SourceDocument } {
   const yamlEnding = /\.(?:ya?ml|json)$/i.test(main.path)

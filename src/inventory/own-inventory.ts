@@ -50,9 +50,9 @@ class OwnInventory {
     }
     this.readTables(defaults)
     this.checkSystems(systems)
-    if (this.targets.size === 0 && !this.findings.failed) {
+    if (this.targets.size === 0 && Object.keys(systems).length === 0 && !this.findings.failed) {
       this.findings.add('error', 'INVENTORY_EMPTY', this.keyPlace(['rollbook']), 'the inventory has no targets', {
-        hint: 'Add `targets`, or `targets_from` with a CSV file.',
+        hint: 'Add `targets`, `targets_from` with a CSV file, or `systems`. A runbook that names none needs no inventory.',
       })
     }
     const { name } = this.content

@@ -3,6 +3,7 @@ import type { ErrorEntry, FileExample, TerminalExample } from '../../src/app/err
 
 /** Codes whose examples need a second machine, a crash, another program or a long list; each has a test of its own. */
 const heldElsewhere: ReadonlySet<string> = new Set([
+  'NOTHING_TO_CHECK',
   'TEMPLATE_MISSING',
   'CONFIG_FOREIGN',
   'CONFIG_KIND',

@@ -56,6 +56,13 @@ describe('an unattended run', () => {
     })
   })
 
+  it('needs no inventory when it names no targets', async () => {
+    const here = world(phase('upgrade', append('one')))
+    const said = await here.say('run', 'run.yaml', '--unattended')
+    expect(said.code, said.err).toBe(exitCodes.clean)
+    expect(here.read('log')).toBe('one\n')
+  })
+
   it('stands where nobody has answered, names the command that answers, and goes on once all is said', async () => {
     const here = world(people)
     const first = await here.start()
@@ -297,9 +304,13 @@ describe('wrong use', () => {
   it('is said before anything begins', async () => {
     const here = world(phase('upgrade', append('one')))
     const run = ['run', 'run.yaml', '-i', 'inventory.yaml'] as const
+    here.write(
+      'fleet.yaml',
+      here.read('run.yaml').replace('action: local.run', 'on: target.kind == "host", action: local.run'),
+    )
     const rows: readonly (readonly [readonly string[], number, string])[] = [
       [run, 2, 'a guided run needs a terminal'],
-      [['run', 'run.yaml', '--unattended'], 2, 'an inventory is needed'],
+      [['run', 'fleet.yaml', '--unattended'], 2, 'an inventory is needed'],
       [[...run, '--json'], 2, '--json is for runs that nobody is asked about'],
       [[...run, '--unattended', '--answers', 'no.yaml'], 1, 'no.yaml: the answers file cannot be read'],
       [[...run, '--unattended', '--expect-digest', 'sha256:00000000'], 1, 'this plan is not the approved one'],

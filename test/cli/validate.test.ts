@@ -40,6 +40,8 @@ beforeAll(() => {
     'scenario.yaml': 'rollbook: scenario/v1\nname: calm\nfaults:\n  - {id: one, kind: fial}\n',
     'answers.yaml': 'rollbook: answers/v1\nanswers:\n  go: {choice: approve, by: Mara}\n',
     'wrong-answers.yaml': 'rollbook: "answers/v1"\nanswers:\n  go: {choice: approved, by: Mara}\n',
+    'hosts.yml': 'all:\n  children:\n    web: {hosts: {"web[1:3]": }}\n',
+    'bad-hosts.yml': 'web:\n  hosts: {"web[1:": }\n',
     'binary.yaml': Buffer.from([0xff, 0xfe, 0x00]),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
@@ -106,6 +108,23 @@ describe('rollbook validate', () => {
       'broken-inventory.yaml INVENTORY_KEY_UNKNOWN',
     ])
     expect(codes(await validate('scenario.yaml', '--format', 'json'))).toEqual(['scenario.yaml VALUE_NOT_ALLOWED'])
+  })
+
+  test('checks an Ansible inventory in YAML as what it is', async () => {
+    expect(await validate('hosts.yml')).toMatchObject({ exit: 0 })
+    expect((await validate('hosts.yml')).out()).toBe('no findings in 1 file\n')
+    const [first, ...rest] = codes(await validate('bad-hosts.yml', '--json'))
+    expect(first).toMatch(/^bad-hosts.yml ANSIBLE_/)
+    expect(rest).toEqual([])
+    expect(codes(await validate('books/compose.yaml', '--json'))).toEqual(['books/compose.yaml KIND_MISSING'])
+  })
+
+  test('says NOTHING_TO_CHECK of folders without a file that says what it is', async () => {
+    mkdirSync(join(folder, 'empty'), { recursive: true })
+    const io = await validate('empty')
+    expect(io.exit).toBe(2)
+    expect(io.out()).toBe('')
+    expect(io.err()).toContain('there is nothing to check in "empty" [NOTHING_TO_CHECK]')
   })
 
   test('checks answers as what they are, so that a folder with a runbook and its answers is clean', async () => {

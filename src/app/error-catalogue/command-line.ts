@@ -60,7 +60,7 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The value was forgotten, a variable of a script is empty, or the value itself begins with a dash.',
     cure: 'Add the value. One that begins with a dash is written with an equals sign: `--reason=-`.',
     example: terminal(
-      '$ rollbook plan upgrade.yaml -i --json\nrollbook: option --inventory needs a value, and "--json" looks like an option [OPTION_VALUE_MISSING]\n  If "--json" is meant, write --inventory=--json',
+      '$ rollbook plan upgrade.yaml -i --values\nrollbook: option --inventory needs a value, and "--values" looks like an option [OPTION_VALUE_MISSING]\n  If "--values" is meant, write --inventory=--values',
     ),
   },
   OPTION_VALUE_UNEXPECTED: {
@@ -87,7 +87,7 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'Lines for programs and recorded answers belong to runs that ask nobody.',
     cure: 'Follow the hint: mostly `--unattended` is missing.',
     example: terminal(
-      '$ rollbook run upgrade.yaml -i inventory.yaml --set release=2.0.0 --json\nrollbook: --json is for runs that nobody is asked about [OPTIONS_CONFLICT]\n  Add --unattended, or leave it out to be led through the run.',
+      '$ rollbook run upgrade.yaml -i inventory.yaml --set release=2.0.0 --events\nrollbook: --events is for runs that nobody is asked about [OPTIONS_CONFLICT]\n  Add --unattended, or leave it out to be led through the run.',
     ),
   },
   NOT_A_TERMINAL: {

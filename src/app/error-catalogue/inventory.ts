@@ -78,9 +78,9 @@ export const inventoryErrors: Readonly<Record<OwnCode, ErrorEntry>> = {
   },
   INVENTORY_EMPTY: {
     title: 'The inventory has no targets',
-    meaning: 'Neither `targets` nor the tables of `targets_from` give a target, so nothing could be done.',
+    meaning: 'Neither `targets` nor the tables of `targets_from` give a target, and there is no system either.',
     why: 'The key is misspelt or indented under another one, or a table is empty.',
-    cure: 'Add a target.',
+    cure: 'Add a target; or leave the inventory out, when the runbook only works on control.',
     example: own('name: shop', 'name: shop\ntargets: {web-1: {kind: host}}'),
   },
   INVENTORY_TABLE: {

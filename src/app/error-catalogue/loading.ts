@@ -11,6 +11,15 @@ export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook plan gone.yaml -i inventory.yaml\nrollbook: the runbook "gone.yaml" cannot be read: there is no such file [FILE_UNREADABLE]',
     ),
   },
+  NOTHING_TO_CHECK: {
+    title: 'No file to check',
+    meaning: 'None of the folders that were named, nor the current one, holds a file of Rollbook. Nothing was checked.',
+    why: 'The path is wrong, or the files lack the key `rollbook` that says what they are.',
+    cure: 'Name the folder or the files. Whatever is named is checked, also an Ansible inventory.',
+    example: terminal(
+      '$ rollbook validate docs\nrollbook: there is nothing to check in "docs" [NOTHING_TO_CHECK]\n  In a folder those files count that end in .yaml or .yml and have a key "rollbook"; any other file has to be named.',
+    ),
+  },
   NOT_A_RUNBOOK: {
     title: 'Another file stands where the runbook belongs',
     meaning: 'The file is right in itself, and no runbook.',
@@ -32,11 +41,12 @@ export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
   },
   INVENTORY_MISSING: {
     title: 'No inventory given',
-    meaning: 'A plan says what happens to which target, so it needs to know the targets.',
+    meaning:
+      'The runbook names targets or systems, and only an inventory knows them. A runbook that works on control alone needs none.',
     why: '`--inventory` was left out.',
     cure: 'Add `-i FILE`.',
     example: terminal(
-      '$ rollbook plan upgrade.yaml\nrollbook: an inventory is needed [INVENTORY_MISSING]\n  Give it with --inventory FILE.',
+      '$ rollbook plan twins.yaml\nrollbook: an inventory is needed [INVENTORY_MISSING]\n  Give it with --inventory FILE.',
     ),
   },
   SET_MALFORMED: {
