@@ -25,6 +25,11 @@ export function readOwnInventory(
   return new OwnInventory(document, beside, findings).read()
 }
 
+interface FoundPlace {
+  readonly file: string
+  readonly range: Range
+}
+
 class OwnInventory {
   private readonly document: SourceDocument
   private readonly content: InventoryDocument
@@ -32,7 +37,9 @@ class OwnInventory {
   private readonly findings: Findings
   private readonly secrets: Record<string, SecretSource> = {}
   private readonly targets = new Map<string, InventoryTarget>()
-  private readonly places = new Map<string, { readonly file: string; readonly range: Range }>()
+  private readonly places = new Map<string, FoundPlace>()
+  /** Where targets of tables get their system from. */
+  private readonly systemPlaces = new Map<string, FoundPlace>()
 
   constructor(document: SourceDocument, beside: readonly InventoryFile[], findings: Findings) {
     this.document = document
@@ -51,7 +58,10 @@ class OwnInventory {
     this.readTables(defaults)
     this.checkSystems(systems)
     if (this.targets.size === 0 && Object.keys(systems).length === 0 && !this.findings.failed) {
-      this.findings.add('error', 'INVENTORY_EMPTY', this.keyPlace(['rollbook']), 'the inventory has no targets', {
+      const table = this.content.targets_from?.[0]?.csv
+      const place = table === undefined ? this.keyPlace(['rollbook']) : this.valuePlace(['targets_from', 0, 'csv'])
+      const why = table === undefined ? '' : `: "${table}" has only its header`
+      this.findings.add('error', 'INVENTORY_EMPTY', place, `the inventory has no targets${why}`, {
         hint: 'Add `targets`, `targets_from` with a CSV file, or `systems`. A runbook that names none needs no inventory.',
       })
     }
@@ -93,23 +103,24 @@ class OwnInventory {
       const own = this.layer(table.defaults ?? {}, [...path, 'defaults'])
       const columnAt = (group: string, field: string) => this.valuePlace([...path, group, field])
       for (const row of tableRows(table, file, this.findings, columnAt)) {
-        this.addTarget(row.name, [defaults, own, row.layer], at(row.place, row.range))
+        const placeOf = (field: string): FoundPlace => at(row.place, row.ranges.get(field) ?? { start: 0, end: 0 })
+        if (this.addTarget(row.name, [defaults, own, row.layer], placeOf('name')) && (row.layer.system ?? own.system))
+          this.systemPlaces.set(
+            row.name,
+            row.layer.system ? placeOf('system') : this.valuePlace([...path, 'defaults', 'system']),
+          )
       }
     }
   }
 
-  private addTarget(
-    name: string,
-    layers: readonly TargetLayer[],
-    place: { readonly file: string; readonly range: Range },
-  ): void {
+  private addTarget(name: string, layers: readonly TargetLayer[], place: FoundPlace): boolean {
     const first = this.places.get(name)
     if (first) {
       const related = [{ ...first, message: 'first defined here' }]
       this.findings.add('error', 'INVENTORY_TARGET_DUPLICATE', place, `the target "${name}" is defined twice`, {
         related,
       })
-      return
+      return false
     }
     this.places.set(name, place)
     const target = makeTarget(name, layers)
@@ -117,6 +128,7 @@ class OwnInventory {
     if (target.connection?.['host_key_check'] === 'off') {
       this.findings.add('warning', 'INVENTORY_HOST_KEY_CHECK', place, `the host key of "${name}" is not checked`)
     }
+    return true
   }
 
   private checkSystems(systems: Readonly<Record<string, InventorySystem>>): void {
@@ -125,10 +137,10 @@ class OwnInventory {
       if (system === undefined || Object.hasOwn(systems, system)) continue
       const own: SourcePath = ['targets', name, 'system']
       const path = nodeAt(this.document.root, own) ? own : ['defaults', 'system']
-      if (told.has(String(path))) continue
-      told.add(String(path))
+      const place = this.systemPlaces.get(name) ?? this.valuePlace(path)
+      if (told.has(JSON.stringify(place))) continue
+      told.add(JSON.stringify(place))
       const near = nearestName(system, Object.keys(systems))
-      const place = nodeAt(this.document.root, path) ? this.valuePlace(path) : this.places.get(name)!
       this.findings.add('error', 'INVENTORY_SYSTEM_UNKNOWN', place, `there is no system "${system}"`, {
         hint: near === undefined ? 'Define it under `systems`.' : `Did you mean "${near}"?`,
       })
@@ -166,11 +178,11 @@ class OwnInventory {
     return value
   }
 
-  private keyPlace(path: SourcePath): { readonly file: string; readonly range: Range } {
+  private keyPlace(path: SourcePath): FoundPlace {
     return at(this.document, entryAt(this.document.root, path)?.key.range ?? { start: 0, end: 0 })
   }
 
-  private valuePlace(path: SourcePath): { readonly file: string; readonly range: Range } {
+  private valuePlace(path: SourcePath): FoundPlace {
     return at(this.document, nodeAt(this.document.root, path)?.range ?? { start: 0, end: 0 })
   }
 }

@@ -13,6 +13,7 @@ export function addSchemaFindings(
   const told = new Set<string>()
   for (const complaint of complaints) {
     if (silent.has(complaint.keyword) || isAboutKey(document, complaint)) continue
+    if (complaint.keyword === 'required' && isMisspelt(complaint, complaints)) continue
     const key =
       complaint.keyword === 'additionalProperties'
         ? `${complaint.instancePath}/${unknownKey(complaint)}`
@@ -27,6 +28,17 @@ export function addSchemaFindings(
 function isAboutKey(document: SourceDocument, complaint: SchemaFinding): boolean {
   const isText = complaint.keyword === 'pattern' || complaint.keyword === 'maxLength'
   return isText && nodeAt(document.root, parsePointer(complaint.instancePath))?.kind === 'map'
+}
+
+/** Whether the key that is missing stands there under a name that is nearly right, which is told already. */
+function isMisspelt(missing: SchemaFinding, complaints: readonly SchemaFinding[]): boolean {
+  const key = String(missing.params['missingProperty'])
+  return complaints.some(
+    (other) =>
+      other.keyword === 'additionalProperties' &&
+      other.instancePath === missing.instancePath &&
+      nearestName(unknownKey(other), [key]) === key,
+  )
 }
 
 /** Follow from others. */
@@ -50,7 +62,7 @@ function addFinding(document: SourceDocument, complaint: SchemaFinding, findings
   }
   if (complaint.keyword === 'required') {
     const key = String(complaint.params['missingProperty'])
-    const range = entryAt(document.root, path)?.key.range ?? firstLine(document)
+    const range = placeOfMap(document, path)
     findings.add('error', 'INVENTORY_KEY_MISSING', at(document, range), `${where} needs the key "${key}"`)
     return
   }
@@ -69,6 +81,18 @@ function addFinding(document: SourceDocument, complaint: SchemaFinding, findings
 
 function rangeOf(document: SourceDocument, path: SourcePath): OffsetRange {
   return nodeAt(document.root, path)?.range ?? firstLine(document)
+}
+
+/** Where a map begins, for what is missing in it: its key, its first key in a list, or the first line. */
+function placeOfMap(document: SourceDocument, path: SourcePath): OffsetRange {
+  const entry = entryAt(document.root, path)
+  const node = path.length === 0 ? undefined : nodeAt(document.root, path)
+  return (
+    entry?.key.range ??
+    (node?.kind === 'map' ? node.entries[0]?.key.range : undefined) ??
+    node?.range ??
+    firstLine(document)
+  )
 }
 
 function firstLine(document: SourceDocument): OffsetRange {

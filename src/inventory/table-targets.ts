@@ -9,12 +9,13 @@ import type { Table } from './inventory.generated.ts'
 import type { TargetLayer } from './make-target.ts'
 import { type InventoryFile, textFields } from './model.ts'
 
-/** A row of a table, with the place of its name. */
+/** A row of a table. */
 export interface TableRow {
   readonly name: string
   readonly layer: TargetLayer
   readonly place: Place
-  readonly range: OffsetRange
+  /** Where the fields stand that are not empty, `name` among them. */
+  readonly ranges: ReadonlyMap<string, OffsetRange>
 }
 
 /**
@@ -106,7 +107,8 @@ function readRow(
     cells[index]!.text === '' ? [] : [[name, cells[index]!.text] as const],
   )
   if (free.length > 0) layer['attributes'] = Object.fromEntries(free)
-  return { name: nameCell.text, layer: layer as TargetLayer, place, range: nameCell.range }
+  const ranges = new Map([...given].map(([field, cell]) => [field, cell.range]))
+  return { name: nameCell.text, layer: layer as TargetLayer, place, ranges }
 }
 
 function readConnection(given: ReadonlyMap<string, CsvCell>, place: Place, findings: Findings): JsonObject {

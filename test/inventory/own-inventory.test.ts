@@ -190,6 +190,14 @@ describe('mistakes in an inventory', () => {
     ],
     ['targets: [', ['INVENTORY_SYNTAX error inventory.yaml 2:10-11 the inventory is no well-formed YAML']],
     [
+      'targets_from:\n  - {csv: fleet.csv}',
+      ['INVENTORY_KEY_MISSING error inventory.yaml 3:6-9 "targets_from.0" needs the key "columns"'],
+    ],
+    [
+      'targets_from:\n  - csv: fleet.csv\n    colums: {name: N}',
+      ['INVENTORY_KEY_UNKNOWN error inventory.yaml 4:5-11 "targets_from.0" has no key "colums"'],
+    ],
+    [
       'targets_from: [{csv: gone.csv, columns: {name: N}}]',
       ['INVENTORY_TABLE error inventory.yaml 2:22-30 the file "gone.csv" cannot be read'],
     ],
@@ -204,6 +212,10 @@ describe('mistakes in an inventory', () => {
     ['Name\na\na', ['INVENTORY_TARGET_DUPLICATE error fleet.csv 3:1-2 the target "a" is defined twice']],
     ['Name,X\na', ['INVENTORY_TABLE error fleet.csv 2:1-2 the row has 1 cells and the header 2']],
     ['Name\n"a', ['INVENTORY_TABLE error fleet.csv 2:1-2 the quoted cell that starts here never ends']],
+    [
+      'Name',
+      ['INVENTORY_EMPTY error inventory.yaml 2:22-31 the inventory has no targets: "fleet.csv" has only its header'],
+    ],
     ['', ['INVENTORY_TABLE error fleet.csv 1:1-1 "lab/fleet.csv" is empty; a header line is needed']],
   ])('in the table %j', (csv, expected) => {
     expect(told('targets_from: [{csv: fleet.csv, columns: {name: Name}}]', csv).slice(0, 1)).toEqual(expected)
@@ -246,5 +258,26 @@ describe('parseCsv', () => {
         for (const row of parseCsv(text, ',').rows) expect(row.length).toBeGreaterThan(0)
       }),
     )
+  })
+})
+
+describe('the system of targets from a table', () => {
+  const columns = 'columns: {name: Name, system: System}'
+
+  it('is complained about in its cell, at each place once', () => {
+    const csv = 'Name,System\na,lab\nb,lap\nc,\n'
+    expect(told(`systems: {lab: {kind: x}}\ntargets_from: [{csv: fleet.csv, ${columns}}]`, csv)).toEqual([
+      'INVENTORY_SYSTEM_UNKNOWN error fleet.csv 3:3-6 there is no system "lap"',
+    ])
+  })
+
+  it('and where the table or the inventory gives it for all rows', () => {
+    const csv = 'Name,System\na,\nb,\n'
+    expect(told(`targets_from: [{csv: fleet.csv, ${columns}, defaults: {system: far}}]`, csv)).toEqual([
+      expect.stringMatching(/^INVENTORY_SYSTEM_UNKNOWN error inventory.yaml 2:\d+-\d+ there is no system "far"$/),
+    ])
+    expect(told(`defaults: {system: far}\ntargets_from: [{csv: fleet.csv, ${columns}}]`, csv)).toEqual([
+      'INVENTORY_SYSTEM_UNKNOWN error inventory.yaml 2:20-23 there is no system "far"',
+    ])
   })
 })
