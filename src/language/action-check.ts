@@ -59,7 +59,7 @@ function reportArgument(
   if (finding.keyword === 'additionalProperties' && node?.kind === 'map') {
     const key = String(finding.params['additionalProperty'])
     const properties = Object.keys((finding.parentSchema?.['properties'] ?? {}) as object)
-    const nearest = reporter.nearest(key, properties)
+    const nearest = reporter.nearestKey(key, properties)
     const range = node.byKey.get(key)?.key.range ?? node.range
     const inside = parsePointer(finding.instancePath).at(-1)
     const owner = inside === undefined ? `the arguments of ${action.name}` : `${quoted(inside)} of ${action.name}`
@@ -74,7 +74,7 @@ function reportArgument(
     const typo = strangers.some(
       (other) =>
         other.instancePath === finding.instancePath &&
-        reporter.nearest(String(other.params['additionalProperty']), [missing]) !== undefined,
+        reporter.nearestKey(String(other.params['additionalProperty']), [missing]) !== undefined,
     )
     if (typo) return
     const range = finding.instancePath === '' ? site.node.byKey.get('with')?.key.range : node?.range

@@ -3,6 +3,7 @@ import { nearestName } from '../base/nearest.ts'
 import type { OffsetRange, SourceDocument } from '../source/index.ts'
 import { catalogue, type DiagnosticCode } from './catalogue/catalogue.ts'
 import type { CatalogueEntry, Words } from './catalogue/entry.ts'
+import { sameInOurWords } from './other-words.ts'
 
 /** What a finding may carry besides its words; offsets are those of the file. */
 export interface FindingDetails {
@@ -31,6 +32,8 @@ export interface Reporter {
   ): void
   /** Finds what a name probably meant, while the budget for searching lasts. */
   nearest(name: string, candidates: Iterable<string>): string | undefined
+  /** The same for a key, which may also be the word of another tool. */
+  nearestKey(key: string, known: Iterable<string>): string | undefined
 }
 
 /** Past this many nobody reads on, and a hostile file could ask for millions. */
@@ -41,6 +44,11 @@ const candidatesMax = 2000
 export function makeReporter(source: SourceDocument): Reporter {
   const diagnostics: Diagnostic[] = []
   let searches = 0
+  const nearest: Reporter['nearest'] = (name, candidates) => {
+    searches += 1
+    if (searches > searchesMax || name.length > 100) return undefined
+    return nearestName(name, [...candidates].slice(0, candidatesMax))
+  }
   return {
     source,
     diagnostics,
@@ -54,11 +62,8 @@ export function makeReporter(source: SourceDocument): Reporter {
       if (diagnostics.length >= diagnosticsMax) return
       diagnostics.push({ file: source.file, code, severity, ...words, range: source.lines.range(range) })
     },
-    nearest: (name, candidates) => {
-      searches += 1
-      if (searches > searchesMax || name.length > 100) return undefined
-      return nearestName(name, [...candidates].slice(0, candidatesMax))
-    },
+    nearest,
+    nearestKey: (key, known) => sameInOurWords(key, known) ?? nearest(key, known),
   }
 }
 

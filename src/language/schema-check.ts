@@ -95,7 +95,7 @@ function reportUnknownKey(finding: SchemaFinding, { root, reporter, formed, told
   const owner = nodeAt(root, path)
   const form = owner?.kind === 'map' ? formed.get(owner) : undefined
   const properties = Object.keys((finding.parentSchema?.['properties'] ?? {}) as object)
-  const nearest = reporter.nearest(key, properties)
+  const nearest = reporter.nearestKey(key, properties)
   const otherForms = form ? formsWith(form, key) : []
   if (form && otherForms.length > 0) {
     const current = form.table.names[form.forms[0] ?? ''] ?? ''
@@ -123,7 +123,7 @@ function reportMissingKey(finding: SchemaFinding, context: Context): void {
   const key = String(finding.params['missingProperty'])
   // A mistyped key is told where it stands; that it is missing under its right name follows.
   const typos = strangers.get(finding.instancePath) ?? []
-  if (typos.some((typo) => reporter.nearest(String(typo.params['additionalProperty']), [key]) !== undefined)) return
+  if (typos.some((typo) => reporter.nearestKey(String(typo.params['additionalProperty']), [key]) !== undefined)) return
   const place = `${finding.instancePath}/${key}`
   if (context.told.has(place)) return
   context.told.add(place)
