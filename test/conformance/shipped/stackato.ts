@@ -59,15 +59,25 @@ function sha256Of(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
 
-/** Two archives of the same files differ in their instants. */
+/** Two archives of the same files differ in their instants, and their lists in where the emulator keeps its hosts. */
 function filesBelow(root: string): JsonObject {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   const paths = files
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((path) => !passing.test(path))
   return Object.fromEntries(
-    paths.sort().map((path) => [path, /\.tgz$/.test(path) ? 'an archive' : sha256Of(join(root, path))]),
+    paths.sort().map((path) => [path, /\.tgz(\.list)?$/.test(path) ? 'an archive' : sha256Of(join(root, path))]),
   )
+}
+
+/** Waits until the cluster has been doing nothing for a while. */
+async function quiet({ cluster }: Cluster): Promise<void> {
+  for (let seen = -1, still = 0; still < 4; ) {
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    const now = cluster.emulator.effects().length
+    still = now === seen ? still + 1 : 0
+    seen = now
+  }
 }
 
 const exitOnly = {
@@ -123,6 +133,6 @@ export const stackatoConformance: ConformanceDescription = defineConformance<Clu
     changes('patch_install'),
     changes('data_export', { scope: 'cluster', file: '/home/stackato/export.tgz' }),
     changes('customisations_save'),
-    changes('node_upgrade', { to: '3.6.0' }, { declares: detached }),
+    changes('node_upgrade', { to: '3.6.0' }, { declares: detached, settle: quiet }),
   ],
 })
