@@ -8,6 +8,7 @@ import type { RunDirectory } from '../node/run-store.ts'
 import type { Clock } from '../ports/clock.ts'
 
 export type { Turning } from '../node/clock.ts'
+export { JumpingClock } from '../node/jumping-clock.ts'
 
 /**
  * Reads how an emulator turns its clock: `clock` in its `state.json`, with `speed`, `started_at` and `real_started_at`.

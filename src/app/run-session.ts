@@ -15,6 +15,7 @@ import type { Turning } from '../node/clock.ts'
 import { type EvidenceStore, evidenceStore } from '../node/evidence-store.ts'
 import { Inbox, type InboxWatch } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
+import { type JumpingClock, standingStill } from '../node/jumping-clock.ts'
 import { makeNodePorts, type NodePorts } from '../node/ports.ts'
 import { lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
@@ -24,6 +25,7 @@ import { acquireTargets, fenceOf, releaseTargets } from '../node/target-locks.ts
 import type { Plan, PlanStep } from '../plan/model.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Action, EvidenceRef } from '../ports/executor.ts'
+import type { Journals } from '../ports/journal.ts'
 import type { SshAddress } from '../ports/ssh.ts'
 import { sshAddressOf } from '../ports/ssh-address.ts'
 import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
@@ -49,6 +51,8 @@ export interface SessionOptions {
   /** Default: those that ship. */
   readonly actions?: readonly Action[]
   readonly breakLock?: boolean
+  /** For a rehearsal in this process; the machine's clock, or the one of the run directory, unless said otherwise. */
+  readonly clock?: JumpingClock
 }
 
 /** Why nothing goes on at the moment. */
@@ -87,7 +91,8 @@ export class RunSession {
     this.#evidence = evidenceStore(run.directory)
     const program: RunProgram = makeRunProgram(plan)
     this.index = program.index
-    this.#clock = clockOf(run)
+    const { clock } = options
+    this.#clock = clock ?? clockOf(run)
     const onInsecure = (message: string): void => this.#notice({ kind: 'insecure', message })
     this.#ports = makeNodePorts({
       ssh: makeSsh({ onInsecure }),
@@ -100,7 +105,7 @@ export class RunSession {
       run: run.id,
       directory: run.directory,
       program: program as never,
-      journals: new JournalStore(),
+      journals: clock ? slowJournals(clock) : new JournalStore(),
       clock: this.#clock,
       fenceOf: (key) => this.#fence(key),
       onTurn: (state, events) => this.#tell(state, events),
@@ -377,7 +382,12 @@ export class RunSession {
 
   keepEvidence(name: string, media: string, content: string | Uint8Array): Promise<EvidenceRef> {
     const { masker } = this.#secrets
-    return this.#evidence.put(name, media, typeof content === 'string' ? masker.text(content) : masker.bytes(content))
+    const kept = this.#evidence.put(
+      name,
+      media,
+      typeof content === 'string' ? masker.text(content) : masker.bytes(content),
+    )
+    return this.#options.clock?.during(kept) ?? kept
   }
 
   /** @throws RollbookError `EVIDENCE_MISSING`, `EVIDENCE_DAMAGED` */
@@ -438,5 +448,17 @@ function sshAddresses(plan: Plan, name: string): readonly SshAddress[] {
     return [sshAddressOf(target)]
   } catch {
     return []
+  }
+}
+
+/** Time stands still while a record is flushed. */
+function slowJournals(clock: JumpingClock): Journals {
+  const store = new JournalStore()
+  return {
+    read: (directory, onRecord) => store.read(directory, onRecord),
+    async open(directory, onRecord) {
+      const opened = await store.open(directory, onRecord)
+      return { ...opened, writer: standingStill(opened.writer, clock) }
+    },
   }
 }

@@ -22,6 +22,7 @@ export const emulateCato: CommandRun = async (call, io) => {
     directory: directoryOf(call, io),
     faults: call.list('fault'),
     zones: call.list('zone'),
+    sharedClock: call.flag('shared-clock'),
     ...(sites === undefined ? {} : { sites }),
     ...(speed === undefined ? {} : { speed }),
     ...(installed === undefined ? {} : { installed }),

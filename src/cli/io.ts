@@ -1,3 +1,5 @@
+import type { JumpingClock } from '../app/rehearsal-clock.ts'
+
 /**
  * What a command may reach of the terminal and of the process around it. It is handed in, so that every command can be
  * run inside a test with captured streams.
@@ -20,6 +22,8 @@ export interface CliIo {
   readonly errorColour: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** A rehearsal in this process goes by this clock instead of the machine's. */
+  readonly clock?: JumpingClock
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number
   /** Calls the listener at Ctrl-C or at a request to end; gives the function that removes it. While one is set, the process stays. */

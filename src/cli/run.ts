@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { LoadedPlan } from '../app/load.ts'
 import { currentUser } from '../app/person.ts'
-import type { Turning } from '../app/rehearsal-clock.ts'
+import type { JumpingClock, Turning } from '../app/rehearsal-clock.ts'
 import type { Plan } from '../app/run-door.ts'
 import { RollbookError } from '../base/error.ts'
 import { version } from '../base/version.ts'
@@ -78,6 +78,7 @@ export function sessionOptions(
   readonly env: CliIo['env']
   readonly rollbookVersion: string
   readonly breakLock: boolean
+  readonly clock?: JumpingClock
 } {
   const role = call.text('role')
   return {
@@ -88,5 +89,6 @@ export function sessionOptions(
     env: io.env,
     rollbookVersion: version,
     breakLock: call.flag('break-lock'),
+    ...(io.clock ? { clock: io.clock } : {}),
   }
 }

@@ -14,6 +14,14 @@ export class Joined<Value> {
     this.#result.catch(() => undefined)
   }
 
+  /** Resolves when the work has ended, however. */
+  get ended(): Promise<void> {
+    return this.#result.then(
+      () => undefined,
+      () => undefined,
+    )
+  }
+
   /** True when nobody may join any more. */
   get isDead(): boolean {
     return this.#controller.signal.aborted
@@ -37,42 +45,68 @@ export class Joined<Value> {
   }
 }
 
-/** A read that callers share: whoever is content with an answer of that age gets it without a new call. */
+/**
+ * A read that callers share: whoever is content with an answer of that age gets it without a new call. At most one call is
+ * under way; all who want a newer answer wait together for the one behind it, so that a fleet of any size asks no faster
+ * than the far side answers.
+ */
 export class SharedRead<Value> {
   #flight: Joined<Value> | undefined
+  /** The flight under way was asked for too early for everybody who comes now. */
+  #isStale = false
+  #next: Joined<Value> | undefined
   #last: { readonly startedAt: number; readonly value: Value } | undefined
 
   /** Something has changed: answers that were asked for until now serve nobody any more. */
   invalidate(): void {
     this.#last = undefined
-    this.#flight = undefined
+    this.#isStale = true
   }
 
   /**
-   * @param notBefore - the answer must have been asked for at this instant or later
+   * @param notBefore - the answer must have been asked for at this instant or later, and not before the last `invalidate`
+   * @param clock - tells when a call goes out
    * @param load - asks; must end soon after its signal is aborted
    */
   async get(
     notBefore: number,
-    now: number,
+    clock: { now(): number },
     signal: AbortSignal,
     what: string,
     load: (signal: AbortSignal) => Promise<Value>,
   ): Promise<Value> {
     if (this.#last && this.#last.startedAt >= notBefore) return this.#last.value
-    if (this.#flight === undefined || this.#flight.isDead || this.#flight.startedAt < notBefore) {
-      const flight: Joined<Value> = new Joined(now, async (shared) => {
-        try {
-          const value = await load(shared)
-          if (this.#flight === flight) this.#last = { startedAt: now, value }
-          return value
-        } finally {
-          if (this.#flight === flight) this.#flight = undefined
-        }
+    const flight = this.#flight
+    if (flight === undefined || flight.isDead) return await this.#start(clock, load).wait(signal, what)
+    if (!this.#isStale && flight.startedAt >= notBefore) return await flight.wait(signal, what)
+    if (this.#next === undefined || this.#next.isDead) {
+      const next: Joined<Value> = new Joined(notBefore, async (shared) => {
+        await flight.ended
+        if (this.#next === next) this.#next = undefined
+        // Whoever came in between shares this one call.
+        const late = this.#flight
+        const joined = late && !late.isDead && !this.#isStale ? late : this.#start(clock, load)
+        return await joined.wait(shared, what)
       })
-      this.#flight = flight
+      this.#next = next
     }
-    return await this.#flight.wait(signal, what)
+    return await this.#next.wait(signal, what)
+  }
+
+  #start(clock: { now(): number }, load: (signal: AbortSignal) => Promise<Value>): Joined<Value> {
+    const startedAt = clock.now()
+    this.#isStale = false
+    const flight: Joined<Value> = new Joined(startedAt, async (shared) => {
+      try {
+        const value = await load(shared)
+        if (this.#flight === flight && !this.#isStale) this.#last = { startedAt, value }
+        return value
+      } finally {
+        if (this.#flight === flight) this.#flight = undefined
+      }
+    })
+    this.#flight = flight
+    return flight
   }
 }
 

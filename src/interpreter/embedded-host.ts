@@ -71,8 +71,12 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
     return this.#opened.writer
   }
 
+  /**
+   * @param options - `concurrency`: calls at once. Absent: as many as the core asks for, which holds the limits of the
+   *   runbook; a call that waited here would use up its deadline.
+   */
   zone(name: string, execute: Execute, options: { readonly concurrency?: number } = {}): void {
-    this.#pools.set(name, new CallPool(execute, options.concurrency ?? 50))
+    this.#pools.set(name, new CallPool(execute, options.concurrency ?? Number.POSITIVE_INFINITY))
   }
 
   /** Replays the journal; commands start with {@link begin}. */

@@ -95,7 +95,7 @@ export class AccountPool {
   /** All rows of the hardware inventory, asked for at `notBefore` or later. */
   inventory(notBefore: number, signal: AbortSignal): Promise<readonly Answer[]> {
     const load = (shared: AbortSignal): Promise<readonly Answer[]> => this.#loadInventory(shared)
-    return this.#inventory.get(notBefore, this.clock.now(), signal, 'reading the Socket inventory', load)
+    return this.#inventory.get(notBefore, this.clock, signal, 'reading the Socket inventory', load)
   }
 
   /** @returns nothing when the account has no such site */

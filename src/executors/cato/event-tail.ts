@@ -71,7 +71,7 @@ export class EventTail {
   /** Events of one Socket, oldest first, from a feed that was read at `notBefore` or later. */
   async of(serial: string, notBefore: number, signal: AbortSignal): Promise<readonly CatoEvent[]> {
     const what = 'reading the event feed'
-    await this.#read.get(notBefore, this.#pool.clock.now(), signal, what, (shared) => {
+    await this.#read.get(notBefore, this.#pool.clock, signal, what, (shared) => {
       const turn = this.#turn.then(() => this.#advance(shared))
       this.#turn = turn.catch(() => undefined)
       return turn
