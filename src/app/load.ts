@@ -77,7 +77,7 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
   const checked = checkFile(text, options.runbook, {
     actions: own.infos,
     ...(calendar ? { parseCalendar: calendar.parseCalendar } : {}),
-    ...(inventory.inventory ? { inventory: inventory.inventory } : {}),
+    ...(inventory.inventory && inventory !== nowhere ? { inventory: inventory.inventory } : {}),
   })
   const before = [...checked.diagnostics, ...inventory.diagnostics, ...given.diagnostics, ...own.diagnostics]
   const failed = before.some(({ severity }) => severity === 'error')

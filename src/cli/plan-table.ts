@@ -1,10 +1,12 @@
 import { freezeWords, type Plan, type PlanImpact, type PlanStep, windowWords } from '../app/load.ts'
 import type { Outlook } from '../app/plan-outlook.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
+import { blocksBelow, renderBlocks, type StepBlock } from './plan-blocks.ts'
 import { outlookText } from './plan-outlook.ts'
 import { rolloutLines } from './rollout-plan-lines.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
+import { wrapText } from './wrap.ts'
 
 export interface PlanLayout {
   readonly columns: number
@@ -68,6 +70,11 @@ function valueText(value: unknown): string {
 }
 
 function phaseText(phase: Plan['phases'][number], plan: Plan, layout: PlanLayout, style: Style): string {
+  const title = style.bold(`${phase.number} ${phase.title}`)
+  if (layout.columns < blocksBelow) {
+    const blocks = phase.steps.flatMap((step) => blocksOf(step, plan))
+    return `${title}\n${renderBlocks(blocks, layout.columns, style)}`
+  }
   const wide = layout.columns >= wideFrom
   const columns: readonly TableColumn[] = [
     { title: 'Step' },
@@ -79,7 +86,23 @@ function phaseText(phase: Plan['phases'][number], plan: Plan, layout: PlanLayout
     ...(wide ? [{ title: 'Who', wraps: true }] : []),
   ]
   const rows = phase.steps.flatMap((step) => rowsOf(step, plan, wide, style))
-  return `${style.bold(`${phase.number} ${phase.title}`)}\n${renderTable(columns, rows, layout)}`
+  return `${title}\n${renderTable(columns, rows, layout)}`
+}
+
+function blocksOf(step: PlanStep, plan: Plan): readonly StepBlock[] {
+  const plain = makeStyle(false)
+  const { expected_ms, worst_ms } = step.duration
+  const times = `${formatDurationForPeople(expected_ms)}, at worst ${formatDurationForPeople(worst_ms)}`
+  const about = [targetsText(step), whoText(step, plan), times].filter((part) => part !== '').join(' · ')
+  const impact = impactText(step.impact)
+  const block: StepBlock = {
+    number: step.number,
+    title: step.title,
+    marks: [...marksOf(step, plain), ...(impact === '' ? [] : [impact])],
+    lines: step.skip === undefined ? [...callLines(step), about] : [`skipped: ${step.skip}`],
+  }
+  const inner = step.form === 'group' && step.skip === undefined ? step.steps : []
+  return [block, ...inner.flatMap((each) => blocksOf(each, plan))]
 }
 
 function rowsOf(step: PlanStep, plan: Plan, wide: boolean, style: Style): readonly (readonly string[])[] {
@@ -186,7 +209,7 @@ function totalsText(plan: Plan, layout: PlanLayout, style: Style): string {
         ]),
     `Digest ${plan.digest}`,
   ]
-  return `${style.bold('Totals')}\n${lines.join('\n')}\n`
+  return `${style.bold('Totals')}\n${lines.flatMap((line) => wrapText(line, layout.columns)).join('\n')}\n`
 }
 
 /** How long the run takes, as the simulator plays it; with windows the time before they open is part of it. */

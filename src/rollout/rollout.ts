@@ -178,7 +178,8 @@ export function callsUnderWay(rollout: Rollout): readonly CallWanted[] {
   return found
 }
 
-export interface TargetView {
+/** How far one target of a rollout has come. */
+export interface TargetStanding {
   readonly state: TargetState
   /** Index of the wave of the plan. */
   readonly wave: number
@@ -190,7 +191,7 @@ export interface TargetView {
   readonly reason: EndReason | undefined
 }
 
-export function viewTarget(rollout: Rollout, target: number): TargetView {
+export function viewTarget(rollout: Rollout, target: number): TargetStanding {
   const cell = rollout.cells[rollout.layout.cellOf[target]!]!
   const place = rollout.layout.placeOf[target]!
   return {
