@@ -1,11 +1,11 @@
-import { relative } from 'node:path'
 import { type AviatrixEmulator, faultDefinitions, startAviatrixEmulator } from '../app/aviatrix-emulator.ts'
 import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
-import { type CliIo, note, say } from './io.ts'
+import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
+import { shortPath } from './terminal-text.ts'
 
 /** `rollbook emulate aviatrix`: a controller with its gateways to practise on, until Ctrl-C. */
 export const emulateAviatrix: CommandRun = async (call, io) => {
@@ -21,20 +21,10 @@ export const emulateAviatrix: CommandRun = async (call, io) => {
   const emulator = await startAviatrixEmulator({
     directory: directoryOf(call, io),
     faults: call.list('fault'),
-    ...(gateways === undefined ? {} : { gateways }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(installed === undefined ? {} : { installed }),
-    ...(release === undefined ? {} : { release }),
-    ...(generation === undefined ? {} : { generation }),
+    ...given({ gateways, speed, installed, release, generation }),
   })
-  try {
-    if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
-    else printPlaces(emulator, io)
-    await interrupted(io)
-    note(io, 'Stopping the emulator …')
-  } finally {
-    await emulator.close()
-  }
+  const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
+  await keepUntilInterrupted(emulator, show, call, io)
   return exitCodes.clean
 }
 
@@ -63,10 +53,7 @@ function placesOf(emulator: AviatrixEmulator): Readonly<Record<string, unknown>>
 
 function printPlaces(emulator: AviatrixEmulator, io: CliIo): void {
   const style = makeStyle(io.colour)
-  const short = (path: string): string => {
-    const shown = relative(io.cwd, path)
-    return shown.startsWith('..') ? path : shown
-  }
+  const short = (path: string): string => shortPath(path, io.cwd)
   const { gateways, controller, releases } = emulator.state()
   say(io, style.bold(`An emulated Aviatrix controller with ${gateways.length} gateways is running.`))
   say(io, `It runs ${controller.version}; the newest release is ${releases.at(-1)}.`)
@@ -85,7 +72,6 @@ function printPlaces(emulator: AviatrixEmulator, io: CliIo): void {
       io,
     ),
   )
-  say(io)
   const places = [
     ['Inventory', short(emulator.inventoryFile)],
     ['Controller', emulator.address],
@@ -95,7 +81,5 @@ function printPlaces(emulator: AviatrixEmulator, io: CliIo): void {
     ['State', short(emulator.stateFile)],
     ['Every effect', short(emulator.effectsFile)],
   ] as const
-  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
-  say(io)
-  say(io, 'Ctrl-C stops it.')
+  sayPlaces(places, io)
 }

@@ -1,11 +1,11 @@
-import { relative } from 'node:path'
 import { type CatoEmulator, faultDefinitions, startCatoEmulator } from '../app/cato-emulator.ts'
 import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
-import { type CliIo, note, say } from './io.ts'
+import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
+import { shortPath } from './terminal-text.ts'
 
 /** `rollbook emulate cato`: an account with a fleet of Sockets to practise on, until Ctrl-C. */
 export const emulateCato: CommandRun = async (call, io) => {
@@ -23,20 +23,10 @@ export const emulateCato: CommandRun = async (call, io) => {
     faults: call.list('fault'),
     zones: call.list('zone'),
     sharedClock: call.flag('shared-clock'),
-    ...(sites === undefined ? {} : { sites }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(installed === undefined ? {} : { installed }),
-    ...(release === undefined ? {} : { release }),
-    ...(startAt === undefined ? {} : { startAt }),
+    ...given({ sites, speed, installed, release, startAt }),
   })
-  try {
-    if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
-    else printPlaces(emulator, io)
-    await interrupted(io)
-    note(io, 'Stopping the emulator …')
-  } finally {
-    await emulator.close()
-  }
+  const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
+  await keepUntilInterrupted(emulator, show, call, io)
   return exitCodes.clean
 }
 
@@ -68,10 +58,7 @@ function placesOf(emulator: CatoEmulator): Readonly<Record<string, unknown>> {
 
 function printPlaces(emulator: CatoEmulator, io: CliIo): void {
   const style = makeStyle(io.colour)
-  const short = (path: string): string => {
-    const shown = relative(io.cwd, path)
-    return shown.startsWith('..') ? path : shown
-  }
+  const short = (path: string): string => shortPath(path, io.cwd)
   const { sites } = emulator.state()
   const sockets = sites.flatMap((site) => site.sockets)
   say(io, style.bold(`An emulated Cato account with ${sites.length} sites and ${sockets.length} Sockets is running.`))
@@ -84,7 +71,6 @@ function printPlaces(emulator: CatoEmulator, io: CliIo): void {
   zones.sort((a, b) => Number(b[1]) - Number(a[1]))
   const columns = [{ title: 'Time zone' }, { title: 'Sites' }, { title: 'HA' }, { title: 'Sockets' }]
   io.stdout.write(renderTable(columns, zones, io))
-  say(io)
   const places = [
     ['Inventory', short(emulator.inventoryFile)],
     ['As a table', short(emulator.tableInventoryFile)],
@@ -94,7 +80,5 @@ function printPlaces(emulator: CatoEmulator, io: CliIo): void {
     ['State', short(emulator.stateFile)],
     ['Every effect', short(emulator.effectsFile)],
   ] as const
-  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
-  say(io)
-  say(io, 'Ctrl-C stops it.')
+  sayPlaces(places, io)
 }

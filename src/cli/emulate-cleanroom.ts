@@ -1,10 +1,10 @@
-import { relative } from 'node:path'
 import { type CleanroomEmulator, faultDefinitions, startCleanroomEmulator } from '../app/cleanroom-emulator.ts'
 import { type CommandRun, exitCodes } from './command.ts'
-import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
-import { type CliIo, note, say } from './io.ts'
+import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
+import { shortPath } from './terminal-text.ts'
 
 /** `rollbook emulate cleanroom`: a platform of real Debian hosts to practise on, until Ctrl-C. */
 export const emulateCleanroom: CommandRun = async (call, io) => {
@@ -20,20 +20,10 @@ export const emulateCleanroom: CommandRun = async (call, io) => {
   const emulator = await startCleanroomEmulator({
     directory: directoryOf(call, io),
     faults: call.list('fault'),
-    ...(workstations === undefined ? {} : { workstations }),
-    ...(agents === undefined ? {} : { agents }),
-    ...(edges === undefined ? {} : { edges }),
-    ...(version === undefined ? {} : { version }),
-    ...(release === undefined ? {} : { release }),
+    ...given({ workstations, agents, edges, version, release }),
   })
-  try {
-    if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
-    else printPlaces(emulator, io)
-    await interrupted(io)
-    note(io, 'Stopping the emulator …')
-  } finally {
-    await emulator.close()
-  }
+  const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
+  await keepUntilInterrupted(emulator, show, call, io)
   return exitCodes.clean
 }
 
@@ -63,10 +53,7 @@ const kindTitles: Readonly<Record<string, string>> = {
 
 function printPlaces(emulator: CleanroomEmulator, io: CliIo): void {
   const style = makeStyle(io.colour)
-  const short = (path: string): string => {
-    const shown = relative(io.cwd, path)
-    return shown.startsWith('..') ? path : shown
-  }
+  const short = (path: string): string => shortPath(path, io.cwd)
   const { hosts } = emulator
   say(io, style.bold(`An emulated Cleanroom platform of ${hosts.length} Debian hosts is running.`))
   say(io, 'apt, dpkg and OpenSSH are real; the packages and their names are the emulator’s own.')
@@ -78,7 +65,6 @@ function printPlaces(emulator: CleanroomEmulator, io: CliIo): void {
   })
   const columns = [{ title: 'Host' }, { title: 'Count' }, { title: 'Names', wraps: true }]
   io.stdout.write(renderTable(columns, rows, io))
-  say(io)
   const places = [
     ['Inventory', short(emulator.inventoryFile)],
     ['Log in', `ssh -F ${short(emulator.sshConfigFile)} ${hosts[0]?.name ?? ''}`],
@@ -87,7 +73,5 @@ function printPlaces(emulator: CleanroomEmulator, io: CliIo): void {
     ['Its key', short(emulator.keyFile)],
     ['Every host', `${short(emulator.directory)}/hosts/NAME/var/log/dpkg.log`],
   ] as const
-  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
-  say(io)
-  say(io, 'Ctrl-C stops it.')
+  sayPlaces(places, io)
 }

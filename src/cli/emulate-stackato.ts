@@ -1,10 +1,10 @@
-import { relative } from 'node:path'
 import { type EditionName, faultsOf, type StackatoEmulator, startStackatoEmulator } from '../app/stackato-emulator.ts'
 import { type CommandCall, type CommandRun, type ExitCode, exitCodes } from './command.ts'
-import { directoryOf, interrupted, listFaults, numberOf } from './emulator-call.ts'
-import { type CliIo, note, say } from './io.ts'
+import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
+import { shortPath } from './terminal-text.ts'
 
 const titles: Readonly<Record<EditionName, string>> = { helion: 'Helion Stackato', '3.0': 'Stackato 3.0' }
 
@@ -26,19 +26,10 @@ async function emulate(edition: EditionName, call: CommandCall, io: CliIo): Prom
     directory: directoryOf(call, io),
     edition,
     faults: call.list('fault'),
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(version === undefined ? {} : { version }),
-    ...(release === undefined ? {} : { release }),
+    ...given({ nodes, speed, version, release }),
   })
-  try {
-    if (call.flag('json')) say(io, JSON.stringify(placesOf(emulator)))
-    else printPlaces(emulator, titles[edition], io)
-    await interrupted(io)
-    note(io, 'Stopping the emulator …')
-  } finally {
-    await emulator.close()
-  }
+  const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, titles[edition], io) }
+  await keepUntilInterrupted(emulator, show, call, io)
   return exitCodes.clean
 }
 
@@ -59,17 +50,13 @@ function placesOf(emulator: StackatoEmulator): Readonly<Record<string, unknown>>
 
 function printPlaces(emulator: StackatoEmulator, title: string, io: CliIo): void {
   const style = makeStyle(io.colour)
-  const short = (path: string): string => {
-    const shown = relative(io.cwd, path)
-    return shown.startsWith('..') ? path : shown
-  }
+  const short = (path: string): string => shortPath(path, io.cwd)
   const count = emulator.hosts.length
   say(io, style.bold(`An emulated ${title} cluster of ${count} nodes is running.`))
   say(io)
   const columns = [{ title: 'Node' }, { title: 'Address' }, { title: 'SSH port' }, { title: 'Roles', wraps: true }]
   const rows = emulator.hosts.map((host) => [host.name, host.address, String(host.port), host.roles.join(', ')])
   io.stdout.write(renderTable(columns, rows, io))
-  say(io)
   const places = [
     ['Inventory', short(emulator.inventoryFile)],
     ['Log in', `ssh -F ${short(emulator.sshConfigFile)} ${emulator.hosts[0]?.name ?? ''}`],
@@ -77,7 +64,5 @@ function printPlaces(emulator: StackatoEmulator, title: string, io: CliIo): void
     ['State', short(emulator.stateFile)],
     ['Every effect', short(emulator.effectsFile)],
   ] as const
-  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
-  say(io)
-  say(io, 'Ctrl-C stops it.')
+  sayPlaces(places, io)
 }

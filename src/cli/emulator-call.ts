@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { UsageError } from '../base/error.ts'
 import type { CommandCall } from './command.ts'
-import { type CliIo, say } from './io.ts'
+import { type CliIo, note, say } from './io.ts'
+import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
 
 export interface FaultRow {
@@ -35,8 +36,46 @@ export function listFaults(faults: readonly FaultRow[], call: CommandCall, io: C
   io.stdout.write(renderTable(columns, rows, io))
 }
 
+/** Options without those that were left out. */
+export function given<Options extends object>(
+  options: Options,
+): { readonly [Name in keyof Options]?: Exclude<Options[Name], undefined> } {
+  const kept = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(kept) as { [Name in keyof Options]?: Exclude<Options[Name], undefined> }
+}
+
+/**
+ * Shows where a running emulator can be reached, and keeps it until Ctrl-C.
+ *
+ * @param show - `json`: the places for programs; `print`: the same for people, as lines before {@link sayPlaces}
+ */
+export async function keepUntilInterrupted(
+  emulator: { close(): Promise<void> },
+  show: { readonly json: () => Readonly<Record<string, unknown>>; readonly print: () => void },
+  call: CommandCall,
+  io: CliIo,
+): Promise<void> {
+  try {
+    if (call.flag('json')) say(io, JSON.stringify(show.json()))
+    else show.print()
+    await interrupted(io)
+    note(io, 'Stopping the emulator …')
+  } finally {
+    await emulator.close()
+  }
+}
+
+/** Titles and places, the last lines of what is printed for people. */
+export function sayPlaces(places: readonly (readonly [title: string, place: string])[], io: CliIo): void {
+  const style = makeStyle(io.colour)
+  say(io)
+  for (const [title, place] of places) say(io, `${style.dim(title.padEnd(13))} ${place}`)
+  say(io)
+  say(io, 'Ctrl-C stops it.')
+}
+
 /** Resolves at Ctrl-C. */
-export function interrupted(io: CliIo): Promise<void> {
+function interrupted(io: CliIo): Promise<void> {
   return new Promise((resolve) => {
     const remove = io.onInterrupt(() => {
       remove()

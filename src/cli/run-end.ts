@@ -1,5 +1,4 @@
 /** The last lines of a command that carried a run: how it stands, what it waits for, and what to type next. */
-import { relative } from 'node:path'
 import { coverageOf, type RunCoverage } from '../app/run-door.ts'
 import type { RunSession, Standstill } from '../app/run-session.ts'
 import { isClean } from '../app/run-summary.ts'
@@ -9,7 +8,7 @@ import { type ExitCode, exitCodes } from './command.ts'
 import type { CliIo } from './io.ts'
 import { outcomeWord } from './standing.ts'
 import type { Style } from './style.ts'
-import { counted, dayAndTime } from './terminal-text.ts'
+import { counted, dayAndTime, shortPath } from './terminal-text.ts'
 import { wrapText } from './wrap.ts'
 
 export function exitCodeOf(session: Pick<RunSession, 'index' | 'state'>): ExitCode {
@@ -47,12 +46,6 @@ export function endLines(session: RunSession, why: Standstill | 'left', io: CliI
   lines.push('', `Run        ${run.id}`, `Directory  ${shortPath(run.directory, io.cwd)}`)
   if (why === 'waiting' || why === 'paused' || why === 'left') lines.push(`Go on      rollbook resume ${run.id}`)
   return lines
-}
-
-/** A path as people type it: relative when it lies below the current folder. */
-export function shortPath(path: string, cwd: string): string {
-  const shown = relative(cwd, path)
-  return shown === '' ? '.' : shown.startsWith('..') ? path : shown
 }
 
 export function waitingLines(waiting: readonly WaitingFor[], style: Style, columns: number): readonly string[] {

@@ -8,11 +8,11 @@ import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
 import { nameOf } from './event-line.ts'
 import { type CliIo, note, say } from './io.ts'
 import { rolloutPicture } from './rollout-view.ts'
-import { coverageLines, shortPath, waitingLines } from './run-end.ts'
+import { coverageLines, waitingLines } from './run-end.ts'
 import { LiveScreen, PlainScreen } from './run-screen.ts'
 import { standingLines } from './standing.ts'
 import { makeStyle, type Style } from './style.ts'
-import { dayAndTime, fitLine, stopwatch } from './terminal-text.ts'
+import { dayAndTime, fitLine, shortPath, stopwatch } from './terminal-text.ts'
 
 /** How often the journal is looked at while watching, milliseconds. */
 const lookEveryMs = 400

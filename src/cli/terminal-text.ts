@@ -1,4 +1,5 @@
 /** Text on a terminal: its width, cutting it, instants and spans of time. */
+import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 
 /** Columns that a text takes; colours take none. */
@@ -85,4 +86,10 @@ export function dayAndTime(at: number): string {
 /** `1 step`, `3 steps`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
+}
+
+/** A path as people at `cwd` would write it; one that is not below it stays whole. */
+export function shortPath(path: string, cwd: string): string {
+  const shown = relative(cwd, path)
+  return shown === '' ? '.' : shown.startsWith('..') ? path : shown
 }

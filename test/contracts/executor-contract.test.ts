@@ -54,6 +54,9 @@ function withSecrets(schema: Json | undefined, value: Json | undefined): Json {
   return value ?? null
 }
 
+/** They run whatever a runbook says; only that can tell how it stands after a crash. */
+const general: ReadonlySet<string> = new Set(['check', 'ssh', 'local', 'http', 'file', 'wait', 'notify'])
+
 describe.each(executors.map((executor) => [executor.name, executor] as const))('executor %s', (name, executor) => {
   it('introduces itself, and its actions are its own', () => {
     expect(executor.contract).toBe(1)
@@ -95,7 +98,9 @@ describe.each(executors.map((executor) => [executor.name, executor] as const))('
       expect(action.probe !== undefined).toBe(capabilities.probe)
       expect(action.dryRun !== undefined).toBe(capabilities.dry_run)
       expect(action.undo !== undefined).toBe(capabilities.reversible)
-      if (capabilities.effect === 'none') expect(capabilities.idempotent).toBe(true)
+      if (capabilities.effect === 'none') expect(capabilities).toMatchObject({ idempotent: true, reversible: false })
+      // After a crash nobody has to guess: something tells how it stands, or it may be repeated.
+      else if (!general.has(name)) expect(capabilities.probe || capabilities.idempotent).toBe(true)
       for (const args of [{}, action.example]) {
         const own = action.capabilitiesOf?.(args) ?? capabilities
         if (own.probe) expect(action.probe).toBeDefined()
@@ -115,6 +120,7 @@ describe.each(executors.map((executor) => [executor.name, executor] as const))('
       const words = action.describe(args, target)
       expect(words).toBe(action.describe(args, target))
       expect(words.trim()).not.toBe('')
+      for (const each of [words, action.describe(action.example)]) expect(each).not.toMatch(/undefined|\[object/)
       expect(words).not.toContain('$secret')
       expect(JSON.stringify(args)).toBe(frozen)
       expect(() => action.check?.({})).not.toThrow()

@@ -4,9 +4,8 @@ import type { AttemptState, EvidenceRef, PlanStep, StepState } from '../../app/r
 import type { RunSession } from '../../app/run-session.ts'
 import { formatDurationForPeople } from '../../base/duration.ts'
 import { formatSize } from '../../base/size.ts'
-import { shortPath } from '../run-end.ts'
 import type { Style } from '../style.ts'
-import { timeOfDay } from '../terminal-text.ts'
+import { shortPath, timeOfDay } from '../terminal-text.ts'
 import { previewLines } from './step-card.ts'
 
 const lastLinesMax = 20
