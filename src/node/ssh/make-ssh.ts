@@ -4,6 +4,7 @@
  * 1. A target has at most one connection, however many ask for it at the same time.
  * 2. A connection that is lost fails what was on it; the next command opens a new one.
  * 3. After `close`, and when this process ends in any way, no master is left.
+ * 4. A connection that nobody uses may be closed at any time; its next command opens another one.
  */
 import { setMaxListeners } from 'node:events'
 import { canonicalJson } from '../../base/json.ts'
@@ -11,6 +12,7 @@ import { failureOfAbort } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { Ssh, SshAddress, SshSession } from '../../ports/ssh.ts'
 import { Certainty, withNotApplied } from './certainty.ts'
+import { HeldLinks, type HeldLinksOptions, type LinkHolder } from './held-links.ts'
 import { type Link, type LinkSettings, openLink } from './link.ts'
 import { isWorthAnotherTry, placeOf } from './login-failure.ts'
 import { LoginQueue } from './login-queue.ts'
@@ -21,7 +23,7 @@ import { insecurityOf } from './ssh-arguments.ts'
 import { download, upload } from './transfer.ts'
 import type { Transport } from './transport.ts'
 
-export interface SshOptions {
+export interface SshOptions extends HeldLinksOptions {
   /** Told, once per target, that its host key is not checked as it should be. Doors show it, the engine records it. */
   readonly onInsecure: (message: string) => void
   /** `proxy` (default) speaks over the master's socket; `process` starts an `ssh` per command. */
@@ -35,9 +37,8 @@ export interface SshOptions {
 /** Pauses before a login is tried again that the server cut off before the key exchange, milliseconds. */
 const loginPausesMs: readonly number[] = [300, 1200]
 
-interface Entry {
+interface Entry extends LinkHolder {
   readonly address: SshAddress
-  link: Link | undefined
   opening: Promise<Link> | undefined
   /** What {@link Ssh.warm} met, kept for the first use. */
   kept: unknown
@@ -52,6 +53,7 @@ class OpenSsh implements Ssh {
   readonly #entries = new Map<string, Entry>()
   readonly #logins: LoginQueue
   readonly #certainty = new Certainty()
+  readonly #held: HeldLinks
   readonly #closing = new AbortController()
   #local: LinkSettings | undefined
   #guard: MasterGuard | undefined
@@ -59,6 +61,7 @@ class OpenSsh implements Ssh {
   constructor(options: SshOptions) {
     this.#options = options
     this.#logins = new LoginQueue(options.loginsMax)
+    this.#held = new HeldLinks(options)
     setMaxListeners(0, this.#closing.signal)
   }
 
@@ -78,8 +81,9 @@ class OpenSsh implements Ssh {
   }
 
   warm(addresses: readonly SshAddress[]): void {
-    for (const address of addresses) {
-      const entry = this.#entry(address)
+    const entries = addresses.map((address) => this.#entry(address))
+    // Whatever is opened beyond that would be closed again before it is used.
+    for (const entry of entries.slice(0, Math.max(0, this.#held.max - this.#held.size))) {
       this.#link(entry).catch((error: unknown) => {
         entry.kept = error
       })
@@ -91,6 +95,7 @@ class OpenSsh implements Ssh {
     const entries = [...this.#entries.values()]
     await Promise.allSettled(entries.map(({ opening }) => opening))
     await Promise.all(entries.map(({ link }) => link?.stop()))
+    await this.#held.end()
     await this.#guard?.close()
     this.#local?.folder.remove()
     this.#entries.clear()
@@ -112,7 +117,8 @@ class OpenSsh implements Ssh {
     const place = placeOf(entry.address)
     const transport = (): Transport | Promise<Transport> =>
       entry.link?.isAlive ? entry.link.transport : this.#link(entry).then((link) => link.transport)
-    const run = (spec: RunSpec) => this.#certainty.over(spec.signal, true, () => runRemote(transport, spec, place))
+    const run = (spec: RunSpec) =>
+      this.#held.using(entry, () => this.#certainty.over(spec.signal, true, () => runRemote(transport, spec, place)))
     return {
       exec: ({ stdin, ...command }) => run({ ...command, input: stdin }),
       upload: (content, path, transfer) => upload(run, content, path, transfer, place),
@@ -134,8 +140,10 @@ class OpenSsh implements Ssh {
     for (let attempt = 0; ; attempt += 1) {
       const leave = await this.#logins.enter(entry.address.jump, signal)
       try {
-        entry.link = await openLink(entry.address, this.#settings(), signal)
-        return entry.link
+        const link = await openLink(entry.address, this.#settings(), signal)
+        entry.link = link
+        this.#held.opened(entry)
+        return link
       } catch (error) {
         const pauseMs = loginPausesMs[attempt]
         if (pauseMs === undefined || !(error instanceof ActionFailure) || !isWorthAnotherTry(error.message)) throw error
