@@ -14,6 +14,7 @@ import type { SourceFile } from '../node/run-store.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { GivenInput, MissingInput } from '../plan/inputs.ts'
 import type { Plan } from '../plan/model.ts'
+import type { PlayPlan } from '../plan/report-long-lanes.ts'
 import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import { parseSource } from '../source/parse-source.ts'
@@ -25,6 +26,7 @@ import { runbookPlaces } from './runbook-places.ts'
 export { freezeWords, windowWords } from '../plan/calendar-words.ts'
 export type { MissingInput } from '../plan/inputs.ts'
 export type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
+export { stepMs } from '../plan/timeline.ts'
 
 export interface LoadPlanOptions {
   /** Paths as the user gave them, relative to `cwd`. */
@@ -40,10 +42,27 @@ export interface LoadPlanOptions {
   /** Answers of a person by input name. They win over everything. */
   readonly asked?: Readonly<Record<string, string>>
   readonly cwd: string
+  /** Files by path as a run has pinned them; then nothing else is read. */
+  readonly pinned?: ReadonlyMap<string, Uint8Array>
+  /** Values that win over the values file, and lose against `set`. */
+  readonly given?: Readonly<Record<string, GivenInput>>
+  /** Versions that are known better than the inventory tells them, by name of the target. */
+  readonly versions?: Readonly<Record<string, string>>
+  /** Targets that no rollout takes. */
+  readonly leaveOut?: ReadonlySet<string>
   /** When the plan is made, in milliseconds since the epoch: windows that closed before do not count. Default: now. */
   readonly now?: number
   /** Default: those of all executors. */
   readonly actions?: readonly Action[]
+  /** Has the simulator say when things happen. Absent: the plan has no timeline. */
+  readonly timeline?:
+    | {
+        /** Milliseconds since the epoch. Absent: no day in particular, without windows and freezes. */
+        readonly start?: number
+        /** However large the fleet is; otherwise a large one has no timeline. */
+        readonly always?: boolean
+      }
+    | undefined
 }
 
 export interface LoadedPlan {
@@ -66,7 +85,7 @@ const nowhere = { inventory: { systems: {}, targets: {}, secrets: {} }, diagnost
 
 /** @throws UsageError when a file cannot be read, is missing, or `name=value` is malformed; what is wrong inside of files is a diagnostic */
 export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
-  const reader = new Reader(options.cwd)
+  const reader = new Reader(options.cwd, options.pinned)
   const given = await readGiven(options, reader)
   const inventory = options.inventory === undefined ? nowhere : await readInventory(options.inventory, reader)
   const text = await reader.read('runbook', options.runbook)
@@ -102,8 +121,9 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
     runbook: checked.content.runbook,
     places: runbookPlaces(checked.source),
     hash: `sha256:${sha256(text)}`,
-    inventory: inventory.inventory,
+    inventory: withVersions(inventory.inventory, options.versions),
     inputs: given.inputs,
+    ...(options.leaveOut ? { leaveOut: options.leaveOut } : {}),
     actions,
     sha256: (value) => createHash('sha256').update(value).digest('hex'),
     ...(calendar
@@ -113,17 +133,44 @@ export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
             files: await readCalendars(options.runbook, checked.content.runbook, reader),
             now: options.now ?? Date.now(),
           },
+          ...(await playing(text, actions)),
         }
       : {}),
   })
+  const plan = compiled.plan && (await timed(compiled.plan, actions, options.timeline))
   return {
-    ...(compiled.plan ? { plan: compiled.plan } : {}),
+    ...(plan ? { plan } : {}),
     sources: reader.sources,
     diagnostics: [...found, ...compiled.diagnostics],
     missing: compiled.missing,
     actions,
     executors: own.loaded,
   }
+}
+
+/** The simulator is large, and few runbooks need it before they have a plan. */
+async function playing(text: string, actions: readonly Action[]): Promise<{ readonly play?: PlayPlan }> {
+  if (!/openings["']?\s*:/.test(text)) return {}
+  const { playPlan, rolloutTargets, timelineTargetsMax } = await import('./plan-timeline.ts')
+  return {
+    play: (plan, start) => (rolloutTargets(plan) > timelineTargetsMax ? undefined : playPlan(plan, actions, start)),
+  }
+}
+
+async function timed(plan: Plan, actions: readonly Action[], wanted: LoadPlanOptions['timeline']): Promise<Plan> {
+  if (!wanted) return plan
+  const { playPlan, rolloutTargets, timelineTargetsMax } = await import('./plan-timeline.ts')
+  if (!wanted.always && rolloutTargets(plan) > timelineTargetsMax) return plan
+  return { ...plan, timeline: playPlan(plan, actions, wanted.start) }
+}
+
+/** What is known better than the inventory tells it. */
+function withVersions(inventory: Inventory, versions: Readonly<Record<string, string>> = {}): Inventory {
+  const targets = Object.entries(inventory.targets).map(([name, target]) => {
+    const version = versions[name]
+    return [name, version === undefined ? target : { ...target, version }] as const
+  })
+  return { ...inventory, targets: Object.fromEntries(targets) }
 }
 
 interface OwnActions {
@@ -203,8 +250,11 @@ class Reader {
   readonly sources: SourceFile[] = []
   private readonly cwd: string
 
-  constructor(cwd: string) {
+  private readonly pinned: ReadonlyMap<string, Uint8Array> | undefined
+
+  constructor(cwd: string, pinned?: ReadonlyMap<string, Uint8Array>) {
     this.cwd = cwd
+    this.pinned = pinned
   }
 
   async read(role: string, path: string): Promise<string> {
@@ -227,6 +277,7 @@ class Reader {
 
   /** Paths of all files below a folder, in order; none when it is not there. */
   async filesBelow(folder: string): Promise<readonly string[]> {
+    if (this.pinned) return [...this.pinned.keys()].filter((path) => path.startsWith(`${folder}/`)).toSorted()
     const full = resolve(this.cwd, folder)
     if (!(await isFolder(full))) return []
     const names = await readdir(full, { recursive: true, withFileTypes: true })
@@ -237,9 +288,15 @@ class Reader {
   }
 
   private async take(role: string, path: string): Promise<string> {
-    const content = await readFile(resolve(this.cwd, path))
+    const content = this.pinned ? this.pinnedFile(path) : await readFile(resolve(this.cwd, path))
     this.sources.push({ role, path, content })
-    return content.toString('utf8')
+    return Buffer.from(content).toString('utf8')
+  }
+
+  private pinnedFile(path: string): Uint8Array {
+    const content = this.pinned?.get(path)
+    if (content) return content
+    throw Object.assign(new Error(`${path} is not pinned`), { code: 'ENOENT' })
   }
 }
 
@@ -307,6 +364,7 @@ async function readGiven(
       diagnostics.push({ file: options.values, code: 'VALUES_FILE', severity: 'error', message, range })
     }
   }
+  Object.assign(inputs, options.given)
   for (const assignment of options.set ?? []) {
     const equals = assignment.indexOf('=')
     if (equals <= 0) {

@@ -24,6 +24,22 @@ const planSources: readonly CommandOption[] = [
   },
 ]
 
+/** A run over what an earlier one left, in place of a runbook. */
+const followUpOptions: readonly CommandOption[] = [
+  {
+    name: 'of',
+    value: 'run',
+    title: 'Follow up this run: the same runbook, inventory and values, over the targets that --only says',
+    complete: 'run',
+  },
+  {
+    name: 'only',
+    value: 'ends',
+    title: 'Which targets to follow up: skipped, failed, rolled_back, held; skipped,failed unless said otherwise',
+    complete: 'none',
+  },
+]
+
 /** What every document is written with. */
 const documentOptions: readonly CommandOption[] = [
   { name: 'output', short: 'o', value: 'file', title: 'File to write; .html or .md', complete: 'file' },
@@ -100,9 +116,10 @@ export const commands: readonly Command[] = [
     group: 'write',
     details:
       'Resolves the runbook for one inventory and one set of inputs. Nothing is contacted. Inputs without a value are asked for on a terminal.',
-    arguments: [{ name: 'runbook', title: 'Runbook to resolve', required: true, complete: 'file' }],
+    arguments: [{ name: 'runbook', title: 'Runbook to resolve', required: false, complete: 'file' }],
     options: [
       ...planSources,
+      ...followUpOptions,
       { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number' },
       { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
       json,
@@ -161,7 +178,7 @@ export const commands: readonly Command[] = [
     examples: ['rollbook report last -o record.html', 'rollbook report last -o record.md --time-zone Europe/Zurich'],
     load: async () => (await import('./report.ts')).report,
   },
-  ...runCommands(planSources),
+  ...runCommands([...planSources, ...followUpOptions]),
   {
     name: 'demo',
     summary: 'Upgrade an emulated system, from the runbook to the report',

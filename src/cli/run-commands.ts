@@ -51,7 +51,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       group: 'run',
       details:
         'Keeps everything in .rollbook/runs of the current folder, flushed before it happens, so that "rollbook resume" can go on after a pause, a crash or a power cut. Ctrl-C pauses at the next safe point; a second one leaves at once. Ends with 0 when the run has succeeded or a dry run has no findings, and with 1 otherwise.',
-      arguments: [{ name: 'runbook', title: 'Runbook to run', required: true, complete: 'file' }],
+      arguments: [{ name: 'runbook', title: 'Runbook to run; none with --of', required: false, complete: 'file' }],
       options: [
         ...planSources,
         { name: 'dry-run', title: 'Check all that can be checked and change nothing; ends with its coverage' },
@@ -74,6 +74,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
         'rollbook run upgrade.yaml -i inventory.yaml',
         'rollbook run upgrade.yaml -i inventory.yaml --dry-run',
         'rollbook run upgrade.yaml -i inventory.yaml --unattended --answers answers.yaml',
+        'rollbook run --only skipped,failed --of last',
       ],
       load: async () => (await import('./run.ts')).run,
     },

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import type { FollowUp } from '../app/follow-up.ts'
 import type { LoadedPlan } from '../app/load.ts'
 import { currentUser } from '../app/person.ts'
 import type { JumpingClock, Turning } from '../app/rehearsal-clock.ts'
@@ -7,7 +8,8 @@ import { RollbookError } from '../base/error.ts'
 import { version } from '../base/version.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
 import { conduct, readConduct } from './conduct.ts'
-import type { CliIo } from './io.ts'
+import { type CliIo, note } from './io.ts'
+import { counted } from './terminal-text.ts'
 
 /** `rollbook run RUNBOOK`: guided on a terminal, unattended when told so. */
 export const run: CommandRun = async (call, io) => {
@@ -16,22 +18,32 @@ export const run: CommandRun = async (call, io) => {
   const clock = clockFile === undefined ? undefined : await readClock(clockFile, io)
   const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io)
   if (loaded === undefined) return exitCodes.findings
-  const { plan, sources, actions, executors } = loaded
+  const { plan, sources, actions, executors, followUp } = loaded
   checkDigest(plan, call.text('expect-digest'))
   const { RunSession } = await import('../app/run-session.ts')
   const id = call.text('id')
+  const directory = followUp?.directory ?? dirname(resolve(io.cwd, call.positionals[0] ?? ''))
   const session = await RunSession.start(
-    { ...sessionOptions(call, io, dirname(resolve(io.cwd, call.positionals[0] ?? ''))), actions },
+    { ...sessionOptions(call, io, directory), actions },
     {
       plan,
       sources,
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
-      ...(executors.length === 0 ? {} : { meta: { executors: executors.map((executor) => ({ ...executor })) } }),
+      meta: {
+        ...(executors.length === 0 ? {} : { executors: executors.map((executor) => ({ ...executor })) }),
+        ...(followUp ? { of: followUp.of, only: followUp.only } : {}),
+      },
       ...(clock === undefined ? {} : { clock }),
       ...(id === undefined ? {} : { id }),
     },
   )
+  if (followUp) note(io, followUpText(followUp))
   return conduct(session, how, io)
+}
+
+function followUpText({ of, only, targets }: FollowUp): string {
+  const names = `${targets.slice(0, 5).join(', ')}${targets.length > 5 ? ' and more' : ''}`
+  return `Follows up run ${of}: ${counted(targets.length, 'target')} that ended as ${only.join(' or ').replaceAll('_', ' ')} (${names}).`
 }
 
 async function readClock(file: string, io: CliIo): Promise<Turning> {
@@ -40,9 +52,12 @@ async function readClock(file: string, io: CliIo): Promise<Turning> {
 }
 
 /** Nobody is asked for an input of a run that is to ask nobody. */
-async function load(call: CommandCall, io: CliIo): Promise<(LoadedPlan & { readonly plan: Plan }) | undefined> {
+async function load(
+  call: CommandCall,
+  io: CliIo,
+): Promise<(LoadedPlan & { readonly plan: Plan; readonly followUp?: FollowUp }) | undefined> {
   const { loadCalledPlan } = await import('./plan.ts')
-  const loaded = await loadCalledPlan(call, io)
+  const loaded = await loadCalledPlan(call, io, { start: io.now() })
   const { noteDiagnostics, tellWithoutPlan } = await import('./diagnostic-lines.ts')
   if (!loaded.plan) {
     tellWithoutPlan(loaded.diagnostics, call, io)

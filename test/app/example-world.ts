@@ -87,6 +87,17 @@ phases:
               each: [{id: install, action: local.run, with: {script: "exit 3"}, deadline: 1m}]
               on_failure: [{do: fail, then: ask}]
 `,
+  'done.yaml': `rollbook: runbook/v1
+name: done
+title: Done already
+version: 1.0.0
+phases:
+  - id: work
+    kind: upgrade
+    title: Work
+    steps:
+      - {id: look, title: Look, action: local.run, with: {command: ["true"]}, deadline: 1m, back_out: [{id: back, title: Back, manual: Nothing to do}]}
+`,
   'answers.yaml': 'rollbook: answers/v1\nanswers:\n  users: {choice: yes, by: Ines}\n',
   'list.yaml': '- release\n',
   'misspelt/recipe-bok.html.hbs': 'x',
@@ -128,6 +139,7 @@ export async function makeExampleWorld(): Promise<ExampleWorld> {
     `${upgrade} upgrade-2`,
     'run restart.yaml -i inventory.yaml --unattended --by Ines --id restart-1',
     'run twins.yaml -i inventory.yaml --unattended --by Ines --id twins-1',
+    'run done.yaml -i inventory.yaml --unattended --by Ines --id done-1',
   ])
     await say(line)
   return { root, say, remove: () => rmSync(root, { recursive: true, force: true }) }

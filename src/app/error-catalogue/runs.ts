@@ -41,6 +41,33 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook status upgrade-9\nrollbook: there is no run "upgrade-9" [RUN_UNKNOWN]\n  Did you mean upgrade-1 or …',
     ),
   },
+  FOLLOW_UP_END_UNKNOWN: {
+    title: 'No end that can be followed up',
+    meaning: 'A word behind `--only` is none of the ends of a target that a second run can take up.',
+    why: 'It is misspelt, or it is an end that leaves nothing to do.',
+    cure: 'Take words of the hint, parted by commas.',
+    example: terminal(
+      '$ rollbook run --of restart-1 --only broken --unattended\nrollbook: "broken" is no end of a target that a run can follow up [FOLLOW_UP_END_UNKNOWN]\n  Give one or more of skipped, failed, rolled_back, held, parted by commas.',
+    ),
+  },
+  FOLLOW_UP_OPEN: {
+    title: 'The earlier run has not ended',
+    meaning: 'A second run is to take up what an earlier one left, and that one still goes on or waits.',
+    why: 'It was paused, it waits for people, or another process carries it out.',
+    cure: 'Finish or abort it first.',
+    example: terminal(
+      '$ rollbook run --of twins-1 --unattended\nrollbook: run twins-1 has not ended, so what is left of it is not known yet [FOLLOW_UP_OPEN]\n  "rollbook status twins-1" shows where it is.',
+    ),
+  },
+  FOLLOW_UP_EMPTY: {
+    title: 'Nothing to follow up',
+    meaning: 'No target of the earlier run ended in the way that `--only` asks for.',
+    why: 'All succeeded, ended otherwise, or the run had no rollout.',
+    cure: 'Look at its report, and say other ends with `--only`.',
+    example: terminal(
+      '$ rollbook run --of done-1 --only held --unattended\nrollbook: no target of run done-1 ended as held [FOLLOW_UP_EMPTY]\n  "rollbook report done-1" tells how each of them ended.',
+    ),
+  },
   CLOCK_UNREADABLE: {
     title: 'No clock in this file',
     meaning: 'A rehearsal is to go by the clock of an emulator, and the file does not say how it turns.',
