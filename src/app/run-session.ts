@@ -88,7 +88,8 @@ export class RunSession {
     this.#lock = lock
     this.#options = options
     this.#secrets = secrets
-    this.#evidence = evidenceStore(run.directory)
+    const evidence = evidenceStore(run.directory)
+    this.#evidence = options.clock ? standingStill(evidence, options.clock) : evidence
     const program: RunProgram = makeRunProgram(plan)
     this.index = program.index
     const { clock } = options
@@ -98,6 +99,7 @@ export class RunSession {
       ssh: makeSsh({ onInsecure }),
       directory: options.directory,
       clock: this.#clock,
+      ...(clock ? { around: (port) => standingStill(port, clock) } : {}),
       started: new StartedPrograms(run.directory, (message) => this.#notice({ kind: 'left_running', message })),
       onInsecure,
     })
@@ -382,12 +384,7 @@ export class RunSession {
 
   keepEvidence(name: string, media: string, content: string | Uint8Array): Promise<EvidenceRef> {
     const { masker } = this.#secrets
-    const kept = this.#evidence.put(
-      name,
-      media,
-      typeof content === 'string' ? masker.text(content) : masker.bytes(content),
-    )
-    return this.#options.clock?.during(kept) ?? kept
+    return this.#evidence.put(name, media, typeof content === 'string' ? masker.text(content) : masker.bytes(content))
   }
 
   /** @throws RollbookError `EVIDENCE_MISSING`, `EVIDENCE_DAMAGED` */

@@ -32,13 +32,14 @@ export interface NodePorts extends Ports {
 /** The ports of a real run. */
 export function makeNodePorts(options: NodePortsOptions): NodePorts {
   const http = makeHttp({ onInsecure: options.onInsecure })
+  const around = options.around ?? ((port) => port)
   return {
     clock: options.clock ?? makeClock(),
-    files: makeFiles(options.directory),
-    http,
-    mail: makeMail({ onInsecure: options.onInsecure }),
-    net: makeNet(),
-    processes: makeProcesses(options.directory, options.started),
+    files: around(makeFiles(options.directory)),
+    http: around<Ports['http']>(http),
+    mail: around(makeMail({ onInsecure: options.onInsecure })),
+    net: around(makeNet()),
+    processes: around(makeProcesses(options.directory, options.started)),
     ssh: options.ssh,
     async close() {
       http.close()

@@ -288,9 +288,9 @@ describe('the probe', () => {
   it('of the newest generation tells running from never begun', async () => {
     const lab = await startLab({ installed: '7.1.4191', release: '7.2.4820' })
     const begunAt = lab.clock.now()
-    expect(await probe(lab, begunAt, '7.2')).toMatchObject({ state: 'running' })
-    lab.clock.skip(91_000)
+    // For a while the last upgrade is told, so it is looked at after that.
     expect(await probe(lab, begunAt, '7.2')).toMatchObject({ state: 'not_applied' })
+    expect(lab.clock.now() - begunAt).toBe(90_000)
     await lab.ask('upgrade_platform', { async: 'true', gateway_list: '', software_version: '7.2', version: '7.2' })
     lab.clock.skip(120_000)
     expect(await probe(lab, begunAt, '7.2')).toMatchObject({ state: 'running' })

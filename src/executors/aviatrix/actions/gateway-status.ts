@@ -23,8 +23,10 @@ export const gatewayStatus: Action = {
       state: text('State', '`up`, `down`, `waiting`, `config_fail` or `keepalive_fail`.'),
       instance_state: text('Instance', 'State of the instance in the cloud.'),
       update_status: text('Upgrade status', '`complete`, `upgrade_fail`, or where an upgrade stands.'),
-      version: text('Version', 'What it runs, without the prefix.'),
-      previous_version: text('Previous version', 'Blank where it was never upgraded, or the API does not tell.'),
+      version: text('Version', 'What it runs, without the prefix.', { 'x-target-version': 'now' }),
+      previous_version: text('Previous version', 'Blank where it was never upgraded, or the API does not tell.', {
+        'x-target-version': 'previous',
+      }),
       target_version: text('Target version', 'The release of the controller: the only one that it can go to.'),
       rollback_version: text('Rollback version', 'The previous release of the controller; blank without one.'),
       image: text('Image', 'What it is built from.'),

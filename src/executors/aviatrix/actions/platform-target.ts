@@ -26,9 +26,14 @@ export function platformTarget(args: JsonObject, info: VersionInfo): PlatformTar
 
 /** Sentences about a target that cannot be read; for `check`. */
 export function targetProblems(args: JsonObject): readonly string[] {
-  const to = args['to']
-  if (typeof to !== 'string' || to.includes('${{') || parseRelease(to) !== undefined) return []
-  return [`\`to\` is no release: write 6.6, or a whole release such as 6.6.123`]
+  return releaseProblems(args, 'to')
+}
+
+/** The same of another argument. */
+export function releaseProblems(args: JsonObject, name: string): readonly string[] {
+  const value = args[name]
+  if (typeof value !== 'string' || value.includes('${{') || parseRelease(value) !== undefined) return []
+  return [`\`${name}\` is no release: write 6.6, or a whole release such as 6.6.123`]
 }
 
 export function isReached(target: PlatformTarget, release: string): boolean {
