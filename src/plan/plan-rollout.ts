@@ -42,8 +42,10 @@ export function planRollout(
   const chosen = component.targets.map((name) => planning.targets[name]!)
   const ordered = orderTargets(chosen, rollout.order, site.bindings, [...source, 'order'], planning)
   const scheme = planning.schemes.get(rollout.component) ?? 'dotted'
-  const behind = ordered.filter((target) => !hasVersion(target, to, scheme))
-  const upToDate = ordered.filter((target) => hasVersion(target, to, scheme)).map((target) => target.name)
+  const isLeftOut = (target: PlanTarget): boolean =>
+    rollout.up_to_date !== 'include' && hasVersion(target, to, scheme)
+  const behind = ordered.filter((target) => !isLeftOut(target))
+  const upToDate = ordered.filter(isLeftOut).map((target) => target.name)
   const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(chosen.length, rollout.component, to))
   const part = new RolloutPart({ step, rollout, source, site, base, component, targets: behind }, planning)
   const policy = part.policy()

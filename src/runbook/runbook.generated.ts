@@ -1530,9 +1530,13 @@ export interface Rollout {
    */
   readonly component: string
   /**
-   * Version to reach. A target that has it already is skipped.
+   * Version to reach. A target that has it already is skipped, unless `up_to_date` says otherwise.
    */
   readonly to: string
+  /**
+   * What becomes of targets that have the version already. `skip`: they take no part. `include`: they take part like any other, for what changes without the version, such as the image that they are built from.
+   */
+  readonly up_to_date?: 'skip' | 'include'
   readonly window?: RolloutWindow
   readonly lanes?: Lanes
   readonly canary?: Canary

@@ -138,6 +138,13 @@ describe('lanes and waves', () => {
     })
   })
 
+  it('targets that have the version take part where the rollout says so', () => {
+    const planned = rollout({ keys: [waves, 'up_to_date: include'] })
+    expect(planned.targets).toContain('done')
+    expect(planned).not.toHaveProperty('up_to_date')
+    expect(shape(planned.lanes)).toEqual(['all: first[ber-1 alone muc-1 nyc-1 done] second[ber-2 muc-2 nyc-2]'])
+  })
+
   it('a rollout for which nobody is left has no lanes', () => {
     const inventory = 'rollbook: inventory/v1\ntargets: {a: {kind: socket, version: "2.0"}}\n'
     expect(rollout({ inventory, keys: [waves, 'canary: {count: 1}', zones] })).toMatchObject({
