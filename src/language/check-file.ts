@@ -52,7 +52,18 @@ export interface CheckedFile {
  * @param file - name for messages
  */
 export function checkFile(text: string, file: string, environment: CheckEnvironment): CheckedFile {
-  const source = parseSource(text, file)
+  return checkSource(parseSource(text, file), environment)
+}
+
+/** The same as {@link checkFile} for a text that was parsed already: editors parse each version of a text once. */
+export function checkSource(source: SourceDocument, environment: CheckEnvironment): CheckedFile {
+  const steps = checkInSteps(source, environment)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+/** {@link checkSource} in pieces: between two of them the caller may do something else, or give up. */
+export function* checkInSteps(source: SourceDocument, environment: CheckEnvironment): Generator<void, CheckedFile> {
+  const { file } = source
   const reporter = makeReporter(source)
   reportSyntax(reporter)
   const done = (content?: CheckedFile['content']): CheckedFile => {
@@ -79,7 +90,7 @@ export function checkFile(text: string, file: string, environment: CheckEnvironm
   }
   switch (header.kind) {
     case 'runbook/v1':
-      checkRunbook(root, environment, reporter)
+      yield* checkRunbook(root, environment, reporter)
       return done(reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value) })
     case 'scenario/v1':
       checkSchema(root, validateScenario, reporter)
@@ -111,14 +122,18 @@ const breaking: ReadonlySet<SyntaxCode> = new Set([
   'YAML_ALIASES_TOO_MANY',
 ])
 
-function checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Reporter): void {
+function* checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Reporter): Generator<void, void> {
   checkSchema(root, validateRunbook, reporter)
+  yield
   const outline = outlineOf(root)
   checkIds(outline, reporter)
+  yield
   checkOrder(outline, reporter)
+  yield
   checkInputs(outline, reporter)
   checkActions(outline, environment, reporter)
-  checkExpressions(outline, environment, reporter)
+  yield
+  yield* checkExpressions(outline, environment, reporter)
   checkRollouts(outline, environment, reporter)
   if (environment.inventory) {
     checkTargets(outline, environment.inventory, reporter)

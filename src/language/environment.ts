@@ -25,4 +25,12 @@ export interface CheckEnvironment {
   readonly inventory?: Pick<Inventory, 'targets' | 'systems'>
   /** Reads windows and freezes. Handed in, because most runbooks have none and time zones are a lot to load. */
   readonly parseCalendar?: typeof parseCalendar
+  /** Remembers expressions in which nothing was wrong, for a caller that checks one text version after version. */
+  readonly clean?: CleanExpressions
+}
+
+/** By all that the finding depends on. */
+export interface CleanExpressions {
+  has(key: string): boolean
+  add(key: string): unknown
 }

@@ -35,40 +35,69 @@ export interface ScopeSite {
  * Gives the variables at a place for an expression. Places that need the same share one scope, and a scope knows in
  * full only the steps that the expression names, because every type in it has its price.
  */
-export type ScopeOf = (site: ScopeSite, text: string) => ExpressionScope
+export interface ScopeOf {
+  (site: ScopeSite, text: string): ExpressionScope
+  /** All that the variables depend on; equal texts with equal keys are right or wrong alike. */
+  readonly keyOf: (site: ScopeSite, text: string) => string
+}
 
 export function makeScopeOf(outline: Outline, environment: CheckEnvironment): ScopeOf {
   const actions = new Map(environment.actions.map((action) => [action.name, action]))
   const inputs = declaredInputs(outline)
   const steps = stepTypes(outline, actions)
   const scopes = new Map<string, ExpressionScope>()
-  return (site, text) => {
+  const components = outline.components.map((entry) => entry.key.text)
+  const systems = environment.inventory && Object.keys(environment.inventory.systems)
+  const around = (site: ScopeSite, text: string): Around => {
     const usesUnit = site.place === 'start' || site.place === 'retry'
     const calls = site.calls && (usesUnit || text.includes('steps')) ? callTypes(site.calls, actions) : {}
     // Steps win: an action of a rollout is found by its id only where no step has it.
-    const all = { ...calls, ...steps }
+    const all = Object.keys(calls).length === 0 ? steps : { ...calls, ...steps }
     const named = text.includes('steps')
       ? [...new Set(text.match(/[a-z][a-z0-9_]*/g))].filter((word) => Object.hasOwn(all, word))
       : undefined
     const usesOutputs = site.place === 'result' || site.place === 'criterion'
-    const around = [usesOutputs ? site.action : '', named ?? '', Object.keys(calls).length > 0 ? site.calls : '']
-    const key = JSON.stringify([site.place, site.onTargets, site.bindings, ...around])
+    const more = [usesOutputs ? site.action : '', named ?? '', Object.keys(calls).length > 0 ? site.calls : '']
+    const key = JSON.stringify([site.place, site.onTargets, site.bindings, ...more])
+    return { key, all, calls, named, usesUnit, action: usesOutputs ? actions.get(site.action ?? '') : undefined }
+  }
+  const declared = JSON.stringify([inputs, components, systems ?? null])
+  const keyOf: ScopeOf['keyOf'] = (site, text) => {
+    const { key, all, calls, named, action } = around(site, text)
+    const types = (named ?? []).map((id) => all[id] ?? null)
+    return JSON.stringify([key, declared, types, calls, action?.outputs ?? null])
+  }
+  const scopeOf = (site: ScopeSite, text: string): ExpressionScope => {
+    const { key, all, calls, named, usesUnit, action } = around(site, text)
     const known = scopes.get(key)
     if (known) return known
-    const action = usesOutputs && site.action !== undefined ? actions.get(site.action) : undefined
     const facts: ScopeFacts = {
       inputs,
       steps: Object.fromEntries((named ?? []).map((id) => [id, all[id] ?? anyType])),
       bindings: Object.fromEntries(site.bindings.map((name) => [name, anyType])),
       ...(action ? { outputs: typeOfSchema(action.outputs, 'outputs') } : {}),
       ...(usesUnit ? { calls } : {}),
-      components: outline.components.map((entry) => entry.key.text),
-      ...(environment.inventory ? { systems: Object.keys(environment.inventory.systems) } : {}),
+      components,
+      ...(systems ? { systems } : {}),
     }
     const scope = addStepNames(trimScope(makeScope(site.place, facts), site), named ? Object.keys(all) : [])
     scopes.set(key, scope)
     return scope
   }
+  return Object.assign(scopeOf, { keyOf })
+}
+
+/** What the variables of one expression depend on. */
+interface Around {
+  /** Within one runbook. */
+  readonly key: string
+  readonly all: Readonly<Record<string, ExpressionType>>
+  readonly calls: Readonly<Record<string, ExpressionType>>
+  /** Steps that the expression names; absent when it speaks of none. */
+  readonly named: readonly string[] | undefined
+  readonly usesUnit: boolean
+  /** The action whose outputs it may read. */
+  readonly action: ActionInfo | undefined
 }
 
 /** Steps that the expression does not name exist too, so that a wrong name can be told from a right one. */
