@@ -23,16 +23,20 @@ export const demo: CommandRun = async (call, io) => {
   const started = await shown.start(folder)
   try {
     say(io, style.dim(started.about))
-    const act = actor({ ...io, cwd: folder, env: { ...io.env, ...started.env } }, style)
+    const { clock } = started
+    const time = clock ? { clock, now: () => clock.now() } : {}
+    const act = actor({ ...io, ...time, cwd: folder, env: { ...io.env, ...started.env } }, style)
     const { runbook } = shown.shipped
     const plan = [runbook, '-i', shown.inventory, '--values', 'values.yaml']
     await act('Check the runbook', ['validate', runbook])
     await act('Look at the plan', ['plan', ...plan, ...shown.plan])
     await act('Write the recipe book', ['book', ...plan, '-o', 'recipe-book.html'])
+    for (const { title, words } of shown.before ?? []) await act(title, words)
     const how = guided ? [] : ['--unattended', '--answers', 'answers.yaml']
     const title = guided ? 'Run it, with you as the operator' : 'Run it, with recorded answers'
     const ran = await act(title, ['run', ...plan, '--id', 'demo', ...how])
     await act('Write the report', ['report', 'demo', '-o', 'report.html'])
+    for (const { title, words } of shown.after ?? []) await act(title, words)
     const verified = await act('Prove that the report can be trusted', ['verify', 'demo'])
     closing(io, folder, ran, shown, style)
     return ran === exitCodes.clean ? verified : ran

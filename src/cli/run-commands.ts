@@ -233,6 +233,25 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       load: async () => (await import('./handover.ts')).handover,
     },
     {
+      name: 'compare',
+      summary: 'Hold a run that has ended against its simulation, target by target',
+      group: 'prove',
+      details:
+        'Simulates the pinned plan from the instant at which the run began, with the faults of a scenario if one is given, and lists every target whose end, number of tries or class of failure differs. Ends with 1 when one does, or when a fault of the scenario never struck.',
+      arguments: [runArgument],
+      options: [
+        { name: 'scenario', value: 'file', title: 'What went wrong, as a scenario', complete: 'file' },
+        {
+          name: 'start',
+          value: 'instant',
+          title: 'When the simulation begins; when the run began unless said otherwise',
+        },
+        json,
+      ],
+      examples: ['rollbook compare last', 'rollbook compare last --scenario night.scenario.yaml'],
+      load: async () => (await import('./compare.ts')).compare,
+    },
+    {
       name: 'verify',
       summary: 'Check the journal, the evidence and the sources of a run',
       group: 'prove',

@@ -68,6 +68,15 @@ export const runErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook run --of done-1 --only held --unattended\nrollbook: no target of run done-1 ended as held [FOLLOW_UP_EMPTY]\n  "rollbook report done-1" tells how each of them ended.',
     ),
   },
+  COMPARE_OPEN: {
+    title: 'Nothing to compare yet',
+    meaning: 'A run is held against its simulation by how its targets ended, and this one has not ended.',
+    why: 'It was paused, it waits for people, or another process carries it out.',
+    cure: 'Wait for its end.',
+    example: terminal(
+      '$ rollbook compare twins-1\nrollbook: run twins-1 has not ended [COMPARE_OPEN]\n  "rollbook status twins-1" shows where it is.',
+    ),
+  },
   CLOCK_UNREADABLE: {
     title: 'No clock in this file',
     meaning: 'A rehearsal is to go by the clock of an emulator, and the file does not say how it turns.',

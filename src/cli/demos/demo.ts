@@ -1,3 +1,5 @@
+import type { JumpingClock } from '../../app/rehearsal-clock.ts'
+
 /** What `rollbook demo` shows of one system: a shipped runbook, a system that really runs on this machine, and faults on their way. */
 export interface Demo {
   /** Goes on after `Rollbook demo: `; lower case, no full stop. */
@@ -21,13 +23,26 @@ export interface Demo {
   readonly done: string
   /** File with what the system saw, relative to the folder of the demo. */
   readonly seen: { readonly title: string; readonly file: string }
+  /** Shown before the run, behind the recipe book. */
+  readonly before?: readonly DemoAct[]
+  /** Shown behind the report. */
+  readonly after?: readonly DemoAct[]
   /** Starts the system; whatever it writes stays below the folder. */
   start(folder: string): Promise<DemoSystem>
+}
+
+/** A command line that a demo shows besides those that every demo has. */
+export interface DemoAct {
+  /** Sentence without a full stop. */
+  readonly title: string
+  readonly words: readonly string[]
 }
 
 export interface DemoSystem {
   /** One sentence: what runs, how fast, and which faults are on their way. */
   readonly about: string
+  /** The demo goes by this clock, which the system turns or shares. */
+  readonly clock?: JumpingClock
   /** Variables that the runbook reads its secrets from. */
   readonly env?: Readonly<Record<string, string>>
   close(): Promise<void>
