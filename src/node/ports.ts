@@ -8,6 +8,7 @@ import { makeMail } from './mail.ts'
 import { makeNet } from './net.ts'
 import { makeProcesses } from './processes.ts'
 import type { StartedPrograms } from './started-programs.ts'
+import { unpackedHttp } from './unpacked-http.ts'
 
 export interface NodePortsOptions {
   /** Made with `makeSsh` of node/ssh; closed by `close`. */
@@ -36,7 +37,7 @@ export function makeNodePorts(options: NodePortsOptions): NodePorts {
   return {
     clock: options.clock ?? makeClock(),
     files: around(makeFiles(options.directory)),
-    http: around<Ports['http']>(http),
+    http: options.around ? around<Ports['http']>(unpackedHttp(http)) : http,
     mail: around(makeMail({ onInsecure: options.onInsecure })),
     net: around(makeNet()),
     processes: around(makeProcesses(options.directory, options.started)),
