@@ -2,15 +2,14 @@
  * Targets are locked by runs, not by processes: a lock lasts until its run lets go, however often the run's process dies.
  * Each acquisition, also the one on resume, raises the target's epoch, from which fences are made.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { RollbookError } from '../base/error.ts'
-import type { JsonObject } from '../base/json.ts'
 import { EpochLock } from './epoch-lock.ts'
 import { flushFolder } from './folder-flush.ts'
-import { type ProcessOwner, thisProcess } from './process-owner.ts'
+import { type ProcessOwner, presenceOf, thisProcess } from './process-owner.ts'
 import { runsFolder } from './run-store.ts'
+import { replaceFile } from './whole-file.ts'
 
 /** Effects on one target under one epoch. */
 export const fencesPerEpoch: number = 2 ** 20
@@ -56,73 +55,124 @@ export function acquireTargets(
 ): AcquiredTargets {
   const owner = options.owner ?? thisProcess()
   const names = [...new Set(targets)].sort()
-  const mayTake = (holder: JsonObject): boolean =>
-    holder['run'] === run || options.breakLock === true || !existsSync(join(runsFolder(root), String(holder['run'])))
-  const locks = new Map(names.map((name) => [name, new EpochLock(lockFolder(root, name))]))
-  const refused = names.flatMap((name) => {
-    const { holder } = (locks.get(name) as EpochLock).state()
-    return holder && !mayTake(holder) ? [holderOf(holder)] : []
-  })
-  if (refused.length > 0) throw targetsLocked(refused)
-  mkdirSync(locksFolder(root), { recursive: true, mode: 0o700 })
-  const epochs = new Map<string, number>()
-  const fresh: string[] = []
-  const tookOverFrom: TargetHolder[] = []
-  for (const [name, lock] of locks) {
-    const { user, host, acquired_at } = owner
-    const result = lock.acquire({ target: name, run, user, host, acquired_at }, mayTake)
-    if ('refusedBy' in result) {
-      // Another run was faster. What this run held before stays with it.
-      for (const taken of fresh) locks.get(taken)?.release(epochs.get(taken) as number)
-      throw targetsLocked([holderOf(result.refusedBy)])
-    }
-    epochs.set(name, result.epoch)
-    if (result.before?.['run'] !== run) fresh.push(name)
-    if (result.before && result.before['run'] !== run) tookOverFrom.push(holderOf(result.before))
+  const lost = new Map<string, boolean>()
+  const isLost = (holder: string): boolean => {
+    const known = lost.get(holder) ?? !existsSync(join(runsFolder(root), holder))
+    lost.set(holder, known)
+    return known
   }
-  flushFolder(locksFolder(root))
-  return { epochs, tookOverFrom }
+  return guarded(root, owner, (table) => {
+    const others = names.flatMap((name) => {
+      const holder = table[name]?.holder
+      return holder && holder.run !== run ? [{ ...holder, target: name }] : []
+    })
+    const refused = options.breakLock === true ? [] : others.filter((holder) => !isLost(holder.run))
+    if (refused.length > 0) throw targetsLocked(refused)
+    const { user, host, acquired_at } = owner
+    const epochs = new Map(names.map((name) => [name, (table[name]?.epoch ?? 0) + 1]))
+    const taken = [...epochs].map(
+      ([name, epoch]) => [name, { epoch, holder: { run, user, host, acquired_at } }] as const,
+    )
+    return { table: { ...table, ...Object.fromEntries(taken) }, result: { epochs, tookOverFrom: others } }
+  })
 }
 
 /** Lets go of those targets that this run holds; for the others it does nothing. */
 export function releaseTargets(root: string, run: string, targets: readonly string[]): void {
-  for (const name of new Set(targets)) {
-    const lock = new EpochLock(lockFolder(root, name))
-    const { epoch, holder } = lock.state()
-    if (holder?.['run'] === run) lock.release(epoch)
-  }
+  if (targets.length === 0) return
+  guarded(root, thisProcess(), (table) => {
+    const mine = [...new Set(targets)].filter((name) => table[name]?.holder?.run === run)
+    if (mine.length === 0) return { result: undefined }
+    const freed = mine.map((name) => [name, { epoch: table[name]!.epoch }] as const)
+    return { table: { ...table, ...Object.fromEntries(freed) }, result: undefined }
+  })
 }
 
 /** Which run holds a target. */
 export function holderOfTarget(root: string, target: string): TargetHolder | undefined {
-  const { holder } = new EpochLock(lockFolder(root, target)).state()
-  return holder && holderOf(holder)
+  const holder = readTable(root)[target]?.holder
+  return holder && { ...holder, target }
+}
+
+/** What the table keeps of a target; the epoch stays when nobody holds it, because it must only grow. */
+interface LockedTarget {
+  readonly epoch: number
+  readonly holder?: Omit<TargetHolder, 'target'>
+}
+
+type LockTable = Readonly<Record<string, LockedTarget>>
+
+/**
+ * One file for all targets, replaced whole: a fleet of any size is taken with one write. Whoever changes it holds the
+ * guard, and nobody holds that for longer than the write takes.
+ */
+function guarded<Result>(
+  root: string,
+  owner: ProcessOwner,
+  change: (table: LockTable) => { readonly table?: LockTable; readonly result: Result },
+): Result {
+  mkdirSync(locksFolder(root), { recursive: true, mode: 0o700 })
+  const guard = new EpochLock(join(locksFolder(root), 'guard'))
+  const epoch = enter(guard, owner)
+  try {
+    const { table, result } = change(readTable(root))
+    if (table) {
+      replaceFile(tableFile(root), `${JSON.stringify({ targets: table })}\n`)
+      flushFolder(locksFolder(root))
+    }
+    return result
+  } finally {
+    guard.release(epoch)
+  }
+}
+
+/** How long a guard may stay with the same holder on another host, of which nothing can be known. */
+const patienceMs = 30_000
+
+function enter(guard: EpochLock, owner: ProcessOwner): number {
+  let waitedMs = 0
+  let seen = -1
+  for (;;) {
+    const content = { ...thisProcess(), acquired_at: owner.acquired_at }
+    const taken = guard.acquire(content, (holder) => {
+      const presence = presenceOf(holder as unknown as ProcessOwner)
+      return presence === 'gone' || (presence === 'elsewhere' && waitedMs >= patienceMs)
+    })
+    if (!('refusedBy' in taken)) return taken.epoch
+    const { epoch } = guard.state()
+    waitedMs = epoch === seen ? waitedMs + pauseMs : 0
+    seen = epoch
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+  }
+}
+
+const pauseMs = 10
+
+/** @throws RollbookError `TARGET_LOCKS_DAMAGED` */
+function readTable(root: string): LockTable {
+  let text: string
+  try {
+    text = readFileSync(tableFile(root), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+  try {
+    return (JSON.parse(text) as { readonly targets: LockTable }).targets
+  } catch (cause) {
+    throw new RollbookError('TARGET_LOCKS_DAMAGED', `"${tableFile(root)}" is no table of locks`, {
+      hint: 'It says which run holds which target. When no run of this folder is under way, remove it.',
+      cause,
+    })
+  }
 }
 
 function locksFolder(root: string): string {
   return join(root, '.rollbook', 'locks')
 }
 
-function lockFolder(root: string, target: string): string {
-  return join(locksFolder(root), safeName(target))
-}
-
-/**
- * A file name for any text: plain where that is safe, `%` and hex digits elsewhere. Where capitals or length could make two
- * names one on some disk, a part of the hash is put behind.
- */
-export function safeName(text: string): string {
-  const plain = text.replace(/[^A-Za-z0-9._-]|^\./gu, (character) =>
-    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-  )
-  if (plain !== '' && plain.length <= 120 && plain === plain.toLowerCase()) return plain
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  return `${plain.slice(0, 100)}~${hash}`
-}
-
-/** Only {@link acquireTargets} writes these files. */
-function holderOf(holder: JsonObject): TargetHolder {
-  return holder as unknown as TargetHolder
+function tableFile(root: string): string {
+  return join(locksFolder(root), 'targets.json')
 }
 
 function targetsLocked(holders: readonly TargetHolder[]): RollbookError {

@@ -34,6 +34,7 @@ const heldElsewhere: ReadonlySet<string> = new Set([
   'EMULATOR_VERSION',
   'PLAN_TOO_LARGE',
   'RUN_DAMAGED',
+  'TARGET_LOCKS_DAMAGED',
   'SOURCE_DAMAGED',
   'PLAN_DAMAGED',
   'JOURNAL_CHAIN_BROKEN',

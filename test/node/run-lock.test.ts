@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -7,14 +7,7 @@ import { EpochLock } from '../../src/node/epoch-lock.ts'
 import { presenceOf, thisProcess } from '../../src/node/process-owner.ts'
 import { lockRun, writerOf } from '../../src/node/run-lock.ts'
 import { createRun, type RunDirectory } from '../../src/node/run-store.ts'
-import {
-  acquireTargets,
-  fenceOf,
-  fencesPerEpoch,
-  holderOfTarget,
-  releaseTargets,
-  safeName,
-} from '../../src/node/target-locks.ts'
+import { acquireTargets, fenceOf, fencesPerEpoch, holderOfTarget, releaseTargets } from '../../src/node/target-locks.ts'
 import { type BundledProgram, bundleProgram, ended } from '../support/bundled-program.ts'
 
 let root: string
@@ -111,23 +104,41 @@ describe('target locks', () => {
     )
   })
 
-  it('have file names that are safe and differ as the names do', () => {
-    expect([safeName('node-1.example.com'), safeName('a/b'), safeName('..')]).toEqual([
-      'node-1.example.com',
-      'a%2fb',
-      '%2e.',
-    ])
-    const name = fc.oneof(
-      fc.string(),
-      fc.string({ unit: 'grapheme' }),
-      fc.constantFrom('A', 'a', 'aA', 'Aa', 'x'.repeat(300)),
+  it('take a fleet of any names with one write, and keep the epochs of what is free', () => {
+    const names = [
+      '__proto__',
+      'a/b',
+      '..',
+      'A',
+      'a',
+      'x'.repeat(300),
+      ...Array.from({ length: 5000 }, (_, n) => `n${n}`),
+    ]
+    expect(acquireTargets(root, 'a', names).epochs.size).toBe(names.length)
+    expect(readdirSync(join(root, '.rollbook/locks')).sort()).toEqual(['guard', 'targets.json'])
+    expect(holderOfTarget(root, '__proto__')).toMatchObject({ run: 'a', target: '__proto__' })
+    releaseTargets(root, 'a', names)
+    expect(holderOfTarget(root, 'a/b')).toBeUndefined()
+    expect(acquireTargets(root, 'b', ['A', '__proto__']).epochs).toEqual(
+      new Map([
+        ['A', 2],
+        ['__proto__', 2],
+      ]),
     )
-    fc.assert(
-      fc.property(name, name, (a, b) => {
-        expect(safeName(a)).toMatch(/^[A-Za-z0-9%_~-][A-Za-z0-9._%~-]{0,130}$/)
-        if (a !== b) expect(safeName(a).toLowerCase()).not.toBe(safeName(b).toLowerCase())
-      }),
-    )
+    expect(acquireTargets(root, 'a', ['a']).epochs).toEqual(new Map([['a', 2]]))
+  })
+
+  it('are refused when their table is damaged, with a word on what to do', () => {
+    acquireTargets(root, 'a', ['n1'])
+    writeFileSync(join(root, '.rollbook/locks/targets.json'), '{"targ')
+    expect(() => acquireTargets(root, 'a', ['n1'])).toThrow(expect.objectContaining({ code: 'TARGET_LOCKS_DAMAGED' }))
+  })
+
+  it('go on when the process that held their guard is gone', () => {
+    mkdirSync(join(root, '.rollbook/locks'), { recursive: true })
+    const guard = new EpochLock(join(root, '.rollbook/locks/guard'))
+    guard.acquire({ ...thisProcess(), process_started: 'before' }, () => true)
+    expect(acquireTargets(root, 'a', ['n1']).epochs).toEqual(new Map([['n1', 1]]))
   })
 })
 

@@ -95,6 +95,15 @@ export const recordErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook verify upgrade-1\nRun upgrade-1 is NOT intact\n  41 records in an unbroken chain, 3 pieces of evidence\n✗ run upgrade-1 cannot be trusted: plan.json is not what was pinned when the run began [PLAN_DAMAGED]',
     ),
   },
+  TARGET_LOCKS_DAMAGED: {
+    title: 'The table of locks cannot be read',
+    meaning: 'The file that says which run holds which target is no table of locks, so nobody can tell which are free.',
+    why: 'Something else wrote to `.rollbook/locks/targets.json`, or the disk damaged it.',
+    cure: 'See that no run of this folder is under way, then remove the file.',
+    example: terminal(
+      '$ rollbook run upgrade.yaml -i inventory.yaml\nrollbook: "….rollbook/locks/targets.json" is no table of locks [TARGET_LOCKS_DAMAGED]\n  It says which run holds which target. When no run of this folder is under way, remove it.',
+    ),
+  },
   RUN_DAMAGED: {
     title: 'The run cannot be trusted',
     meaning: 'A file that the run needs to go on is missing, unreadable or changed.',
