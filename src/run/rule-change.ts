@@ -45,13 +45,17 @@ export function versionAfter(
 ): string {
   const part = rolloutPart(index, step.path)
   const now = state.versions[target]
-  if (part?.stage === 'rollback') return now?.before ?? versionNow(index, state, target).previous
-  if (part) return part.stage === 'each' && !undo ? part.rollout.to : ''
   const key = step.version_keys?.to
+  const named = key === undefined ? undefined : args[key]
+  if (part?.stage === 'rollback') {
+    // A rollback need not lead to where the rollout began: one that names its version is believed.
+    if (typeof named === 'string' && named !== '') return named
+    return now?.before ?? versionNow(index, state, target).previous
+  }
+  if (part) return part.stage === 'each' && !undo ? part.rollout.to : ''
   if (key === undefined) return ''
   if (undo) return versionNow(index, state, target).previous
-  const to = args[key]
-  return typeof to === 'string' ? to : ''
+  return typeof named === 'string' ? named : ''
 }
 
 export function changeOf(

@@ -11,11 +11,14 @@ export const gatewayStatus: Action = {
   name: 'aviatrix.gateway_status',
   title: 'Read the state of the gateway',
   description:
-    'Reads everything that the controller tells about the target: state, versions, images, where an upgrade would go and what a rollback would go back to. Anything but `up` with no upgrade under way fails as `unhealthy`, unless `require: nothing`. With `level: true` it must run the release of the controller too, because a status can read complete before the work is. Fit for a health check and for an acceptance criterion with a baseline. Texts that the vendor’s API does not tell are empty; see `settings.fields`.',
+    'Reads everything that the controller tells about the target: state, versions, images, where an upgrade would go and what a rollback would go back to. Anything but `up` with no upgrade under way fails as `unhealthy`, unless `require: nothing`. With `level: true` it must run the release of the controller too, because a status can read complete before the work is; with `matching_image: true` on the image that belongs to it. Fit for a health check and for an acceptance criterion with a baseline. Texts that the vendor’s API does not tell are empty; see `settings.fields`.',
   with: object({
     system,
     require: requireSchema('up', 'a gateway that is not up, or is being upgraded, fails.'),
     level: flag('Level', 'It must run the release of the controller too.', { default: false }),
+    matching_image: flag('Matching image', 'It must be built from the image that belongs to that release too.', {
+      default: false,
+    }),
   }),
   outputs: object(
     {
@@ -73,8 +76,16 @@ export const gatewayStatus: Action = {
       level: isLevel,
     }
     const summary = `${gateway.state}, ${plainOf(gateway.version)} on ${gateway.image}, ${gateway.updateStatus || 'no status'}`
-    if (args['require'] !== 'nothing')
+    if (args['require'] !== 'nothing') {
       refuseUnhealthy(gateway, outputs, args['level'] === true && !isLevel, info.current)
+      if (args['matching_image'] === true && gateway.image !== outputs['target_image']) {
+        throw new ActionFailure(
+          'unhealthy',
+          `gateway ${gateway.name} is built from ${gateway.image}, and ${String(outputs['target_image'])} belongs to ${plainOf(info.current)}`,
+          { outputs, advice: 'Repeat the image upgrade of this gateway.' },
+        )
+      }
+    }
     return { outputs, summary, changed: false }
   },
 }
