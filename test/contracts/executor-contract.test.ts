@@ -54,6 +54,12 @@ function withSecrets(schema: Json | undefined, value: Json | undefined): Json {
   return value ?? null
 }
 
+/** Every secret that an example refers to, under a value that would be recognised. */
+function secretsOf(example: JsonObject): Record<string, string> {
+  const names = [...JSON.stringify(example).matchAll(/"\$secret":"([^"]+)"/g)].map(([, name = '']) => name)
+  return Object.fromEntries(['token', ...names].map((name) => [name, 'a-secret-token']))
+}
+
 /** They run whatever a runbook says; only that can tell how it stands after a crash. */
 const general: ReadonlySet<string> = new Set(['check', 'ssh', 'local', 'http', 'file', 'wait', 'notify'])
 
@@ -130,7 +136,7 @@ describe.each(executors.map((executor) => [executor.name, executor] as const))('
       const context = makeContext({
         ...(action.runs_on === 'control' ? {} : { target }),
         signal: AbortSignal.abort(),
-        secrets: { token: 'a-secret-token' },
+        secrets: secretsOf(action.example),
         systems: [{ name: 'mail', kind: 'smtp', address: '127.0.0.1:9', settings: { from: 'a@b.example' } }],
         ports: {
           ssh: {
@@ -156,7 +162,7 @@ describe.each(executors.map((executor) => [executor.name, executor] as const))('
       for (const name of open) {
         const context = makeContext({
           ...(action.runs_on === 'control' ? {} : { target }),
-          secrets: { token: 'a-secret-token' },
+          secrets: secretsOf(action.example),
         })
         const args = { ...withoutExpressions(action.example), [name]: { $secret: 'token' } }
         const failure = await action

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCall } from '../../src/cli/arguments.ts'
 import { commands } from '../../src/cli/commands.ts'
 import { readFiles } from '../support/source-files.ts'
-import { makeReader, type Reader } from './reader.ts'
+import { blockTimeoutMs, makeReader, type Reader } from './reader.ts'
 import { rollbookCalls, shellBlocks } from './readme-blocks.ts'
 
 const pages = readFiles((path) => /^docs\/(tutorial|guides|concepts)\/.*\.md$/.test(path))
@@ -55,5 +55,5 @@ describe.each(followed.map(({ path, text }) => [path, text] as const))('%s', (_p
     const { status, output } = reader.type(typed)
     expect(output).not.toContain('internal failure')
     expect(status, output).toBe(marks.includes('waits') ? 1 : 0)
-  })
+  }, blockTimeoutMs)
 })

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { builtProgram } from '../support/program.ts'
 
+/** A block may hold a whole run, in steps of its own process; only a reader who is stuck takes this long. */
+export const blockTimeoutMs = 240_000
+
 /** Somebody who has cloned the project and does what a page says, in a folder that goes away. */
 export interface Reader {
   /** Saves a file as the page asks. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseCall } from '../../src/cli/arguments.ts'
 import { commands } from '../../src/cli/commands.ts'
-import { makeReader, type Reader } from './reader.ts'
+import { blockTimeoutMs, makeReader, type Reader } from './reader.ts'
 import { rollbookCalls, shellBlocks } from './readme-blocks.ts'
 
 const readme = readFileSync('README.md', 'utf8')
@@ -49,5 +49,5 @@ describe('every block marked as runnable runs', () => {
     const { status, output } = reader.type(block.text)
     expect(output).not.toContain('internal failure')
     expect(status, output).toBe(0)
-  })
+  }, blockTimeoutMs)
 })
