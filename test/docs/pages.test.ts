@@ -45,15 +45,19 @@ describe.each(followed.map(({ path, text }) => [path, text] as const))('%s', (_p
   const saved = new Set<number>()
   const blocks = shellBlocks(text).filter(({ marks }) => marks.includes('run'))
 
-  test.each(blocks.map((block) => [block.line, block] as const))('line %d', async (line, { marks, text: typed }) => {
-    // What a command has changed since stays changed.
-    for (const file of files.filter((candidate) => candidate.line < line && !saved.has(candidate.line))) {
-      reader.save(file.file, file.text)
-      saved.add(file.line)
-    }
-    if (marks.includes('emulator')) await reader.startEmulator()
-    const { status, output } = reader.type(typed)
-    expect(output).not.toContain('internal failure')
-    expect(status, output).toBe(marks.includes('waits') ? 1 : 0)
-  }, blockTimeoutMs)
+  test.each(blocks.map((block) => [block.line, block] as const))(
+    'line %d',
+    async (line, { marks, text: typed }) => {
+      // What a command has changed since stays changed.
+      for (const file of files.filter((candidate) => candidate.line < line && !saved.has(candidate.line))) {
+        reader.save(file.file, file.text)
+        saved.add(file.line)
+      }
+      if (marks.includes('emulator')) await reader.startEmulator()
+      const { status, output } = reader.type(typed)
+      expect(output).not.toContain('internal failure')
+      expect(status, output).toBe(marks.includes('waits') ? 1 : 0)
+    },
+    blockTimeoutMs,
+  )
 })

@@ -44,10 +44,14 @@ describe('every block marked as runnable runs', () => {
     expect(runnable.length).toBeGreaterThan(0)
   })
 
-  test.each(runnable.map((block) => [block.line, block] as const))('line %d', async (_line, block) => {
-    if (block.marks.includes('emulator')) await reader.startEmulator()
-    const { status, output } = reader.type(block.text)
-    expect(output).not.toContain('internal failure')
-    expect(status, output).toBe(0)
-  }, blockTimeoutMs)
+  test.each(runnable.map((block) => [block.line, block] as const))(
+    'line %d',
+    async (_line, block) => {
+      if (block.marks.includes('emulator')) await reader.startEmulator()
+      const { status, output } = reader.type(block.text)
+      expect(output).not.toContain('internal failure')
+      expect(status, output).toBe(0)
+    },
+    blockTimeoutMs,
+  )
 })
