@@ -161,7 +161,11 @@ export const commands: readonly Command[] = [
     details:
       'One file, Markdown or HTML, made from the plan alone: the same plan gives the same bytes. A folder of templates replaces those that ship, file by file.',
     arguments: [{ name: 'runbook', title: 'Runbook to describe', required: true, complete: 'file' }],
-    options: [...planSources, ...documentOptions],
+    options: [
+      ...planSources,
+      { name: 'start', value: 'instant', title: 'When the run starts; without it times are counted from the start' },
+      ...documentOptions,
+    ],
     examples: [
       'rollbook book upgrade.yaml -i inventory.yaml -o book.html',
       'rollbook book upgrade.yaml -i hosts.ini --values production.yaml -o book.md --templates our-templates',
@@ -306,6 +310,17 @@ export const commands: readonly Command[] = [
       'rollbook executor manifest ./executors/shelf',
     ],
     load: async () => (await import('./executor.ts')).executor,
+  },
+  {
+    name: 'lsp',
+    summary: 'Help editors with runbooks, over standard input and output',
+    group: 'more',
+    details:
+      'Speaks the Language Server Protocol; an editor starts it. The folder that the editor opens counts as the current one. How to set editors up is described in docs/guides/set-up-an-editor.md.',
+    arguments: [],
+    options: [{ name: 'stdio', title: 'As always; editors like to say it' }],
+    examples: ['rollbook lsp'],
+    load: async () => (await import('./lsp.ts')).lsp,
   },
   {
     name: 'schema',

@@ -74,11 +74,26 @@ export const folders: Readonly<Record<string, Allowed>> = {
     node: 'all',
     conformance: 'all',
   },
-  cli: { base: 'all', app: 'all' },
+  service: {
+    base: 'all',
+    calendar: 'all',
+    source: 'all',
+    catalog: 'all',
+    runbook: 'all',
+    inventory: 'all',
+    expression: 'all',
+    plan: 'all',
+    run: 'all',
+    simulation: 'all',
+    language: 'all',
+    ports: 'types',
+  },
+  lsp: { base: 'all', calendar: 'all', source: 'all', app: 'all', service: 'all' },
+  cli: { base: 'all', app: 'all', lsp: 'all', service: 'all' },
 }
 
 /** Folders that may use Node itself, and packages that do. */
-const outsideFolders: readonly string[] = ['node', 'conformance', 'app', 'cli']
+const outsideFolders: readonly string[] = ['node', 'conformance', 'app', 'lsp', 'cli']
 
 /** Packages that compute and nothing else; every folder may use them. */
 const purePackages: readonly string[] = [

@@ -15,6 +15,7 @@ const pureFolders: readonly string[] = [
   'simulation',
   'run',
   'language',
+  'service',
   'book',
 ]
 

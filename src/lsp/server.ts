@@ -1,0 +1,162 @@
+/** The language server: translates between the editor protocol and the language service, and decides nothing. */
+
+import { fileURLToPath } from 'node:url'
+import {
+  type Connection,
+  createConnection,
+  type InitializeParams,
+  StreamMessageReader,
+  StreamMessageWriter,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { checkAnswers, isAnswersFile } from '../app/answers.ts'
+import { actionInfosOf, executorsOf } from '../app/plugins/actions-in-use.ts'
+import { configName } from '../app/plugins/find-config.ts'
+import { parseCalendar } from '../calendar/index.ts'
+import { diagnoseInSteps } from '../service/diagnose.ts'
+import { Workspace, type WorkspaceSettings } from '../service/workspace.ts'
+import { wireDiagnostic } from './convert-diagnostic.ts'
+import { nodeFiles } from './node-files.ts'
+import { makePaths, type Paths } from './paths.ts'
+import { SlicedWork } from './sliced-work.ts'
+
+/** What an editor may set, under `rollbook` or as initialization options. */
+export interface EditorSettings {
+  /** Path of the inventory that targets are checked against. */
+  readonly inventory?: string
+}
+
+/** What one session with an editor works on. */
+export interface Session {
+  readonly connection: Connection
+  readonly documents: TextDocuments<TextDocument>
+  readonly paths: Paths
+  readonly workspace: Workspace
+}
+
+/**
+ * Serves one editor until it says goodbye or its input ends.
+ *
+ * @param cwd - folder that counts when the editor names none
+ * @returns the exit code that the protocol asks for
+ */
+export function serveLanguage(
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+  cwd: string,
+): Promise<number> {
+  const connection = createConnection(new StreamMessageReader(input), new StreamMessageWriter(output))
+  const documents = new TextDocuments(TextDocument)
+  let server: Server | undefined
+  connection.onInitialize((params) => {
+    const paths = makePaths(folderOf(params) ?? cwd)
+    server = new Server(connection, documents, paths, (params.initializationOptions ?? {}) as EditorSettings)
+    return { capabilities, serverInfo: { name: 'rollbook' } }
+  })
+  documents.onDidChangeContent(({ document }) => server?.changed(document))
+  documents.onDidClose(({ document }) => server?.closed(document.uri))
+  connection.onDidChangeConfiguration(({ settings }) => {
+    const own = (settings as { readonly rollbook?: EditorSettings } | null)?.rollbook
+    if (own) server?.configure(own)
+  })
+  connection.onDidChangeWatchedFiles(() => server?.filesChanged())
+  documents.listen(connection)
+  return new Promise((resolve) => {
+    connection.onShutdown(() => server?.stop())
+    connection.onExit(() => resolve(0))
+    input.on('end', () => resolve(0))
+    connection.listen()
+  })
+}
+
+const capabilities = {
+  positionEncoding: 'utf-16',
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+} as const
+
+function folderOf({ workspaceFolders, rootUri }: InitializeParams): string | undefined {
+  const uri = workspaceFolders?.[0]?.uri ?? rootUri
+  return uri?.startsWith('file:') === true ? fileURLToPath(uri) : undefined
+}
+
+class Server {
+  private readonly work = new SlicedWork()
+  private session: Session
+
+  constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, settings: EditorSettings) {
+    const workspace = new Workspace(settingsFor(paths, settings))
+    this.session = { connection, documents, paths, workspace }
+  }
+
+  changed(document: TextDocument): void {
+    const { paths, workspace } = this.session
+    const path = paths.pathOf(document.uri)
+    workspace.update(path, document.getText(), document.version)
+    this.diagnose(document.uri)
+    // What others say may depend on it; they wait until the one that is typed in is done.
+    if (path === workspace.settings.inventory || path.endsWith('.csv')) this.diagnoseAll()
+  }
+
+  closed(uri: string): void {
+    const { connection, paths, workspace } = this.session
+    this.work.end(uri)
+    workspace.close(paths.pathOf(uri))
+    void connection.sendDiagnostics({ uri, diagnostics: [] })
+  }
+
+  configure(settings: EditorSettings): void {
+    const { paths, documents } = this.session
+    const workspace = new Workspace(settingsFor(paths, settings))
+    for (const document of documents.all()) {
+      workspace.update(paths.pathOf(document.uri), document.getText(), document.version)
+    }
+    this.session = { ...this.session, workspace }
+    this.diagnoseAll()
+  }
+
+  filesChanged(): void {
+    this.configure({
+      ...(this.session.workspace.settings.inventory === undefined
+        ? {}
+        : { inventory: this.session.workspace.settings.inventory }),
+    })
+  }
+
+  stop(): void {
+    for (const { uri } of this.session.documents.all()) this.work.end(uri)
+  }
+
+  private diagnoseAll(): void {
+    for (const { uri } of this.session.documents.all()) this.diagnose(uri)
+  }
+
+  private diagnose(uri: string): void {
+    const { connection, documents, paths, workspace } = this.session
+    this.work.start(
+      uri,
+      () => diagnoseInSteps(workspace, paths.pathOf(uri)),
+      (found) => {
+        const version = documents.get(uri)?.version
+        const diagnostics = found.map((diagnostic) => wireDiagnostic(diagnostic, paths))
+        void connection.sendDiagnostics({ uri, diagnostics, ...(version === undefined ? {} : { version }) })
+      },
+      (error) => connection.console.error(`${paths.pathOf(uri)}: ${String(error)}`),
+    )
+  }
+}
+
+/** @throws RollbookError when the configuration of the folder cannot be used */
+function settingsFor({ folder }: Paths, { inventory }: EditorSettings): WorkspaceSettings {
+  const known = executorsOf(folder)
+  return {
+    actions: actionInfosOf(known),
+    findings: known.diagnostics,
+    parseCalendar,
+    files: nodeFiles(folder),
+    checkOther: (text, path) =>
+      isAnswersFile(text) && !path.endsWith(configName) ? checkAnswers(text, path) : undefined,
+    ...(inventory === undefined || inventory === '' ? {} : { inventory }),
+  }
+}
