@@ -36,10 +36,15 @@ export const demo: CommandRun = async (call, io) => {
     const title = guided ? 'Run it, with you as the operator' : 'Run it, with recorded answers'
     const ran = await act(title, ['run', ...plan, '--id', 'demo', ...how])
     await act('Write the report', ['report', 'demo', '-o', 'report.html'])
-    for (const { title, words } of shown.after ?? []) await act(title, words)
+    let after: ExitCode = exitCodes.clean
+    for (const { title, words } of shown.after ?? []) {
+      const code = await act(title, words)
+      if (code !== exitCodes.clean) after = code
+    }
     const verified = await act('Prove that the report can be trusted', ['verify', 'demo'])
-    closing(io, folder, ran, shown, style)
-    return ran === exitCodes.clean ? verified : ran
+    const went = shown.hasTroubles ? after : ran
+    closing(io, folder, went, shown, style)
+    return went === exitCodes.clean ? verified : went
   } finally {
     await started.close()
   }
@@ -93,7 +98,7 @@ function actor(io: CliIo, style: Style): (title: string, words: readonly string[
     say(io, style.dim(`$ rollbook ${words.join(' ')}`))
     say(io)
     const code = await runCli(words, io)
-    const goesOn = code === exitCodes.clean || words[0] === 'run'
+    const goesOn = code === exitCodes.clean || words[0] === 'run' || words[0] === 'compare'
     if (!goesOn) throw new Error(`the demo cannot go on: "rollbook ${words.join(' ')}" ended with exit code ${code}`)
     return code
   }

@@ -13,9 +13,9 @@ const zones = ['Europe/Berlin', 'Europe/Paris', 'Europe/Madrid', 'Europe/London'
 const faults = [
   'bad-hash:site-005-primary',
   'disconnected:site-010',
-  'kpi-failure:site-017-primary:3',
-  'install-hangs:site-001',
-  'primary-fails-over:site-018:2',
+  'kpi-failure:site-007-primary:3',
+  'install-hangs:site-004',
+  'primary-fails-over:site-066:2',
 ]
 
 /** A fleet of Cato Sockets in four time zones, first simulated, then upgraded, then compared target by target. */
@@ -29,7 +29,8 @@ export const cato: Demo = {
   },
   inventory: 'account/inventory.yaml',
   plan: ['--only-phase', 'upgrade', '--start', '2027-03-06T22:20:00Z'],
-  done: 'Done: the fleet is on its release, but for those that the report names.',
+  done: 'Done: the fleet is on its release, but for those that the troubles of this night kept back, as foretold.',
+  hasTroubles: true,
   seen: { title: 'What the account saw', file: 'account/effects.jsonl' },
   before: [
     {

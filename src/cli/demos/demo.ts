@@ -21,6 +21,8 @@ export interface Demo {
   readonly plan: readonly string[]
   /** Said at the end of a run that went well. */
   readonly done: string
+  /** The run is meant to end with failures: then only what follows it says whether all went as it should. */
+  readonly hasTroubles?: boolean
   /** File with what the system saw, relative to the folder of the demo. */
   readonly seen: { readonly title: string; readonly file: string }
   /** Shown before the run, behind the recipe book. */
