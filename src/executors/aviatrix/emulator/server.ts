@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { isJsonObject, type Json } from '../../../base/json.ts'
 import type { ServerCertificate } from '../../emulator/certificate.ts'
 import type { ActiveFault } from '../../emulator/fault-list.ts'
+import { bodyOf, LoopbackServer } from '../../emulator/loopback-server.ts'
 import { handlers } from './answers.ts'
 import type { FaultName } from './fault-table.ts'
 import { progressOf } from './progress.ts'
@@ -12,7 +11,6 @@ import { type Parameters, type Reply, refused, results } from './reply.ts'
 import { beginSession, isAlive, isSame } from './sessions.ts'
 import { generationOfWorld, type World } from './world.ts'
 
-const bodyBytesMax = 1 << 20
 const proxyPage = '<html><head><title>502 Proxy Error</title></head><body><h1>Proxy Error</h1></body></html>'
 const busyPage = '<html><head><title>503 Service Unavailable</title></head><body></body></html>'
 
@@ -36,33 +34,23 @@ interface Asked {
 /** The API over HTTPS on a loopback port. */
 export class ApiServer {
   readonly #options: ApiServerOptions
-  readonly #server: Server
+  readonly #server: LoopbackServer
   readonly #tokens = new Set<string>()
   /** Calls of the oldest generation that wait for the end of their upgrade. */
   readonly #blocked = new Map<string, ServerResponse[]>()
 
   constructor(options: ApiServerOptions) {
     this.#options = options
-    const { key, cert } = options.certificate
-    this.#server = createServer({ key, cert }, (request, response) => {
-      void this.#serve(request, response).catch(() => response.destroy())
-    })
-    this.#server.on('tlsClientError', (_, socket) => socket.destroy())
+    this.#server = new LoopbackServer(options.certificate, (request, response) => this.#serve(request, response))
   }
 
   /** @returns the address of the controller */
   listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(this.#options.port, '127.0.0.1', () => {
-        resolve(`https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`)
-      })
-    })
+    return this.#server.listen(this.#options.port)
   }
 
   close(): Promise<void> {
-    this.#server.closeAllConnections()
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+    return this.#server.close()
   }
 
   /** Answers blocked calls whose upgrade has ended or whose controller restarts. Called whenever time has passed. */
@@ -197,15 +185,9 @@ function withoutMissing(world: World, body: string): string {
 }
 
 async function askedOf(request: IncomingMessage): Promise<Asked | undefined> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes <= bodyBytesMax) parts.push(part)
-  }
-  if (bytes > bodyBytesMax) return undefined
+  const body = await bodyOf(request)
+  if (body === undefined) return undefined
   const url = new URL(request.url ?? '/', 'https://localhost')
-  const body = Buffer.concat(parts).toString()
   const isJson = /\bjson\b/.test(request.headers['content-type'] ?? '')
   const key = request.headers['x-access-key']
   return {

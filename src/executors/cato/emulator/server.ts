@@ -1,16 +1,14 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import type { ServerCertificate } from '../../emulator/certificate.ts'
+import { bodyOf, LoopbackServer } from '../../emulator/loopback-server.ts'
 import type { Account } from './account.ts'
 import { type Endpoint, type GraphqlCall, rateLimitText } from './endpoint.ts'
 import type { FaultName } from './fault-table.ts'
 import type { ActiveFault } from './faults.ts'
 
 export const apiPath = '/api/v1/graphql2'
-const bodyBytesMax = 1 << 20
 
 export interface ApiServerOptions {
   readonly account: Account
@@ -30,30 +28,20 @@ interface Reply {
 /** The API over HTTPS on a loopback port. */
 export class ApiServer {
   readonly #options: ApiServerOptions
-  readonly #server: Server
+  readonly #server: LoopbackServer
 
   constructor(options: ApiServerOptions) {
     this.#options = options
-    const { key, cert } = options.certificate
-    this.#server = createServer({ key, cert }, (request, response) => {
-      void this.#serve(request, response).catch(() => response.destroy())
-    })
-    this.#server.on('tlsClientError', (_, socket) => socket.destroy())
+    this.#server = new LoopbackServer(options.certificate, (request, response) => this.#serve(request, response))
   }
 
   /** @returns the address of the endpoint */
-  listen(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(this.#options.port, '127.0.0.1', () => {
-        resolve(`https://127.0.0.1:${(this.#server.address() as AddressInfo).port}${apiPath}`)
-      })
-    })
+  async listen(): Promise<string> {
+    return `${await this.#server.listen(this.#options.port)}${apiPath}`
   }
 
   close(): Promise<void> {
-    this.#server.closeAllConnections()
-    return new Promise((resolve) => this.#server.close(() => resolve()))
+    return this.#server.close()
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -103,16 +91,6 @@ export class ApiServer {
 function isSame(a: string, b: string): boolean {
   const hash = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(a), hash(b))
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let bytes = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length
-    if (bytes <= bodyBytesMax) parts.push(part)
-  }
-  return bytes > bodyBytesMax ? undefined : Buffer.concat(parts).toString()
 }
 
 function callOf(body: string): GraphqlCall | undefined {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { makeServerCertificate } from '../../emulator/certificate.ts'
+import { makeEmulatedClock } from '../../emulator/emulated-clock.ts'
 import { Timeline } from '../../emulator/timeline.ts'
 import { type Account, checkFaultTarget } from './account.ts'
 import { EffectLog, type EffectRecord } from './effect-log.ts'
@@ -73,7 +74,7 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
   const directory = resolve(options.directory)
   mkdirSync(directory, { recursive: true })
   rmSync(join(directory, 'state.json'), { force: true })
-  const { now, startAt, realStartAt } = clockOf(options, checked.speed)
+  const { now, startAt, realStartAt } = makeEmulatedClock(options, checked.speed)
   const speed = options.clock ? 0 : checked.speed
   const account = buildAccount(options, checked, join(directory, 'effects.jsonl'), startAt)
   const endpoint = new Endpoint(account)
@@ -169,22 +170,6 @@ export async function startCatoEmulator(options: CatoEmulatorOptions): Promise<C
       await server.close()
     },
   }
-}
-
-interface Turning {
-  now(): number
-  /** What the clock showed at the start. */
-  readonly startAt: number
-  /** The real instant of the start. */
-  readonly realStartAt: number
-}
-
-function clockOf(options: CatoEmulatorOptions, speed: number): Turning {
-  const { clock } = options
-  const realStartAt = Date.now()
-  if (clock) return { now: () => clock.now(), startAt: clock.now(), realStartAt }
-  const startAt = options.startAt ?? realStartAt
-  return { now: () => Math.round(startAt + (Date.now() - realStartAt) * speed), startAt, realStartAt }
 }
 
 function buildAccount(
