@@ -340,13 +340,15 @@ describe('probe and dry run', () => {
   const probe = (lab: Awaited<ReturnType<typeof startLab>>, target: string) =>
     actionNamed('upgrade').probe!(lab.context(target), { to, interval: '15s' })
 
-  it('tells untouched, running, applied, and leaves a failed try to somebody else', async () => {
-    const lab = await startLab({ faults: ['bad-hash:site-003'] })
+  it('tells untouched, running, applied; after a first failed try another may begin, after the last one nobody can tell', async () => {
+    const lab = await startLab({ faults: ['bad-hash:site-003:always'] })
     expect((await probe(lab, 'site-001')).state).toBe('not_applied')
     await lab.run('upgrade', 'site-001', { to, until: 'switched', interval })
     expect((await probe(lab, 'site-001')).state).toBe('running')
     lab.clock.skip(15 * 60_000)
     expect(await probe(lab, 'site-001')).toMatchObject({ state: 'applied', outputs: { version: to } })
+    await lab.fail('upgrade', 'site-003', { to, interval })
+    expect((await probe(lab, 'site-003')).state).toBe('not_applied')
     await lab.fail('upgrade', 'site-003', { to, interval })
     expect((await probe(lab, 'site-003')).state).toBe('unknown')
   })

@@ -114,9 +114,9 @@ export const upgrade: Action = {
       const result = unchanged(socket, pool)
       return { state: 'applied', summary, outputs: result.outputs }
     }
-    // Only a status that tells of no recent try says for certain that ours never began.
-    const isUntouched = socket.status === 'NONE' || socket.status === 'SUCCESS'
-    return { state: isUntouched ? 'not_applied' : 'unknown', summary }
+    // No recent try: ours never began. Or it did, and the vendor says that it failed and may be followed by another one.
+    const mayBegin = socket.status === 'NONE' || socket.status === 'SUCCESS' || socket.status === 'RETRY'
+    return { state: mayBegin ? 'not_applied' : 'unknown', summary }
   },
   async dryRun(context, args) {
     const pool = await poolOf(context, args)
