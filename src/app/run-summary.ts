@@ -18,7 +18,8 @@ export interface RunSummary {
   readonly started_at?: string
   readonly ended_at?: string
   readonly elapsed_ms: number
-  readonly remaining_ms: number
+  /** Absent: nobody has played the run. */
+  readonly remaining_ms?: number
   readonly phase?: { readonly number: string; readonly title: string }
   readonly steps: StepCounts
   readonly active: readonly {
@@ -64,7 +65,7 @@ export function summaryOf(
     ...(state.startedAt === 0 ? {} : { started_at: new Date(state.startedAt).toISOString() }),
     ...(state.endedAt === undefined ? {} : { ended_at: new Date(state.endedAt).toISOString() }),
     elapsed_ms: progress.elapsedMs,
-    remaining_ms: progress.remainingMs,
+    ...(progress.remainingMs === undefined ? {} : { remaining_ms: progress.remainingMs }),
     ...(progress.phase ? { phase: { number: progress.phase.number, title: progress.phase.title } } : {}),
     steps: progress.steps,
     active: progress.active.map(({ step, elapsedMs, targets }) => ({

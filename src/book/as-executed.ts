@@ -92,6 +92,7 @@ type Body = Omit<ReportView, 'contents' | 'figures' | 'summary'>
 function figuresOf(source: ReportSource, view: Body): readonly Figure[] {
   const { state, plan } = source
   const actual = source.until - state.startedAt
+  const planned = plan.timeline?.expected.ms
   const leaves = leafSteps(plan)
   const ended = leaves.filter((step) => state.steps[step.path]?.endedAt !== undefined).length
   const verdicts = view.acceptance.map((row) => row.verdict.text)
@@ -103,7 +104,7 @@ function figuresOf(source: ReportSource, view: Body): readonly Figure[] {
     figure(
       durationText(actual),
       'actual',
-      `${differenceText(actual, plan.totals.expected_ms)} against ${durationText(plan.totals.expected_ms)} expected`,
+      planned === undefined ? '' : `${differenceText(actual, planned)} against ${durationText(planned)} expected`,
     ),
     figure(`${ended} of ${leaves.length}`, 'steps ended', count(plan.totals.targets, 'target')),
     figure(
@@ -158,14 +159,15 @@ function figure(value: string, label: string, note: string, tone: Figure['tone']
 function summaryOf(source: ReportSource, view: Body, outcome: Badge): readonly string[] {
   const { state, plan, instants } = source
   const actual = source.until - state.startedAt
-  const planned = plan.totals.expected_ms
+  const planned = plan.timeline?.expected.ms
   const end =
     state.endedAt === undefined ? `The run has not ended; this record goes up to ${instants.full(source.until)}.` : ''
-  const against = differenceText(actual, planned)
   const time =
-    against === 'on time'
-      ? `It took ${durationText(actual)}, as expected.`
-      : `It took ${durationText(actual)}, ${durationText(Math.abs(actual - planned))} ${actual > planned ? 'more' : 'less'} than the ${durationText(planned)} that were expected.`
+    planned === undefined
+      ? `It took ${durationText(actual)}.`
+      : differenceText(actual, planned) === 'on time'
+        ? `It took ${durationText(actual)}, as expected.`
+        : `It took ${durationText(actual)}, ${durationText(Math.abs(actual - planned))} ${actual > planned ? 'more' : 'less'} than the ${durationText(planned)} that were expected.`
   const departures = [
     ...(view.failures.length > 0 ? [count(view.failures.length, 'failed attempt')] : []),
     ...(view.deviations.length > 0 ? [count(view.deviations.length, 'deviation')] : []),

@@ -1,12 +1,14 @@
 import type { Plan, PlanStep } from '../plan/model.ts'
+import { backOutMs } from '../plan/timeline.ts'
 import type { BackOutRow, BackOutView } from './book-view.ts'
+import { momentText } from './lane-view.ts'
 import { isChange, leafSteps } from './plan-words.ts'
 import { stepViews } from './step-view.ts'
 import { durationText } from './text.ts'
 import { refs, stepRef } from './view.ts'
 
 /** The way back in the order in which it is gone: the last step that left something comes first. */
-export function backOutPlan(plan: Plan): BackOutView {
+export function backOutPlan(plan: Plan, timeZone?: string): BackOutView {
   const steps = leafSteps(plan)
   const crossing = steps.findIndex((step) => step.point_of_no_return)
   const undoable = crossing < 0 ? steps : steps.slice(0, crossing)
@@ -17,10 +19,13 @@ export function backOutPlan(plan: Plan): BackOutView {
     .filter(hasInverse)
     .reverse()
     .map((step, index) => backOutRow(plan, step, index + 1, cleanupBy.get(step.path)))
+  const moments = momentsOf(plan, steps, timeZone)
   return {
     possible: rows.length > 0,
-    duration: durationText(plan.totals.back_out_ms),
+    duration: backOutText(plan),
     intro: introOf(plan, rows, crossing < 0 ? undefined : steps[crossing]),
+    moments,
+    has_deadlines: moments.some(({ by }) => by !== ''),
     steps: rows,
     kept: own
       .filter((step) => isChange(step) && !hasInverse(step) && !leavesNothing(step))
@@ -36,6 +41,35 @@ export function backOutPlan(plan: Plan): BackOutView {
   }
 }
 
+/** Of the whole way back; empty when nothing can be undone, or nobody played it. */
+export function backOutText({ timeline }: Plan): string {
+  return timeline?.back_out ? durationText(timeline.back_out.ms) : ''
+}
+
+/**
+ * From behind each step that can be undone: how long the way back takes, and the last moment at which it can begin and
+ * still end before the next window closes of those that the run uses from there on.
+ */
+function momentsOf(plan: Plan, steps: readonly PlanStep[], timeZone: string | undefined): BackOutView['moments'] {
+  const { timeline } = plan
+  if (!timeline?.back_out) return []
+  return steps.flatMap((step) => {
+    const ms = backOutMs(timeline, step.path)
+    const end = timeline.steps[step.path]?.expected?.to_ms
+    if (ms === undefined || end === undefined) return []
+    const closings = timeline.lanes.flatMap(({ expected }) => expected.closes_ms ?? [])
+    const closes = Math.min(...closings.filter((at) => at >= end))
+    return [
+      {
+        step: refs([stepRef(step.number)]),
+        title: step.title,
+        takes: durationText(ms),
+        by: timeline.start === undefined || !Number.isFinite(closes) ? '' : momentText(timeline, closes - ms, timeZone),
+      },
+    ]
+  })
+}
+
 function leavesNothing(step: PlanStep): boolean {
   return step.form === 'action' && step.capabilities.leaves_nothing_to_undo === true
 }
@@ -44,7 +78,8 @@ function introOf(plan: Plan, rows: readonly BackOutRow[], crossing: PlanStep | u
   const lines: string[] = []
   if (rows.length > 0) {
     lines.push('The way back goes through these steps from top to bottom. Steps that were not begun are passed over.')
-    lines.push(`The whole back-out takes ${durationText(plan.totals.back_out_ms)} when all goes as expected.`)
+    if (plan.timeline?.back_out)
+      lines.push(`The whole back-out takes ${durationText(plan.timeline.back_out.ms)} when all goes as expected.`)
   } else lines.push('No step of this plan has an inverse: there is nothing to back out.')
   if (crossing !== undefined)
     lines.push(

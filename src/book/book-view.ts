@@ -43,6 +43,8 @@ export interface BookView {
   readonly inputs: readonly InputRow[]
   readonly timeline: Timeline | null
   readonly timeline_key: readonly string[]
+  /** What the times are counted from, and what had to be assumed for them. */
+  readonly timeline_notes: readonly string[]
   readonly rollouts: readonly RolloutPicture[]
   readonly dependencies: Waves | null
   readonly phases: readonly PhaseView[]
@@ -111,6 +113,45 @@ export interface RolloutPicture {
   readonly title: string
   readonly sentence: string
   readonly picture: Waves
+  /** When its lanes work; `null` when there is nothing to compare. */
+  readonly lanes: Timeline | null
+  readonly lane_rows: readonly LaneRow[]
+  /** Whether some lane has a window, and whether there is a way back inside of one. */
+  readonly has_windows: boolean
+  readonly has_turn_back: boolean
+  readonly wave_rows: readonly WaveRow[]
+  readonly unfit: readonly UnfitRow[]
+}
+
+/** Instants on the clock of the lane, or times since the start when the plan has none. */
+export interface LaneRow {
+  readonly title: string
+  /** Empty when it is that of the document. */
+  readonly zone: string
+  readonly opens: string
+  /** Ends. */
+  readonly expected: string
+  readonly worst: string
+  readonly closes: string
+  /** Last moment at which the way back can begin and still end inside the window. */
+  readonly turn_back: string
+}
+
+export interface WaveRow {
+  /** Empty when there is one only. */
+  readonly lane: string
+  readonly wave: string
+  readonly count: string
+  readonly targets: string
+}
+
+/** Targets that are left behind. */
+export interface UnfitRow {
+  readonly when: string
+  readonly place: string
+  readonly count: string
+  readonly targets: string
+  readonly reason: string
 }
 
 export interface PhaseView {
@@ -165,6 +206,14 @@ export interface BackOutView {
   readonly possible: boolean
   readonly duration: string
   readonly intro: readonly string[]
+  /** How long the way back takes from behind each step, and until when it can begin. */
+  readonly moments: readonly {
+    readonly step: Refs
+    readonly title: string
+    readonly takes: string
+    readonly by: string
+  }[]
+  readonly has_deadlines: boolean
   readonly steps: readonly BackOutRow[]
   /** Changes that a back-out leaves as they are: they have no inverse. */
   readonly kept: readonly { readonly step: Refs; readonly title: string }[]

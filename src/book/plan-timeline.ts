@@ -1,51 +1,40 @@
 import type { Plan, PlanStep } from '../plan/model.ts'
+import { type PlanSpan, phaseMs, stepMs } from '../plan/timeline.ts'
 import { durationText } from './text.ts'
 import type { BarKind, Timeline, TimelineLine, TimelineRow } from './view.ts'
 
-/** A step with the time at which it starts when all goes well, counted from the start of the run. */
+/** A step with the time at which the simulator reaches it when all goes as expected, counted from the start of the run. */
 export interface PlacedStep {
   readonly step: PlanStep
   readonly phase: string
   readonly level: 1 | 2
-  readonly from_ms: number
-  readonly to_ms: number
+  /** Absent: nobody played the plan, or it does not come as far. */
+  readonly span?: PlanSpan
 }
 
-/** Places every step by the expected durations of the plan: one after another, side by side in a parallel group. */
+/** Every step of the plan in its order; groups before what they hold. */
 export function placeSteps(plan: Plan): readonly PlacedStep[] {
-  const placed: PlacedStep[] = []
-  const place = (step: PlanStep, phase: string, from_ms: number, level: 1 | 2): number => {
-    const at = placed.length
-    let to_ms = from_ms + step.duration.expected_ms
-    if (step.form === 'group') {
-      let cursor = from_ms
-      for (const child of step.steps) {
-        const end = place(child, phase, step.parallel ? from_ms : cursor, 2)
-        cursor = step.parallel ? Math.max(cursor, end) : end
-      }
-      to_ms = Math.max(to_ms, cursor)
-    }
-    placed.splice(at, 0, { step, phase, level, from_ms, to_ms })
-    return to_ms
+  const place = (step: PlanStep, phase: string, level: 1 | 2): readonly PlacedStep[] => {
+    const span = plan.timeline?.steps[step.path]?.expected
+    const inner = step.form === 'group' ? step.steps.flatMap((child) => place(child, phase, 2)) : []
+    return [{ step, phase, level, ...(span ? { span } : {}) }, ...inner]
   }
-  let cursor = 0
-  for (const phase of plan.phases) for (const step of phase.steps) cursor = place(step, phase.id, cursor, 1)
-  return placed
+  return plan.phases.flatMap((phase) => phase.steps.flatMap((step) => place(step, phase.id, 1)))
 }
 
 /** The plan as bars: phases and steps, gates and manual steps marked, the point of no return across all rows. */
 export function planTimeline(plan: Plan): Timeline | null {
-  const placed = placeSteps(plan)
-  const total = Math.max(0, ...placed.map((step) => step.to_ms))
+  const total = plan.timeline?.expected.ms ?? 0
   if (total === 0) return null
-  const latest = Math.max(total, ...placed.map((item) => item.from_ms + item.step.duration.worst_ms))
+  const placed = placeSteps(plan)
+  const latest = Math.max(total, ...placed.map((item) => (item.span?.from_ms ?? 0) + (worstMs(plan, item) ?? 0)))
   return {
     kind: 'timeline',
     id: 'timeline',
     title: `Timeline: ${durationText(total)} expected`,
     rows: plan.phases.flatMap((phase) => {
       const steps = placed.filter((item) => item.phase === phase.id)
-      return steps.length === 0 ? [] : [phaseRow(phase, steps), ...steps.map(stepRow)]
+      return steps.length === 0 ? [] : [phaseRow(plan, phase), ...steps.map((item) => stepRow(plan, item))]
     }),
     lines: pointOfNoReturn(placed),
     // A wait of days at worst must not press the night into a corner.
@@ -53,34 +42,40 @@ export function planTimeline(plan: Plan): Timeline | null {
   }
 }
 
-function phaseRow(phase: Plan['phases'][number], steps: readonly PlacedStep[]): TimelineRow {
-  const from_ms = Math.min(...steps.map((item) => item.from_ms))
-  const to_ms = Math.max(...steps.map((item) => item.to_ms))
+function worstMs(plan: Plan, { step }: PlacedStep): number | undefined {
+  return stepMs(plan, step.path, 'worst')
+}
+
+function phaseRow(plan: Plan, phase: Plan['phases'][number]): TimelineRow {
+  const spans = phase.steps.flatMap((step) => plan.timeline?.steps[step.path]?.expected ?? [])
+  const from_ms = Math.min(...spans.map((span) => span.from_ms))
+  const to_ms = Math.max(...spans.map((span) => span.to_ms))
+  const took = phaseMs(plan, phase, 'expected')
   return {
     number: phase.number,
     label: phase.title,
     level: 0,
-    bars: [{ from_ms, to_ms, kind: 'phase' }],
+    bars: took === undefined ? [] : [{ from_ms, to_ms, kind: 'phase' }],
     marks: [],
-    note: durationText(to_ms - from_ms),
+    note: took === undefined ? 'not reached' : durationText(took),
   }
 }
 
-function stepRow({ step, level, from_ms, to_ms }: PlacedStep): TimelineRow {
-  const worst = from_ms + step.duration.worst_ms
+function stepRow(plan: Plan, item: PlacedStep): TimelineRow {
+  const { step, level, span } = item
+  const row = { number: step.number, label: step.title, level }
+  if (step.skip !== undefined) return { ...row, bars: [], marks: [], note: 'left out' }
+  if (!span) return { ...row, bars: [], marks: [], note: 'not reached' }
+  const { from_ms, to_ms } = span
+  const worst = from_ms + (worstMs(plan, item) ?? 0)
   return {
-    number: step.number,
-    label: step.title,
-    level,
+    ...row,
     bars: [
       ...(step.form !== 'group' && worst > to_ms ? [{ from_ms: to_ms, to_ms: worst, kind: 'worst' as const }] : []),
       { from_ms, to_ms, kind: barKind(step) },
     ],
-    marks:
-      step.skip === undefined && (step.form === 'gate' || step.form === 'manual')
-        ? [{ at_ms: from_ms, kind: step.form }]
-        : [],
-    note: step.skip === undefined ? durationText(to_ms - from_ms) : 'left out',
+    marks: step.form === 'gate' || step.form === 'manual' ? [{ at_ms: from_ms, kind: step.form }] : [],
+    note: durationText(to_ms - from_ms),
   }
 }
 
@@ -102,6 +97,6 @@ export function barKind(step: PlanStep): BarKind {
 }
 
 function pointOfNoReturn(placed: readonly PlacedStep[]): readonly TimelineLine[] {
-  const first = placed.find((item) => item.step.point_of_no_return)
-  return first === undefined ? [] : [{ at_ms: first.from_ms, label: `Point of no return (${first.step.number})` }]
+  const first = placed.find(({ step, span }) => step.point_of_no_return && step.skip === undefined && span)
+  return first?.span ? [{ at_ms: first.span.from_ms, label: `Point of no return (${first.step.number})` }] : []
 }

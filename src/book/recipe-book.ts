@@ -1,6 +1,7 @@
 import { version as rollbookVersion } from '../base/version.ts'
 import type { Plan } from '../plan/model.ts'
-import { backOutPlan } from './back-out-plan.ts'
+import { type PlanTimeline, type PlanWay, phaseMs } from '../plan/timeline.ts'
+import { backOutPlan, backOutText } from './back-out-plan.ts'
 import {
   approvalRows,
   changeRows,
@@ -18,12 +19,13 @@ import {
 } from './book-rows.ts'
 import type { BookView, PhaseView } from './book-view.ts'
 import { makeInstantFormat } from './instant.ts'
+import { momentText } from './lane-view.ts'
 import { planTimeline } from './plan-timeline.ts'
 import { leafSteps } from './plan-words.ts'
 import { dependencyPicture, rolloutPicture } from './rollout-waves.ts'
 import { stepViews } from './step-view.ts'
 import { phaseTitles } from './step-words.ts'
-import { count, durationText, listText } from './text.ts'
+import { count, durationText, listText, wordsOf } from './text.ts'
 import { type Fact, type Figure, type Heading, inlineCode, pageText, prose, refs, stepAnchor, stepRef } from './view.ts'
 
 export interface BookOptions {
@@ -42,7 +44,7 @@ export function recipeBook(plan: Plan, options: BookOptions = {}): BookView {
     issued: options.issuedAt === undefined ? '' : makeInstantFormat(options.timeZone).full(options.issuedAt),
     description: plan.runbook.description === undefined ? null : prose(plan.runbook.description),
     footer: pageText(`${plan.runbook.title} · ${plan.runbook.version} · plan ${shortHash(plan.digest)}`),
-    cover: coverFacts(plan),
+    cover: coverFacts(plan, options.timeZone),
     figures: figuresOf(plan),
     summary: summaryOf(plan),
     point_of_no_return: pointOfNoReturn(plan),
@@ -57,10 +59,13 @@ export function recipeBook(plan: Plan, options: BookOptions = {}): BookView {
     inputs: inputRows(plan),
     timeline: planTimeline(plan),
     timeline_key: ['bar: expected', 'thin bar after it: up to the worst case', 'diamond: gate', 'dot: a person acts'],
-    rollouts: leafSteps(plan).flatMap((step) => (step.form === 'rollout' ? [rolloutPicture(plan, step)] : [])),
+    timeline_notes: timelineNotes(plan, options.timeZone),
+    rollouts: leafSteps(plan).flatMap((step) =>
+      step.form === 'rollout' ? [rolloutPicture(plan, step, options.timeZone)] : [],
+    ),
     dependencies: dependencyPicture(plan),
     phases: plan.phases.map((phase) => phaseView(plan, phase)),
-    back_out: backOutPlan(plan),
+    back_out: backOutPlan(plan, options.timeZone),
     criteria: criterionRows(plan),
     requirements: requirementRows(plan),
     uncovered: uncoveredText(plan),
@@ -76,12 +81,16 @@ export function shortHash(hash: string): string {
   return hash.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]*$/, '$2')
 }
 
-function coverFacts(plan: Plan): readonly Fact[] {
+function coverFacts(plan: Plan, timeZone: string | undefined): readonly Fact[] {
   const facts: (readonly [string, Fact['value']])[] = [
     ['Runbook', `${plan.runbook.name} ${plan.runbook.version}`],
     ['Owner', plan.runbook.owner ?? ''],
     ['Targets', count(plan.totals.targets, 'target')],
-    ['Duration', `${durationText(plan.totals.expected_ms)} expected, ${durationText(plan.totals.worst_ms)} at worst`],
+    ['Start', plan.timeline?.start === undefined ? '' : momentText(plan.timeline, 0, timeZone)],
+    [
+      'Duration',
+      plan.timeline ? `${wayText(plan.timeline.expected)} expected, ${wayText(plan.timeline.worst)} at worst` : '',
+    ],
     ['Plan', inlineCode(shortHash(plan.digest))],
     ['Made with', `Rollbook ${rollbookVersion}`],
   ]
@@ -89,11 +98,11 @@ function coverFacts(plan: Plan): readonly Fact[] {
 }
 
 function figuresOf(plan: Plan): readonly Figure[] {
-  const { totals } = plan
+  const { totals, timeline } = plan
   const downtime = longestDowntime(plan)
   const point = totals.point_of_no_return
   return [
-    figure(durationText(totals.expected_ms), 'expected', `${durationText(totals.worst_ms)} at worst`),
+    ...(timeline ? [figure(wayText(timeline.expected), 'expected', `${wayText(timeline.worst)} at worst`)] : []),
     figure(
       String(totals.targets),
       totals.targets === 1 ? 'target' : 'targets',
@@ -118,7 +127,7 @@ function figuresOf(plan: Plan): readonly Figure[] {
       downtime.affects === '' ? 'sum over all steps' : `${downtime.affects}, in all`,
       downtime.ms === 0 ? 'good' : 'bad',
     ),
-    figure(durationText(totals.back_out_ms), 'back-out', 'when all goes as expected'),
+    ...(timeline ? [figure(backOutText(plan) || 'none', 'back-out', 'when all goes as expected')] : []),
     figure(
       point ?? 'none',
       'point of no return',
@@ -145,12 +154,12 @@ function figure(value: string, label: string, note: string, tone: Figure['tone']
 }
 
 function summaryOf(plan: Plan): readonly string[] {
-  const { totals } = plan
+  const { totals, timeline } = plan
   const parts = plan.components.map((component) => `${component.title} (${count(component.targets.length, 'target')})`)
   const scope = parts.length === 0 ? count(totals.targets, 'target') : listText(parts)
   const sentences = [
     `This plan takes ${scope} through ${count(totals.phases, 'phase')} with ${count(totals.steps, 'step')}, of which ${count(totals.changes, 'step')} ${totals.changes === 1 ? 'changes' : 'change'} something.`,
-    `It is expected to take ${durationText(totals.expected_ms)}, and ${durationText(totals.worst_ms)} at worst.`,
+    ...(timeline ? waySentences(timeline) : []),
   ]
   const people = [
     ...(totals.manual_steps > 0 ? [count(totals.manual_steps, 'manual step')] : []),
@@ -163,27 +172,56 @@ function summaryOf(plan: Plan): readonly string[] {
 function pointOfNoReturn(plan: Plan): BookView['point_of_no_return'] {
   const step = leafSteps(plan).find((candidate) => candidate.point_of_no_return)
   if (step === undefined) return null
+  const back = backOutText(plan)
   return {
     step: refs([stepRef(step.number)]),
     title: step.title,
-    text: `Up to here there is a way back, which takes ${durationText(plan.totals.back_out_ms)}: see the back-out plan. Once this step has begun, the only way is forward.`,
+    text: `Up to here there is a way back${back === '' ? '' : `, which takes ${back}`}: see the back-out plan. Once this step has begun, the only way is forward.`,
   }
 }
 
 function phaseView(plan: Plan, phase: Plan['phases'][number]): PhaseView {
-  const sum = (pick: 'expected_ms' | 'worst_ms'): string =>
-    durationText(phase.steps.reduce((total, step) => total + step.duration[pick], 0))
+  const takes = (way: 'expected' | 'worst'): string => {
+    const ms = phaseMs(plan, phase, way)
+    return ms === undefined ? '' : durationText(ms)
+  }
   return {
     number: phase.number,
     title: phase.title,
     anchor: stepAnchor(phase.number),
     type: phaseTitles[phase.kind],
     description: phase.description === undefined ? null : prose(phase.description),
-    expected: sum('expected_ms'),
-    worst: sum('worst_ms'),
+    expected: takes('expected'),
+    worst: takes('worst'),
     steps_text: count(leafSteps({ ...plan, phases: [phase] }).length, 'step'),
     steps: phase.steps.flatMap((step) => stepViews(plan, step)),
   }
+}
+
+/** How long a way takes; how it ends, when that is not well. */
+function wayText({ ms, outcome }: PlanWay): string {
+  return outcome === 'succeeded' ? durationText(ms) : `${wordsOf(outcome).toLowerCase()} after ${durationText(ms)}`
+}
+
+function waySentences({ expected, worst }: PlanTimeline): readonly string[] {
+  if (expected.outcome === 'succeeded' && worst.outcome === 'succeeded')
+    return [`It is expected to take ${durationText(expected.ms)}, and ${durationText(worst.ms)} at worst.`]
+  const ends = ({ outcome, ms, reason }: PlanWay): string =>
+    `${wordsOf(outcome).toLowerCase()} after ${durationText(ms)}${reason === undefined ? '' : ` (${reason})`}`
+  return [`As expected it ends as ${ends(expected)}; at worst as ${ends(worst)}.`]
+}
+
+/** What the times are counted from, and what the simulator had to make up. */
+function timelineNotes({ timeline }: Plan, timeZone: string | undefined): readonly string[] {
+  if (!timeline) return []
+  return [
+    timeline.start === undefined
+      ? 'All times are counted from the start. For no day in particular, windows and freezes are left out of account.'
+      : `All times are counted from the start at ${momentText(timeline, 0, timeZone)}; waiting for windows is part of them.`,
+    'The run was played in advance by the logic that carries it out: once as expected, and once with each call at its worst and each attempt but the last one failing.',
+    ...(timeline.coarse ? ['Because of the size of the fleet, health was looked at twice per target only.'] : []),
+    ...timeline.assumptions.map((words) => `Assumed: ${words}`),
+  ]
 }
 
 function uncoveredText(plan: Plan): string {

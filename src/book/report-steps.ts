@@ -1,5 +1,6 @@
 /** Planned against actual: one row per phase and step, in the order and with the numbers of the plan. */
 import type { PlanStep } from '../plan/model.ts'
+import { phaseMs, stepMs } from '../plan/timeline.ts'
 import type { StepState } from '../run/state.ts'
 import { rangesText } from './name-list.ts'
 import { personText } from './person-text.ts'
@@ -14,7 +15,7 @@ import { type Badge, stepAnchor } from './view.ts'
 export function phaseRows(source: ReportSource): readonly ReportPhaseRow[] {
   return source.plan.phases.map((phase) => {
     const state = source.state.phases[phase.id]
-    const planned = phase.steps.reduce((sum, step) => sum + step.duration.expected_ms, 0)
+    const planned = phaseMs(source.plan, phase, 'expected')
     return {
       number: phase.number,
       title: phase.title,
@@ -54,6 +55,7 @@ export function backOutRows(source: ReportSource): readonly ReportStepRow[] {
 
 function stepRow(source: ReportSource, step: PlanStep, depth: number): ReportStepRow {
   const state = source.state.steps[step.path]
+  const planned = stepMs(source.plan, step.path, 'expected')
   return {
     number: step.number,
     title: step.title,
@@ -61,8 +63,8 @@ function stepRow(source: ReportSource, step: PlanStep, depth: number): ReportSte
     depth,
     status: stepBadge(state),
     ...(state?.status === 'skipped'
-      ? times(source, step.duration.expected_ms, undefined, undefined)
-      : times(source, step.duration.expected_ms, state?.startedAt, state?.endedAt)),
+      ? times(source, planned, undefined, undefined)
+      : times(source, planned, state?.startedAt, state?.endedAt)),
     who: state === undefined ? '' : whoDid(source, step, state),
     reason: state?.reason ?? '',
     detailed: isDetailed(source, step),
@@ -72,17 +74,17 @@ function stepRow(source: ReportSource, step: PlanStep, depth: number): ReportSte
 
 function times(
   source: ReportSource,
-  planned: number,
+  planned: number | undefined,
   start: number | undefined,
   end: number | undefined,
 ): Pick<ReportPhaseRow, 'planned' | 'start' | 'end' | 'actual' | 'difference'> {
   const both = start !== undefined && end !== undefined
   return {
-    planned: durationText(planned),
+    planned: planned === undefined ? '–' : durationText(planned),
     start: start === undefined ? '' : source.moment(start),
     end: end === undefined ? '' : source.moment(end),
     actual: both ? durationText(end - start) : '–',
-    difference: both ? differenceText(end - start, planned) : '–',
+    difference: both && planned !== undefined ? differenceText(end - start, planned) : '–',
   }
 }
 

@@ -7,7 +7,7 @@ import type { BarKind, Timeline, TimelineRow } from './view.ts'
 /** The plan as outlines and the run as bars, over the time since the run began. */
 export function reportTimeline(source: ReportSource): Timeline | null {
   const { state, plan, placed } = source
-  const length = Math.max(source.until - state.startedAt, ...placed.map((item) => item.to_ms))
+  const length = Math.max(source.until - state.startedAt, ...placed.map((item) => item.span?.to_ms ?? 0))
   if (length <= 0 || placed.length === 0) return null
   const crossing = placed.find((item) => item.step.point_of_no_return)
   const crossedAt = crossing === undefined ? undefined : state.steps[crossing.step.path]?.startedAt
@@ -53,17 +53,17 @@ function stepRow(source: ReportSource, item: ReportSource['placed'][number]): Ti
     level: item.level,
     bars: [
       ...(ran ? [{ from_ms: from, to_ms: to, kind: kindOf(state) }] : []),
-      { from_ms: item.from_ms, to_ms: item.to_ms, kind: 'planned' },
+      ...(item.span ? [{ ...item.span, kind: 'planned' as const }] : []),
     ],
     marks: ran && (step.form === 'gate' || step.form === 'manual') ? [{ at_ms: from, kind: step.form }] : [],
-    note: noteOf(state, to - from, step.duration.expected_ms),
+    note: noteOf(state, to - from, item.span && item.span.to_ms - item.span.from_ms),
   }
 }
 
-function noteOf(state: StepState | undefined, actual: number, planned: number): string {
+function noteOf(state: StepState | undefined, actual: number, planned: number | undefined): string {
   if (state?.startedAt === undefined || state.endedAt === undefined || state.status === 'skipped')
     return stepBadge(state).text.toLowerCase()
-  return differenceText(actual, planned)
+  return planned === undefined ? durationText(actual) : differenceText(actual, planned)
 }
 
 function kindOf(state: StepState): BarKind {

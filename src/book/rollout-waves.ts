@@ -1,5 +1,6 @@
 import type { Plan, PlanRollout } from '../plan/model.ts'
 import type { RolloutPicture } from './book-view.ts'
+import { lanePicture, laneRows, unfitRows, waveRows } from './lane-view.ts'
 import { compressNames } from './name-list.ts'
 import { count } from './text.ts'
 import { refs, stepAnchor, stepRef, type WaveBox, type Waves } from './view.ts'
@@ -9,10 +10,11 @@ const boxesMax = 10
 const linesMax = 6
 
 /** Which targets of a rollout start in which order, as many in a box as may be in progress at once. */
-export function rolloutPicture(plan: Plan, step: PlanRollout): RolloutPicture {
+export function rolloutPicture(plan: Plan, step: PlanRollout, timeZone?: string): RolloutPicture {
   const component = plan.components.find((candidate) => candidate.id === step.component)
   const atOnce = Math.max(1, step.max_concurrency)
   const unit = component?.unit === undefined ? '' : `, never two of the same ${component.unit} at once`
+  const rows = isPlain(step) && !step.window ? [] : laneRows(plan, step, timeZone)
   const pace =
     atOnce === 1
       ? 'one target after another'
@@ -30,7 +32,18 @@ export function rolloutPicture(plan: Plan, step: PlanRollout): RolloutPicture {
           ? waveBoxes(step)
           : batchBoxes(step.targets, atOnce),
     },
+    lanes: lanePicture(plan, step),
+    lane_rows: rows,
+    has_windows: rows.some(({ closes }) => closes !== ''),
+    has_turn_back: rows.some(({ turn_back }) => turn_back !== ''),
+    wave_rows: isPlain(step) ? [] : waveRows(step),
+    unfit: unfitRows(plan, step),
   }
+}
+
+/** One lane with one wave: the picture tells everything. */
+function isPlain({ lanes }: PlanRollout): boolean {
+  return lanes.length < 2 && (lanes[0]?.waves ?? []).filter(({ targets }) => targets.length > 0).length < 2
 }
 
 function laneText({ lanes }: PlanRollout): string {

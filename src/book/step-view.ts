@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import type { Plan, PlanAction, PlanRollout, PlanStep } from '../plan/model.ts'
+import { stepMs } from '../plan/timeline.ts'
 import type { StepView } from './book-view.ts'
 import { groupCommands } from './command-groups.ts'
 import { compressNames, namesText } from './name-list.ts'
@@ -141,7 +142,7 @@ function stepFacts(plan: Plan, step: PlanStep): readonly Fact[] {
     ...(step.form === 'rollout' ? rolloutFacts(plan, step) : []),
     ['Only when', step.when === undefined ? '' : inlineCode(step.when)],
     ['With', bindingsText(step.bindings)],
-    ['Duration', timeText(step)],
+    ['Duration', timeText(plan, step)],
     ['Deadline', deadlineText(step)],
     ['Impact', step.impact === undefined ? '' : impactText(step.impact)],
     ['Decision', step.form === 'gate' ? gateText(step.gate, (role) => roleTitle(plan, role)) : ''],
@@ -177,11 +178,20 @@ function concurrencyText(step: PlanStep): string {
   return most === 1 ? 'one target after another' : `up to ${count(most, 'target')}`
 }
 
-function timeText(step: PlanStep): string {
+/** From its beginning to its end as the simulator plays it; what stands inside a rollout takes its time on each target. */
+function timeText(plan: Plan, step: PlanStep): string {
+  const expected = stepMs(plan, step.path, 'expected')
+  const worst = stepMs(plan, step.path, 'worst')
+  if (expected !== undefined) return bothText(expected, worst ?? expected)
   const { expected_ms, worst_ms } = step.duration
-  if (expected_ms === 0 && worst_ms === 0) return ''
-  if (expected_ms === worst_ms) return durationText(expected_ms)
-  return `${durationText(expected_ms)} expected, ${durationText(worst_ms)} at worst`
+  if (worst_ms === 0) return ''
+  const each = step.form === 'action' && step.targets.length > 1 ? ', each time' : ''
+  return `${bothText(expected_ms, worst_ms)}${each}`
+}
+
+function bothText(expected: number, worst: number): string {
+  if (expected === worst) return expected === 0 ? '' : durationText(expected)
+  return `${durationText(expected)} expected, ${durationText(worst)} at worst`
 }
 
 function deadlineText(step: PlanStep): string {

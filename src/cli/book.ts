@@ -3,12 +3,16 @@ import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
 import { noteDiagnostics } from './diagnostic-lines.ts'
 import { note, say } from './io.ts'
-import { loadCalledPlan } from './plan.ts'
+import { loadCalledPlan, noteNoTimeline } from './plan.ts'
 
 /** `rollbook book RUNBOOK -i INVENTORY -o FILE`: the plan as a document to be reviewed, approved and handed over. */
 export const book: CommandRun = async (call, io) => {
   const file = outputOf(call)
-  const { plan, diagnostics } = await loadCalledPlan(call, io)
+  const text = call.text('start')
+  const { readStart } = await import('../app/simulate.ts')
+  // Without a start the book is the same on every day.
+  const timeline = text === undefined ? {} : { start: readStart(text, io.now()).at, always: true }
+  const { plan, diagnostics } = await loadCalledPlan(call, io, timeline)
   if (plan === undefined) {
     noteDiagnostics(
       diagnostics.filter(({ severity }) => severity === 'error'),
@@ -21,6 +25,7 @@ export const book: CommandRun = async (call, io) => {
     diagnostics.filter(({ severity }) => severity !== 'hint'),
     io,
   )
+  if (!plan.timeline) noteNoTimeline(plan, io)
   await writeBook(plan, { file, cwd: io.cwd, templates: call.text('templates'), timeZone: call.text('time-zone') })
   say(io, file)
   return exitCodes.clean

@@ -1,5 +1,5 @@
 /** The live picture of a run: every active step with one line per target, and where the run stands. */
-import type { ActiveStep, StepTargetState } from '../app/run-door.ts'
+import { type ActiveStep, type StepTargetState, stepMs } from '../app/run-door.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { nameOf } from './event-line.ts'
 import { rolloutPicture } from './rollout-view.ts'
@@ -63,7 +63,8 @@ function stepBlock(view: StandingView, active: ActiveStep, style: Style, layout:
   const { step, elapsedMs, targets } = active
   const columns = layout.columns - 1
   const waiting = Object.values(view.state.prompts).find((prompt) => prompt.step === step.path)
-  const expected = step.duration.expected_ms > 0 ? ` of ${formatDurationForPeople(step.duration.expected_ms)}` : ''
+  const planned = stepMs(view.index.plan, step.path, 'expected') ?? 0
+  const expected = planned > 0 ? ` of ${formatDurationForPeople(planned)}` : ''
   const time = style.dim(waiting && targets.running === 0 ? '' : `${stopwatch(elapsedMs)}${expected}`)
   const sign = waiting ? style.cyan('?') : style.cyan('▸')
   const name = fitLine(`${step.number} ${step.title}`, Math.max(10, columns - 22))

@@ -1,8 +1,8 @@
-import { freezeWords, type Plan, type PlanImpact, type PlanStep, windowWords } from '../app/load.ts'
-import type { Outlook } from '../app/plan-outlook.ts'
+import { freezeWords, type Plan, type PlanImpact, type PlanStep, stepMs, windowWords } from '../app/load.ts'
+import type { PlanWay } from '../app/plan-timeline.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { blocksBelow, renderBlocks, type StepBlock } from './plan-blocks.ts'
-import { outlookText } from './plan-outlook.ts'
+import { lanesText } from './plan-lanes.ts'
 import { rolloutLines } from './rollout-plan-lines.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
@@ -13,8 +13,6 @@ export interface PlanLayout {
   readonly colour: boolean
   /** Only this phase, by id or number. */
   readonly phase?: string | undefined
-  /** The run by simulation; absent: only the times of single steps are shown. */
-  readonly outlook?: Outlook
   /** Offset from UTC in which instants of no lane are shown, milliseconds. */
   readonly offsetMs?: number
 }
@@ -31,7 +29,7 @@ export function renderPlan(plan: Plan, layout: PlanLayout): string {
   return [
     headText(plan, style),
     ...phases.map((phase) => phaseText(phase, plan, layout, style)),
-    ...(layout.outlook ? [outlookText(layout.outlook, { ...layout, offsetMs: layout.offsetMs ?? 0 }, style)] : []),
+    ...(plan.timeline ? [lanesText(plan.timeline, { ...layout, offsetMs: layout.offsetMs ?? 0 }, style)] : []),
     totalsText(plan, layout, style),
   ]
     .filter((part) => part !== '')
@@ -91,8 +89,7 @@ function phaseText(phase: Plan['phases'][number], plan: Plan, layout: PlanLayout
 
 function blocksOf(step: PlanStep, plan: Plan): readonly StepBlock[] {
   const plain = makeStyle(false)
-  const { expected_ms, worst_ms } = step.duration
-  const times = `${formatDurationForPeople(expected_ms)}, at worst ${formatDurationForPeople(worst_ms)}`
+  const times = plan.timeline ? `${timeText(step, plan, 'expected')}, at worst ${timeText(step, plan, 'worst')}` : ''
   const about = [targetsText(step), whoText(step, plan), times].filter((part) => part !== '').join(' · ')
   const impact = impactText(step.impact)
   const block: StepBlock = {
@@ -113,20 +110,25 @@ function rowsOf(step: PlanStep, plan: Plan, wide: boolean, style: Style): readon
     ...(skipped ? [style.dim(`skipped: ${step.skip}`)] : callLines(step).map((line) => style.dim(line))),
     ...(wide ? [] : narrowLines(step, plan, style)),
   ].join('\n')
-  const time = (ms: number): string => (skipped ? '–' : formatDurationForPeople(ms))
   const row = [
     step.number,
     what,
     targetsText(step),
     ...(wide ? [impactText(step.impact)] : []),
-    time(step.duration.expected_ms),
-    time(step.duration.worst_ms),
+    timeText(step, plan, 'expected'),
+    timeText(step, plan, 'worst'),
     ...(wide ? [whoText(step, plan)] : []),
   ]
   return [
     row,
     ...(step.form === 'group' && !skipped ? step.steps.flatMap((inner) => rowsOf(inner, plan, wide, style)) : []),
   ]
+}
+
+/** From its beginning to its end in the simulated run, in which a step may not be reached. */
+function timeText(step: PlanStep, plan: Plan, way: 'expected' | 'worst'): string {
+  const ms = step.skip === undefined ? stepMs(plan, step.path, way) : undefined
+  return ms === undefined ? '–' : formatDurationForPeople(ms)
 }
 
 function marksOf(step: PlanStep, style: Style): readonly string[] {
@@ -198,7 +200,7 @@ function totalsText(plan: Plan, layout: PlanLayout, style: Style): string {
   const uncovered = plan.requirements.filter(({ covered_by, note }) => covered_by.length === 0 && note === undefined)
   const lines = [
     `${count(totals.steps, 'step')} in ${count(totals.phases, 'phase')} on ${count(totals.targets, 'target')}: ${count(totals.changes, 'change')}, ${totals.manual_steps} by hand, ${count(totals.gates, 'gate')}`,
-    `${timesText(layout)}back-out ${totals.back_out_ms === 0 ? 'none' : formatDurationForPeople(totals.back_out_ms)}`,
+    ...timesText(plan),
     totals.point_of_no_return === undefined
       ? 'No point of no return'
       : `Point of no return at step ${totals.point_of_no_return}`,
@@ -212,17 +214,18 @@ function totalsText(plan: Plan, layout: PlanLayout, style: Style): string {
   return `${style.bold('Totals')}\n${lines.flatMap((line) => wrapText(line, layout.columns)).join('\n')}\n`
 }
 
-/** How long the run takes, as the simulator plays it; with windows the time before they open is part of it. */
-function timesText({ outlook }: PlanLayout): string {
-  if (!outlook) return ''
-  const one = (title: string, { outcome, end, reason }: Outlook['expected']): string => {
-    const took = formatDurationForPeople(end - outlook.start)
+/** How long the run takes, as the simulator plays it; with a start the time before windows open is part of it. */
+function timesText({ timeline }: Plan): readonly string[] {
+  if (!timeline) return []
+  const one = (title: string, { outcome, ms, reason }: PlanWay): string => {
+    const took = formatDurationForPeople(ms)
     const good = outcome === 'succeeded'
     return good
       ? `${title} ${took}`
       : `${title} ${outcome.replaceAll('_', ' ')} after ${took}${reason ? ` (${reason})` : ''}`
   }
-  return `${one('Expected', outlook.expected)}, ${one('worst', outlook.worst)}, `
+  const back = timeline.back_out === undefined ? 'none' : formatDurationForPeople(timeline.back_out.ms)
+  return [`${one('Expected', timeline.expected)}, ${one('worst', timeline.worst)}, back-out ${back}`]
 }
 
 function count(number: number, noun: string): string {

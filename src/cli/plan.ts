@@ -1,6 +1,8 @@
-import { type LoadedPlan, loadPlan } from '../app/load.ts'
-import type { Outlook } from '../app/plan-outlook.ts'
+import type { FollowUp } from '../app/follow-up.ts'
+import { type LoadedPlan, type LoadPlanOptions, loadPlan, type Plan } from '../app/load.ts'
+import type { StartOfRun } from '../app/simulate.ts'
 import { RollbookError, UsageError } from '../base/error.ts'
+import { calledFollowUp } from './called-follow-up.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
 import { noteDiagnostics, tellWithoutPlan } from './diagnostic-lines.ts'
 import { type CliIo, note, say } from './io.ts'
@@ -8,7 +10,10 @@ import { renderPlan } from './plan-table.ts'
 
 /** `rollbook plan RUNBOOK -i INVENTORY`: what will happen, to whom, when, and how it is undone. */
 export const plan: CommandRun = async (call, io) => {
-  const loaded = await loadCalledPlan(call, io)
+  const start = await startOf(call, io)
+  const asJson = call.flag('json')
+  // Plain JSON is the same on every day; on a terminal people want to see a night that comes.
+  const loaded = await loadCalledPlan(call, io, asJson && !start.given ? {} : { start: start.at, always: start.given })
   if (!loaded.plan) {
     tellWithoutPlan(loaded.diagnostics, call, io)
     return exitCodes.findings
@@ -17,11 +22,8 @@ export const plan: CommandRun = async (call, io) => {
     loaded.diagnostics.filter(({ severity }) => severity !== 'hint'),
     io,
   )
-  if (call.flag('json')) {
-    const asked = call.text('start') === undefined ? undefined : await outlookFor(loaded, call, io)
-    const { outlookJson } = await import('../app/plan-outlook.ts')
-    const outlook = asked && { outlook: outlookJson(asked.outlook, asked.offsetMs) }
-    say(io, JSON.stringify({ ...loaded.plan, ...outlook }, null, 2))
+  if (asJson) {
+    say(io, JSON.stringify(loaded.plan, null, 2))
     return exitCodes.clean
   }
   const phase = call.text('only-phase')
@@ -30,44 +32,50 @@ export const plan: CommandRun = async (call, io) => {
       hint: `Its phases are: ${loaded.plan.phases.map(({ id }) => id).join(', ')}.`,
     })
   }
-  const outlook = await outlookFor(loaded, call, io)
-  io.stdout.write(renderPlan(loaded.plan, { columns: io.columns, colour: io.colour, phase, ...outlook }))
+  if (!loaded.plan.timeline) noteNoTimeline(loaded.plan, io)
+  io.stdout.write(renderPlan(loaded.plan, { columns: io.columns, colour: io.colour, phase, offsetMs: start.offsetMs }))
   return exitCodes.clean
 }
 
-/** Both ways of the run by simulation; nothing for a fleet so large that it was not asked for. */
-async function outlookFor(
-  loaded: LoadedPlan,
-  call: CommandCall,
-  io: CliIo,
-): Promise<{ readonly outlook: Outlook; readonly offsetMs: number } | undefined> {
-  const { makeOutlook, outlookTargetsMax, rolloutTargets } = await import('../app/plan-outlook.ts')
+/** For a fleet so large that nobody waits for it without having asked. */
+export function noteNoTimeline(plan: Plan, io: CliIo): void {
+  note(io, `The timeline of ${plan.totals.targets} targets takes a while and is left out; --start INSTANT shows it.`)
+}
+
+/** The start that the command line gives, or one to look at. */
+async function startOf(call: CommandCall, io: CliIo): Promise<StartOfRun & { readonly given: boolean }> {
   const { readStart } = await import('../app/simulate.ts')
-  if (!loaded.plan) return undefined
-  const given = call.text('start')
-  const targets = rolloutTargets(loaded.plan)
-  if (given === undefined && targets > outlookTargetsMax) {
-    note(io, `The timeline of ${targets} targets takes a while and is left out; --start INSTANT shows it.`)
-    return undefined
-  }
-  const start = readStart(given, io.now())
-  return { outlook: makeOutlook(loaded.plan, loaded.actions, start.at), offsetMs: start.offsetMs }
+  const text = call.text('start')
+  return { ...readStart(text, io.now()), given: text !== undefined }
 }
 
 /**
  * Loads the plan that a command line asks for: a runbook as first argument, `--inventory`, `--set`, `--values`. Inputs
  * without a value are asked for on a terminal.
  *
+ * @param timeline - has the simulator put the timeline in
  * @throws UsageError when a file cannot be read; RollbookError when inputs are missing and nobody can be asked
  */
-export async function loadCalledPlan(call: CommandCall, io: CliIo): Promise<LoadedPlan> {
+export async function loadCalledPlan(
+  call: CommandCall,
+  io: CliIo,
+  timeline?: LoadPlanOptions['timeline'],
+): Promise<LoadedPlan & { readonly followUp?: FollowUp }> {
+  const followUp = await calledFollowUp(call, io)
+  if (followUp) return { ...(await loadPlan({ ...followUp.load, cwd: io.cwd, timeline })), followUp }
+  const [runbook] = call.positionals
+  if (runbook === undefined)
+    throw new UsageError('ARGUMENT_MISSING', `${call.command} needs RUNBOOK`, {
+      hint: `"rollbook help ${call.command}" shows how it is used.`,
+    })
   const options = {
-    runbook: call.positionals[0] ?? '',
+    runbook,
     inventory: call.text('inventory'),
     values: call.text('values'),
     catalog: call.text('catalog'),
     set: call.list('set'),
     cwd: io.cwd,
+    timeline,
   }
   const first = await loadPlan(options)
   const errors = first.diagnostics.filter(({ severity }) => severity === 'error')

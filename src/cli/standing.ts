@@ -25,7 +25,7 @@ export function standingLines(view: StandingView, style: Style, columns: number)
     `${steps.done + steps.failed} of ${counted(steps.total, 'step')}`,
     steps.failed > 0 ? style.red(`${steps.failed} failed`) : '',
     state.startedAt === 0 ? '' : `${stopwatch(progress.elapsedMs)} elapsed`,
-    progress.expectedEndAt === undefined
+    progress.expectedEndAt === undefined || progress.remainingMs === undefined
       ? ''
       : `${formatDurationForPeople(progress.remainingMs)} left, ends about ${clockTime(progress.expectedEndAt, now)}`,
   ]

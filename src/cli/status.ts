@@ -1,4 +1,4 @@
-import { type PlanIndex, progressOf, type RunState } from '../app/run-door.ts'
+import { type PlanIndex, progressOf, type RunState, stepMs } from '../app/run-door.ts'
 import { stateInWords } from '../app/run-list.ts'
 import { RunReader } from '../app/run-reader.ts'
 import { isClean, summaryOf } from '../app/run-summary.ts'
@@ -79,8 +79,9 @@ async function statusLines(reader: RunReader, io: CliIo): Promise<readonly strin
   const waiting = waitingOf(index, state)
   if (waiting.length > 0) lines.push('', style.bold('Waiting for'), ...waitingLines(waiting, style, io.columns))
   if (progress.next && state.status !== 'ended') {
-    const takes = formatDurationForPeople(progress.next.duration.expected_ms)
-    lines.push('', row(style, 'Next', `${progress.next.number} ${progress.next.title}, about ${takes}`))
+    const planned = stepMs(index.plan, progress.next.path, 'expected')
+    const takes = planned === undefined ? '' : `, about ${formatDurationForPeople(planned)}`
+    lines.push('', row(style, 'Next', `${progress.next.number} ${progress.next.title}${takes}`))
   }
   if (state.mode === 'dry_run' && state.status === 'ended') {
     const { coverageOf } = await import('../app/run-door.ts')

@@ -15,6 +15,7 @@ import type { RunbookPlaces } from './places.ts'
 import { type CalendarTools, planCalendar } from './plan-calendar.ts'
 import { StepPlanner } from './plan-steps.ts'
 import { Planning } from './planning.ts'
+import { type PlayPlan, reportLongLanes } from './report-long-lanes.ts'
 import { reportRules } from './report-rules.ts'
 import { PlanReporter } from './reporter.ts'
 import { planRaci } from './step-parts.ts'
@@ -33,10 +34,14 @@ export interface CompileRequest {
   readonly actions: readonly Action[]
   /** Published releases that expressions ask. */
   readonly catalog?: Catalog | undefined
+  /** Targets that no rollout takes, because a follow-up is about others. */
+  readonly leaveOut?: ReadonlySet<string>
   /** SHA-256 of a text as 64 hex digits. Default: one without the platform, which is slow for a large fleet. */
   readonly sha256?: (text: string) => string
   /** Needed when the runbook has windows or freezes. */
   readonly calendar?: CalendarTools | undefined
+  /** For rollouts that may use only so many openings; handed in, because only a simulation can tell who gets through. */
+  readonly play?: PlayPlan | undefined
 }
 
 export interface Compiled {
@@ -63,6 +68,7 @@ export function compilePlan(request: CompileRequest): Compiled {
     actions: request.actions,
     defaultRole: Object.keys(runbook.roles ?? {})[0],
     catalog: request.catalog,
+    leaveOut: request.leaveOut,
     blastRadius: runbook.blast_radius,
     schemes: new Map(
       Object.entries(runbook.components ?? {}).map(([id, { version }]) => [id, version?.scheme ?? 'dotted']),
@@ -71,10 +77,8 @@ export function compilePlan(request: CompileRequest): Compiled {
   planning.calendar = planCalendar(runbook, request.calendar, planning)
   const components = planComponents(runbook.components ?? {}, planning)
   planning.components = new Map(components.map((component) => [component.id, component]))
-  const planned = planCriteria(runbook.acceptance_criteria ?? [], planning)
-  const criteria = planned.map(({ criterion }) => criterion)
-  const estimates = new Map(planned.map(({ criterion, estimate }) => [criterion.id, estimate]))
-  const steps = new StepPlanner(planning, criteria, estimates)
+  const criteria = planCriteria(runbook.acceptance_criteria ?? [], planning)
+  const steps = new StepPlanner(planning, criteria)
   const phases = placeCleanups(planPhases(runbook, steps, planning), steps.cleanups, reporter)
   if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
   const rules = (runbook.rules ?? []).map(planRule)
@@ -98,7 +102,12 @@ export function compilePlan(request: CompileRequest): Compiled {
   }
   reportRules(plan, reporter)
   if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
-  return { plan: { ...plan, digest: planDigest(plan, request.sha256) }, diagnostics: reporter.diagnostics, missing }
+  const made: Plan = { ...plan, digest: planDigest(plan, request.sha256) }
+  if (planning.limited.size > 0 && request.calendar) {
+    const timeline = request.play?.(made, request.calendar.now)
+    if (timeline) reportLongLanes(timeline, planning.limited, reporter)
+  }
+  return { plan: made, diagnostics: reporter.diagnostics, missing }
 }
 
 function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): readonly PlanPhase[] {

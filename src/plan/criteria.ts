@@ -1,19 +1,10 @@
 import type { AcceptanceCriterion } from '../runbook/runbook.generated.ts'
-import { type Estimate, ofCriterion } from './estimate.ts'
 import type { PlanCriterion } from './model.ts'
 import { planCall } from './plan-call.ts'
 import type { Planning } from './planning.ts'
 import { selectPlace } from './select-targets.ts'
 
-export interface PlannedCriterion {
-  readonly criterion: PlanCriterion
-  readonly estimate: Estimate
-}
-
-export function planCriteria(
-  criteria: readonly AcceptanceCriterion[],
-  planning: Planning,
-): readonly PlannedCriterion[] {
+export function planCriteria(criteria: readonly AcceptanceCriterion[], planning: Planning): readonly PlanCriterion[] {
   return criteria.flatMap((criterion, index) => {
     const planned = planCriterion(criterion, ['acceptance_criteria', index], planning)
     return planned ? [planned] : []
@@ -24,7 +15,7 @@ function planCriterion(
   criterion: AcceptanceCriterion,
   path: readonly (string | number)[],
   planning: Planning,
-): PlannedCriterion | undefined {
+): PlanCriterion | undefined {
   const common = {
     id: criterion.id,
     title: criterion.title,
@@ -35,12 +26,8 @@ function planCriterion(
   if ('manual' in criterion) {
     const instructions = planning.text(criterion.manual, {}, [...path, 'manual'])
     const role = criterion.role ?? planning.defaultRole
-    const planned: PlanCriterion = {
-      ...common,
-      targets: [],
-      check: { kind: 'manual', instructions, ...(role === undefined ? {} : { role }) },
-    }
-    return { criterion: planned, estimate: ofCriterion(planned, undefined) }
+    const check = { kind: 'manual' as const, instructions, ...(role === undefined ? {} : { role }) }
+    return { ...common, targets: [], check }
   }
   const place = selectPlace(criterion.on, {}, [...path, 'on'], planning)
   const call = place && planCall(criterion, place, {}, path, planning)
@@ -51,7 +38,7 @@ function planCriterion(
       [...path, 'on'],
       `the criterion "${criterion.id}" has no targets, so nothing would be accepted`,
     )
-  const planned: PlanCriterion = {
+  return {
     ...common,
     targets: call.targets.map((target) => target.name),
     check: {
@@ -63,5 +50,4 @@ function planCriterion(
       previews: call.previews,
     },
   }
-  return { criterion: planned, estimate: ofCriterion(planned, call.duration) }
 }

@@ -1,4 +1,4 @@
-import type { Estimate } from './estimate.ts'
+import type { CallTime } from './call-time.ts'
 import type { PlanRetry, PlanRolloutEnd } from './model.ts'
 
 /**
@@ -6,9 +6,9 @@ import type { PlanRetry, PlanRolloutEnd } from './model.ts'
  * one beside the step.
  */
 export const planDefaults: {
-  readonly manual: Estimate
-  readonly gate: Estimate
-  readonly manualCriterion: Estimate
+  readonly manual: CallTime
+  readonly gate: CallTime
+  readonly manualCriterion: CallTime
   readonly healthIntervalMs: number
   readonly retryDelayMaxMs: number
   /** A unit whose member is in trouble must not lose the next one. */

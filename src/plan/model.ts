@@ -13,6 +13,7 @@ import type { Json, JsonObject } from '../base/json.ts'
 import type { VersionScheme } from '../base/version-scheme.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Capabilities } from '../ports/executor.ts'
+import type { PlanTimeline } from './timeline.ts'
 
 export interface Plan {
   readonly rollbook: 'plan/v1'
@@ -44,6 +45,8 @@ export interface Plan {
   readonly calendar?: PlanCalendar
   readonly phases: readonly PlanPhase[]
   readonly totals: PlanTotals
+  /** Absent: nobody has played the plan yet. It is no part of the digest. */
+  readonly timeline?: PlanTimeline
   /** `sha256:` and 64 hex digits over what happens to which target; a cosmetic edit keeps it. */
   readonly digest: string
 }
@@ -229,6 +232,10 @@ export interface PlanStepBase {
   readonly retry: PlanRetry
   readonly on_failure: OnFailure
   readonly on_unknown: 'ask' | 'hold' | 'fail'
+  /**
+   * What it takes once: an action on one target, a person's act or decision. Zero for the forms that hold others. How long
+   * the step takes in the run stands in the plan's timeline.
+   */
   readonly duration: { readonly expected_ms: number; readonly worst_ms: number }
   readonly impact?: PlanImpact
   readonly point_of_no_return: boolean
@@ -459,13 +466,9 @@ export interface PlanTotals {
   readonly phases: number
   readonly steps: number
   readonly targets: number
-  readonly expected_ms: number
-  readonly worst_ms: number
   readonly manual_steps: number
   readonly gates: number
   readonly changes: number
   /** Number of the first step from which there is no way back. */
   readonly point_of_no_return?: string
-  /** Expected time of the whole back-out from the end of the last phase that can be undone. */
-  readonly back_out_ms: number
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { Gate, Rollout } from '../runbook/runbook.generated.ts'
+import { withinDeadline } from './call-time.ts'
 import { noRetry, planDefaults } from './defaults.ts'
-import { withDeadline } from './estimate.ts'
 import type { PlanGate, PlanStepBase } from './model.ts'
 import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
@@ -60,7 +60,7 @@ export function planWaveGates(
       retry: noRetry,
       on_failure: 'stop',
       on_unknown: 'ask',
-      duration: withDeadline(planDefaults.gate, terms.expires_after_ms),
+      duration: withinDeadline(planDefaults.gate, terms.expires_after_ms),
       point_of_no_return: false,
       evidence: [],
       covers: [],

@@ -1,7 +1,7 @@
 import { compareVersions, isVersion, type VersionScheme } from '../expression/index.ts'
 import type { HealthCheck, Rollout, RolloutStep, TargetAction } from '../runbook/runbook.generated.ts'
+import { noTime } from './call-time.ts'
 import { planDefaults } from './defaults.ts'
-import * as estimate from './estimate.ts'
 import type { PlanComponent, PlanLane, PlanRollout, PlanStepBase, PlanTarget } from './model.ts'
 import { orderTargets } from './order-targets.ts'
 import type { RunbookPath } from './places.ts'
@@ -11,12 +11,11 @@ import { displayText, type Planning } from './planning.ts'
 import { neverStaged, RolloutActions } from './rollout-actions.ts'
 import { checkRollout } from './rollout-checks.ts'
 import { planCount } from './rollout-counts.ts'
-import { ofRollout } from './rollout-estimate.ts'
 import { planLanes } from './rollout-lanes.ts'
 import { planMembers, type RolloutMember } from './rollout-members.ts'
 import { planRolloutWindow } from './rollout-window.ts'
 import { withZones } from './rollout-zones.ts'
-import { ownEstimate, planRetry } from './step-parts.ts'
+import { ownTime, planRetry } from './step-parts.ts'
 import type { StepSite } from './step-site.ts'
 
 /** Plans a rollout: who is upgraded when, with whom, and what is done to each. */
@@ -40,13 +39,13 @@ export function planRollout(
   const to = resolveVersion(rollout, site, source, planning)
   if (to === undefined) return undefined
   const chosen = component.targets.map((name) => planning.targets[name]!)
-  const ordered = orderTargets(chosen, rollout.order, site.bindings, [...source, 'order'], planning)
+  const taken = chosen.filter(({ name }) => !planning.leaveOut.has(name))
+  const ordered = orderTargets(taken, rollout.order, site.bindings, [...source, 'order'], planning)
   const scheme = planning.schemes.get(rollout.component) ?? 'dotted'
-  const isLeftOut = (target: PlanTarget): boolean =>
-    rollout.up_to_date !== 'include' && hasVersion(target, to, scheme)
+  const isLeftOut = (target: PlanTarget): boolean => rollout.up_to_date !== 'include' && hasVersion(target, to, scheme)
   const behind = ordered.filter((target) => !isLeftOut(target))
   const upToDate = ordered.filter(isLeftOut).map((target) => target.name)
-  const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(chosen.length, rollout.component, to))
+  const skip = base.skip ?? (behind.length > 0 ? undefined : skipReason(taken.length, rollout.component, to))
   const part = new RolloutPart({ step, rollout, source, site, base, component, targets: behind }, planning)
   const policy = part.policy()
   const members = part.members()
@@ -66,8 +65,8 @@ export function planRollout(
     lanes,
   }
   if (lanes.length > 0) checkRollout(planned, rollout, component, source, planning)
-  const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], planning)
-  return { ...planned, duration: skip === undefined ? (own ?? ofRollout(planned)) : estimate.nothing }
+  const own = ownTime(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], planning)
+  return { ...planned, duration: skip === undefined ? (own ?? noTime) : noTime }
 }
 
 function resolveVersion(rollout: Rollout, site: StepSite, source: RunbookPath, planning: Planning): string | undefined {

@@ -10,9 +10,9 @@ import type {
   RolloutStep,
   Step,
 } from '../runbook/runbook.generated.ts'
+import { type CallTime, noTime, withinDeadline } from './call-time.ts'
 import { resolveCount } from './count.ts'
 import { planDefaults } from './defaults.ts'
-import * as estimate from './estimate.ts'
 import type {
   PlanAcceptance,
   PlanAction,
@@ -29,7 +29,7 @@ import { planGateTerms } from './plan-gate.ts'
 import { planRollout } from './plan-rollout.ts'
 import { displayText, type Planning } from './planning.ts'
 import { type Place, selectPlace } from './select-targets.ts'
-import { ownEstimate, planEvidence, planImpact, planRaci, planRetry } from './step-parts.ts'
+import { ownTime, planEvidence, planImpact, planRaci, planRetry } from './step-parts.ts'
 import type { CommonStep, StepSite } from './step-site.ts'
 import { versionKeys } from './version-keys.ts'
 
@@ -49,16 +49,10 @@ export class StepPlanner {
   readonly cleanups: PendingCleanup[] = []
   private readonly planning: Planning
   private readonly criteria: readonly PlanCriterion[]
-  private readonly criterionEstimates: ReadonlyMap<string, estimate.Estimate>
 
-  constructor(
-    planning: Planning,
-    criteria: readonly PlanCriterion[],
-    criterionEstimates: ReadonlyMap<string, estimate.Estimate>,
-  ) {
+  constructor(planning: Planning, criteria: readonly PlanCriterion[]) {
     this.planning = planning
     this.criteria = criteria
-    this.criterionEstimates = criterionEstimates
   }
 
   /** @param site - of the list: `number` is that of the owner, `source` leads to the list */
@@ -89,12 +83,7 @@ export class StepPlanner {
     if (!call) return undefined
     const base = this.base(step, site, call)
     const concurrency = this.concurrency(step.max_concurrency, call, site)
-    const one = estimate.withDeadline(
-      ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning) ??
-        call.duration,
-      base.deadline_ms,
-    )
-    const duration = estimate.overTargets(estimate.withRetries(one, base.retry), call.targets.length, concurrency)
+    const own = ownTime(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
     const planned: PlanAction = {
       ...base,
       form: 'action',
@@ -105,7 +94,7 @@ export class StepPlanner {
       ...(step.outputs === undefined ? {} : { outputs: step.outputs }),
       previews: call.previews,
       max_concurrency: concurrency,
-      duration: this.unlessSkipped(base, duration),
+      duration: this.unlessSkipped(base, withinDeadline(own ?? call.duration, base.deadline_ms)),
     }
     this.refuseUndo(step, call, site)
     this.collectCleanup(step, planned, place, site)
@@ -128,7 +117,7 @@ export class StepPlanner {
     const place = selectPlace(step.on, site.bindings, [...site.source, 'on'], this.planning)
     if (!place) return undefined
     const base = this.base(step, site, placed(place))
-    const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
+    const own = ownTime(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
     const planned: PlanManual = {
       ...base,
       form: 'manual',
@@ -140,7 +129,7 @@ export class StepPlanner {
         required: required ?? true,
         ...(options === undefined ? {} : { options }),
       })),
-      duration: this.unlessSkipped(base, own ?? estimate.withDeadline(planDefaults.manual, base.deadline_ms)),
+      duration: this.unlessSkipped(base, own ?? withinDeadline(planDefaults.manual, base.deadline_ms)),
     }
     this.collectCleanup(step, planned, place, site)
     return planned
@@ -150,12 +139,12 @@ export class StepPlanner {
     const base = this.base(step, site)
     const terms = planGateTerms(step.gate, site.bindings, [...site.source, 'gate'], this.planning)
     const expires = terms.expires_after_ms
-    const own = ownEstimate(step.duration, expires, site.bindings, [...site.source, 'duration'], this.planning)
+    const own = ownTime(step.duration, expires, site.bindings, [...site.source, 'duration'], this.planning)
     return {
       ...base,
       form: 'gate',
       gate: terms,
-      duration: this.unlessSkipped(base, own ?? estimate.withDeadline(planDefaults.gate, expires)),
+      duration: this.unlessSkipped(base, own ?? withinDeadline(planDefaults.gate, expires)),
     }
   }
 
@@ -164,14 +153,13 @@ export class StepPlanner {
     const criteria = this.criteria.filter(
       ({ id, baseline }) => (step.criteria?.includes(id) ?? true) && (baseline || step.acceptance === 'final'),
     )
-    const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
-    const all = estimate.sum(criteria.map(({ id }) => this.criterionEstimates.get(id) ?? estimate.nothing))
+    const own = ownTime(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
     return {
       ...base,
       form: 'acceptance',
       moment: step.acceptance,
       criteria: criteria.map(({ id }) => id),
-      duration: this.unlessSkipped(base, own ?? all),
+      duration: this.unlessSkipped(base, own ?? noTime),
     }
   }
 
@@ -192,8 +180,7 @@ export class StepPlanner {
     if (loop) expanded = this.expand(step, loop[0], loop[1], inner)
     else expanded = { steps: this.ordered(step, this.list(step.steps, { ...inner, source: listSource })) }
     if (!expanded) return undefined
-    const own = ownEstimate(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
-    const inside = estimate.withDeadline(estimate.ofSteps(expanded.steps, step.parallel ?? false), base.deadline_ms)
+    const own = ownTime(step.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
     const empty = loop && expanded.steps.length === 0 && base.skip === undefined
     const planned: PlanGroup = {
       ...base,
@@ -201,7 +188,7 @@ export class StepPlanner {
       form: 'group',
       parallel: step.parallel ?? false,
       ...expanded,
-      duration: this.unlessSkipped(base, own ?? inside),
+      duration: this.unlessSkipped(base, own ?? noTime),
     }
     this.collectCleanup(step, planned, { kind: 'control' }, site)
     return planned
@@ -252,7 +239,7 @@ export class StepPlanner {
         form: 'group',
         parallel: step.parallel ?? false,
         steps,
-        duration: estimate.ofSteps(steps, step.parallel ?? false),
+        duration: noTime,
       }
     })
     return { steps: groups, for_each: { variable, items: items as readonly Json[] } }
@@ -293,7 +280,7 @@ export class StepPlanner {
       retry: planRetry(step.retry, bindings, [...source, 'retry'], planning),
       on_failure: step.on_failure ?? 'ask',
       on_unknown: step.on_unknown ?? 'ask',
-      duration: estimate.nothing,
+      duration: noTime,
       ...planImpact(step.impact, bindings, [...source, 'impact'], planning),
       point_of_no_return: step.point_of_no_return ?? false,
       ...this.backOut(step, site, path),
@@ -369,8 +356,8 @@ export class StepPlanner {
     return count ?? 1
   }
 
-  private unlessSkipped(base: PlanStepBase, duration: estimate.Estimate): estimate.Estimate {
-    return base.skip === undefined ? duration : estimate.nothing
+  private unlessSkipped(base: PlanStepBase, duration: CallTime): CallTime {
+    return base.skip === undefined ? duration : noTime
   }
 
   private collectCleanup(step: CommonStep, owner: PlanStep, place: Place, site: StepSite): void {
@@ -392,14 +379,8 @@ export class StepPlanner {
       call,
     )
     const { after: _, back_out: __, ...kept } = base
-    const one = ownEstimate(
-      cleanup.duration,
-      base.deadline_ms,
-      site.bindings,
-      [...site.source, 'duration'],
-      this.planning,
-    )
-    const each = estimate.withDeadline(one ?? call.action.duration, base.deadline_ms)
+    const one = ownTime(cleanup.duration, base.deadline_ms, site.bindings, [...site.source, 'duration'], this.planning)
+    const each = withinDeadline(one ?? call.action.duration, base.deadline_ms)
     const skip = owner.skip === undefined ? {} : { skip: owner.skip }
     return {
       ...kept,
@@ -412,10 +393,7 @@ export class StepPlanner {
       previews: call.previews,
       max_concurrency: 1,
       cleanup_of: owner.path,
-      duration:
-        owner.skip === undefined
-          ? estimate.overTargets(estimate.withRetries(each, base.retry), call.targets.length, 1)
-          : estimate.nothing,
+      duration: owner.skip === undefined ? each : noTime,
     }
   }
 }

@@ -32,10 +32,14 @@ export class Planning {
   components: ReadonlyMap<string, PlanComponent> = new Map()
   /** Windows and freezes; set before the steps are planned, absent when there are none. */
   calendar: PlannedCalendar | undefined
+  /** Where the windows stand of rollouts that may use only so many openings, by path of the rollout. */
+  readonly limited: Map<string, RunbookPath> = new Map()
   private componentList: readonly PlanComponent[] | undefined
   /** How versions of a component are read, by its id. */
   readonly schemes: ReadonlyMap<string, VersionScheme>
   readonly catalog: Catalog | undefined
+  /** Targets that no rollout takes. */
+  readonly leaveOut: ReadonlySet<string>
   /** What holds for every rollout. */
   readonly blastRadius: BlastRadius | undefined
   private readonly inputs: JsonObject
@@ -51,7 +55,9 @@ export class Planning {
     readonly schemes: ReadonlyMap<string, VersionScheme>
     readonly catalog?: Catalog | undefined
     readonly blastRadius?: BlastRadius | undefined
+    readonly leaveOut?: ReadonlySet<string> | undefined
   }) {
+    this.leaveOut = facts.leaveOut ?? new Set()
     this.catalog = facts.catalog
     this.blastRadius = facts.blastRadius
     this.schemes = facts.schemes

@@ -1,11 +1,11 @@
 import type { TargetAction } from '../runbook/runbook.generated.ts'
+import { withinDeadline } from './call-time.ts'
 import { noRetry } from './defaults.ts'
-import * as estimate from './estimate.ts'
 import type { PlanAction, PlanStepBase, PlanTarget, PlanWaveTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
 import { planCall } from './plan-call.ts'
 import type { Planning } from './planning.ts'
-import { ownEstimate, planRetry } from './step-parts.ts'
+import { ownTime, planRetry } from './step-parts.ts'
 import type { StepSite } from './step-site.ts'
 import { versionKeys } from './version-keys.ts'
 
@@ -46,7 +46,7 @@ export class RolloutActions {
     this.position += 1
     const deadline = planning.duration(step.deadline, bindings, [...source, 'deadline'])
     const retry = planRetry(step.retry, bindings, [...source, 'retry'], planning)
-    const own = ownEstimate(step.duration, deadline, bindings, [...source, 'duration'], planning) ?? call.duration
+    const own = ownTime(step.duration, deadline, bindings, [...source, 'duration'], planning) ?? call.duration
     return {
       form: 'action',
       path,
@@ -63,7 +63,7 @@ export class RolloutActions {
       retry: retry.max_attempts > 1 ? retry : noRetry,
       on_failure: 'stop',
       on_unknown: step.on_unknown ?? this.base.on_unknown,
-      duration: estimate.withRetries(estimate.withDeadline(own, deadline), retry),
+      duration: withinDeadline(own, deadline),
       point_of_no_return: false,
       evidence: [],
       covers: step.covers ?? [],

@@ -5,7 +5,6 @@ import type { PlanComponent, PlanLane, PlanRollout, PlanRolloutWindow, PlanWave 
 import { nameSome } from './name-some.ts'
 import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
-import { ofLane } from './rollout-estimate.ts'
 import { fitAttempts, targetNeedMs } from './rollout-need.ts'
 
 /** Looks for rollouts that are well written and would still not do what they are meant to do. */
@@ -150,7 +149,7 @@ class RolloutCheck {
       return
     }
     this.shortForUnits(need - window.reserve_ms, window, longestOfLane, path)
-    this.shortForLanes(window, longestOfLane, path)
+    if (window.openings !== undefined) this.planning.limited.set(this.planned.path, path)
   }
 
   private needInWords(window: PlanRolloutWindow): string {
@@ -182,21 +181,6 @@ class RolloutCheck {
     const message = `${nameSome(large, 'unit')} cannot fit: all members go in one wave, each may need ${formatDuration(need)}, and no opening is long enough for all`
     const hint = 'Make the window longer, put the members into different waves, or leave `fit_whole` out.'
     this.planning.reporter.warning('PLAN_UNIT_SHORT', path, message, hint)
-  }
-
-  /** With a limited number of openings a lane may not get through, even when nothing goes wrong. */
-  private shortForLanes(window: PlanRolloutWindow, longestOfLane: (lane: PlanLane) => number, path: RunbookPath): void {
-    const { openings } = window
-    if (openings === undefined) return
-    const long = this.planned.lanes.filter(
-      (lane) => ofLane(lane, this.planned).expected_ms > openings * longestOfLane(lane) - window.reserve_ms,
-    )
-    if (long.length === 0) return
-    const worst = Math.max(...long.map((lane) => ofLane(lane, this.planned).expected_ms))
-    const have = formatDuration(openings * Math.max(...long.map(longestOfLane)))
-    const message = `${nameSome(ids(long), 'lane')} cannot get through: even when all goes well about ${formatDuration(worst)} of work stand against ${have} of openings; what has not begun by then is skipped`
-    const hint = 'Allow more at once, more openings, or a longer window.'
-    this.planning.reporter.warning('PLAN_LANE_LONG', path, message, hint)
   }
 }
 

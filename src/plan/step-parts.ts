@@ -1,7 +1,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { DurationEstimate, EvidenceItem, Impact, Raci, Retry } from '../runbook/runbook.generated.ts'
+import type { CallTime } from './call-time.ts'
 import { noRetry } from './defaults.ts'
-import type { Estimate } from './estimate.ts'
 import type { PlanImpact, PlanRetry, PlanStepBase } from './model.ts'
 import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
@@ -44,14 +44,14 @@ export function planImpact(
   }
 }
 
-/** The step's own estimate: worst is the deadline, else twice the expected time. Undefined when it has none. */
-export function ownEstimate(
+/** What the author says that it takes: worst is the deadline, else twice the expected time. Undefined when nothing is said. */
+export function ownTime(
   duration: DurationEstimate | undefined,
   deadlineMs: number | undefined,
   bindings: JsonObject,
   path: RunbookPath,
   planning: Planning,
-): Estimate | undefined {
+): CallTime | undefined {
   const expected = planning.duration(duration?.expected, bindings, [...path, 'expected'])
   if (expected === undefined) return undefined
   const worst = planning.duration(duration?.worst, bindings, [...path, 'worst']) ?? deadlineMs ?? 2 * expected

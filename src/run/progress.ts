@@ -26,9 +26,11 @@ export interface Progress {
   readonly next?: PlanStep
   readonly steps: StepCounts
   readonly elapsedMs: number
-  /** Expected durations of what is not done; less what is running already has taken. */
-  readonly remainingMs: number
+  /** By the forecast, else what the plan's timeline leaves. Absent: nobody has played the run. */
+  readonly remainingMs?: number
   readonly expectedEndAt?: number
+  /** The run as it would go on from here; absent: it was not played from here. */
+  readonly forecast?: RunForecast
   readonly prompts: readonly PromptState[]
   /** Steps that a back-out would undo now, and how long that is expected to take. */
   readonly backOut: { readonly steps: number; readonly expectedMs: number; readonly refusal?: string }
@@ -36,8 +38,26 @@ export interface Progress {
   readonly pointOfNoReturn?: PlanStep
 }
 
-/** @param now - milliseconds since the epoch; for an ended run its end counts */
-export function progressOf(index: PlanIndex, state: RunState, now: number): Progress {
+/** How a run goes on from where it stands, as the simulator plays it. Instants in milliseconds since the epoch. */
+export interface RunForecast {
+  /** When it was made. */
+  readonly madeAt: number
+  /** When the run ends, or comes to a stop that only people can end. */
+  readonly endAt: number
+  /** As in a simulation: how it ends, or `waiting`. */
+  readonly outcome: string
+  readonly reason?: string
+  /** End of each lane that is not over, by path of the rollout and id of the lane. */
+  readonly lanes: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** End of each rollout that is not over, by its path. */
+  readonly rollouts: Readonly<Record<string, number>>
+}
+
+/**
+ * @param now - milliseconds since the epoch; for an ended run its end counts
+ * @param forecast - of this run, not older than a few seconds
+ */
+export function progressOf(index: PlanIndex, state: RunState, now: number, forecast?: RunForecast): Progress {
   const at = state.endedAt ?? now
   const leaves = index.ordered
   const active = leaves.flatMap((step): ActiveStep[] => {
@@ -53,7 +73,8 @@ export function progressOf(index: PlanIndex, state: RunState, now: number): Prog
     ]
   })
   const pending = leaves.filter((step) => state.steps[step.path] === undefined && step.skip === undefined)
-  const remainingMs = state.status === 'ended' ? 0 : remaining(pending, active)
+  const remainingMs = state.status === 'ended' ? 0 : remaining(index.plan, state, pending, active, at, forecast)
+  const isOpen = state.status !== 'ended' && state.status !== 'new'
   const undo = stepsToBackOut({ index, state })
   const refusal = backOutRefusal({ index, state })
   return {
@@ -62,8 +83,9 @@ export function progressOf(index: PlanIndex, state: RunState, now: number): Prog
     ...(pending[0] ? { next: pending[0] } : {}),
     steps: stepCounts(leaves, state),
     elapsedMs: state.startedAt === 0 ? 0 : at - state.startedAt,
-    remainingMs,
-    ...(state.status === 'ended' || state.status === 'new' ? {} : { expectedEndAt: at + remainingMs }),
+    ...(remainingMs === undefined ? {} : { remainingMs }),
+    ...(isOpen && remainingMs !== undefined ? { expectedEndAt: at + remainingMs } : {}),
+    ...(isOpen && forecast ? { forecast } : {}),
     prompts: Object.values(state.prompts),
     backOut: {
       steps: undo.length,
@@ -105,16 +127,34 @@ export function targetCounts(step: PlanStep, current: StepState): StepCounts {
   }
 }
 
-function remaining(pending: readonly PlanStep[], active: readonly ActiveStep[]): number {
-  const ahead = pending.reduce((sum, step) => sum + step.duration.expected_ms, 0)
-  return active.reduce((sum, { step, elapsedMs }) => sum + Math.max(0, step.duration.expected_ms - elapsedMs), ahead)
+/** The way that is left on the timeline: from where the step is that the run has come to furthest. */
+function remaining(
+  plan: Plan,
+  state: RunState,
+  pending: readonly PlanStep[],
+  active: readonly ActiveStep[],
+  at: number,
+  forecast: RunForecast | undefined,
+): number | undefined {
+  if (forecast) return Math.max(0, forecast.endAt - at)
+  const { timeline } = plan
+  if (!timeline || state.backOut || state.ending) return undefined
+  const spans = active.flatMap(({ step, elapsedMs }) => {
+    const span = timeline.steps[step.path]?.expected
+    return span ? [Math.min(span.to_ms, span.from_ms + elapsedMs)] : []
+  })
+  const next = pending.flatMap((step) => timeline.steps[step.path]?.expected?.from_ms ?? [])[0]
+  if (spans.length === 0 && next === undefined) return 0
+  const place = spans.length === 0 ? next! : Math.max(...spans)
+  return Math.max(0, timeline.expected.ms - place)
 }
 
+/** By the timeline; what it does not know of takes the step's own time. */
 function backOutMs(index: PlanIndex, path: string): number {
-  const step = index.byPath.get(path)?.step
+  const known = index.plan.timeline?.back_out?.steps.find((step) => step.path === path)
+  if (known) return known.ms
+  const step = index.cleanupOf.get(path) ?? index.byPath.get(path)?.step
   if (!step) return 0
-  const cleanup = index.cleanupOf.get(path)
-  if (cleanup) return cleanup.duration.expected_ms
   return Array.isArray(step.back_out)
     ? (step.back_out as readonly PlanStep[]).reduce((sum, inverse) => sum + inverse.duration.expected_ms, 0)
     : step.duration.expected_ms

@@ -4,10 +4,10 @@
  */
 import { drawOf, logNormal } from '../base/chance.ts'
 import type { JsonObject } from '../base/json.ts'
+import type { CallTime } from '../plan/call-time.ts'
 import type { Plan, PlanAction } from '../plan/model.ts'
 import type { Action } from '../ports/executor.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
-import { type CallDuration, callDuration } from './call-duration.ts'
 import { fittingOutputs, madeUpOutputs, passes } from './made-up-outputs.ts'
 import type { DurationLaw, Fault, ScenarioModel } from './scenario-model.ts'
 import { type Matcher, makeMatcher, type Subject } from './selection.ts'
@@ -70,7 +70,7 @@ export class FarSide {
   readonly #faults: readonly { readonly matches: Matcher; readonly fault: Fault }[]
   readonly #strikes = new Map<string, number>()
   readonly #madeUp = new Map<string, JsonObject>()
-  readonly #times = new Map<string, CallDuration>()
+  readonly #times = new Map<string, CallTime>()
   /** By path of a step. */
   readonly #inRollout = new Map<string, boolean>()
   readonly #worst: WorstCase | undefined
@@ -119,7 +119,8 @@ export class FarSide {
       ? failureOf(strike, now, naturalMs)
       : (this.#atWorst(call, subject, planned, naturalMs) ?? this.#success(call, subject, planned, naturalMs))
     if (strike) this.#options.onStrike(strike.fault, subject, now + Math.min(strike.at - now, answer.afterMs))
-    if (planned && planned.capabilities.effect !== 'none')
+    // What never took effect is not there to be found or taken up again.
+    if (planned && planned.capabilities.effect !== 'none' && answer.data['not_applied'] !== true)
       this.#effects.set(effect, { startedAt: now, endsAt: now + answer.afterMs, ok: answer.ok, data: answer.data })
     this.#noteChange(subject, planned, answer)
     return answer
@@ -145,7 +146,7 @@ export class FarSide {
   }
 
   /** How long something takes that is no call: a rule of the scenario, else as given. */
-  timeOf(subject: Subject, known: CallDuration): number {
+  timeOf(subject: Subject, known: CallTime): number {
     const rule = this.#durations.find(({ matches }) => matches(subject))
     return this.#drawn(rule?.law ?? lawOf(known, this.#options.pace), subject)
   }
@@ -193,10 +194,10 @@ export class FarSide {
     return this.#drawn(rule?.law ?? lawOf(this.#known(call, subject, planned), this.#options.pace), subject)
   }
 
-  #known(call: VirtualCall, subject: Subject, planned: PlanAction | undefined): CallDuration {
+  #known(call: VirtualCall, subject: Subject, planned: PlanAction | undefined): CallTime {
     const known = this.#times.get(subject.path)
     if (known) return known
-    const own = planned && planned.duration.expected_ms > 0 ? callDuration(planned) : undefined
+    const own = planned && planned.duration.expected_ms > 0 ? planned.duration : undefined
     const args = (call.input as unknown as { with: JsonObject }).with
     const action = this.#options.findAction(subject.action)
     const found = own ?? action?.durationOf?.(args) ?? action?.duration ?? { expected_ms: 0, worst_ms: 0 }
@@ -330,7 +331,7 @@ function effectOf(call: VirtualCall): string {
   return (call.input as unknown as { effect: string }).effect
 }
 
-function lawOf(known: CallDuration, pace: Pace): DurationLaw {
+function lawOf(known: CallTime, pace: Pace): DurationLaw {
   if (pace === 'spread') return { kind: 'distribution', p50Ms: known.expected_ms, p95Ms: known.worst_ms }
   return { kind: 'fixed', ms: pace === 'worst' ? known.worst_ms : known.expected_ms }
 }

@@ -87,16 +87,20 @@ function timesOf(lane: SimulatedLane): LaneTimes {
 }
 
 function unfitOf(expected: SimulatedRun, worst: SimulatedRun): readonly Unfit[] {
-  const never = grouped('expected', [...expected.targets.values()].filter(isLeft))
-  const late = [...worst.targets.values()].filter(
-    (target) => isLeft(target) && expected.targets.get(target.name)?.state === 'succeeded',
-  )
+  const never = grouped('expected', leftOf(expected))
+  const late = leftOf(worst).filter((target) => expected.targets.get(target.name)?.state === 'succeeded')
   return [...never, ...grouped('worst', late)]
 }
 
-/** Only targets of rollouts move to a version; those that have it already are fine. */
-function isLeft(target: SimulatedTarget): boolean {
-  return target.lane !== undefined && target.state !== 'succeeded'
+/**
+ * Only targets of rollouts move to a version; those that have it already are fine. In a run that got through, targets still
+ * pending belong to a rollout that a condition leaves out.
+ */
+function leftOf({ targets, outcome }: SimulatedRun): readonly SimulatedTarget[] {
+  const gotThrough = outcome === 'succeeded' || outcome === 'succeeded_with_failures'
+  return [...targets.values()].filter(
+    ({ lane, state }) => lane !== undefined && state !== 'succeeded' && !(gotThrough && state === 'pending'),
+  )
 }
 
 function grouped(way: Unfit['way'], targets: readonly SimulatedTarget[]): readonly Unfit[] {

@@ -31,6 +31,8 @@ export interface SimulateOptions {
   readonly keepEvents?: boolean
   /** The engine is killed right after these records and taken over at once: what a crash there does. */
   readonly killAfter?: readonly number[]
+  /** Path of a manual step: when people are asked to do it, they have the run back out instead. */
+  readonly turnBackAt?: string
   /** Sees every recorded event. */
   readonly watch?: (event: RunEvent, state: RunState) => void
 }
@@ -109,6 +111,7 @@ export function simulateRun(plan: Plan, options: SimulateOptions): SimulatedRun 
       }
       chronicle.notice(event)
       people.notice(event, state, host)
+      if (event.type === 'PromptOpened' && event.data.step === options.turnBackAt) turnBack(host)
       options.watch?.(event, state)
       killer.recorded(host)
     },
@@ -186,6 +189,12 @@ function startRun(host: VirtualHost, plan: Plan): void {
       rollbook_version: '',
     },
   })
+}
+
+function turnBack(host: VirtualHost): void {
+  const at = host.now
+  const data = { by: 'simulation', back_out: true, now: false, reason: 'turned back' }
+  host.later(at, () => void host.post({ id: 'AbortRequested/turn_back', type: 'AbortRequested', at, data }))
 }
 
 function outcomeOf(how: 'ended' | 'standing' | 'cut', state: RunState): SimulatedOutcome {

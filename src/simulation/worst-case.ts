@@ -3,14 +3,14 @@
  * fails at its end. What fails for good would stop something, and what stops ends earlier.
  */
 import { type FailureClass, failureClasses } from '../base/failure.ts'
+import type { CallTime } from '../plan/call-time.ts'
 import type { PlanAction, PlanRollout } from '../plan/model.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
-import { type CallDuration, callDuration } from './call-duration.ts'
 import type { Subject } from './selection.ts'
 import type { TargetFacts } from './target-facts.ts'
 
 export class WorstCase {
-  /** Rollout and what comes after, by path of an action of `each`. */
+  /** Rollout and what comes after within the deadline, by path of an action. */
   readonly #places = new Map<
     string,
     { readonly rollout: PlanRollout; readonly restMs: number; readonly last: boolean }
@@ -22,16 +22,31 @@ export class WorstCase {
 
   #addRollout(rollout: PlanRollout): void {
     const { each, post_checks, health } = rollout
-    const after = [...post_checks, ...(health?.checks ?? [])].reduce((sum, action) => sum + expected(action), 0)
-    let restMs = after + (health === undefined ? 0 : health.min_healthy_time_ms)
+    let restMs = 0
+    if (health) {
+      // Health is looked at in whole intervals, with a look at both ends.
+      const interval = Math.max(1, health.interval_ms)
+      const looks = 2 * health.checks.reduce((sum, action) => sum + expected(action), 0)
+      restMs = Math.ceil(health.min_healthy_time_ms / interval) * interval + looks
+      // A look has no time of its own to take.
+      for (const action of health.checks)
+        this.#places.set(action.path, { rollout, restMs: Number.POSITIVE_INFINITY, last: false })
+    }
+    for (const action of [...post_checks].reverse()) {
+      this.#places.set(action.path, { rollout, restMs, last: false })
+      restMs += expected(action)
+    }
     for (const [index, action] of [...each].reverse().entries()) {
       this.#places.set(action.path, { rollout, restMs, last: index === 0 })
       restMs += expected(action)
     }
+    for (const action of [...rollout.preflight].reverse()) {
+      this.#places.set(action.path, { rollout, restMs: Number.POSITIVE_INFINITY, last: false })
+    }
   }
 
   /** How long a call takes: as long as the deadline of the attempt leaves for it. */
-  durationMs(subject: Subject, known: CallDuration, facts: TargetFacts, now: number): number {
+  durationMs(subject: Subject, known: CallTime, facts: TargetFacts, now: number): number {
     const place = this.#places.get(subject.path)
     const deadline = place?.rollout.target_deadline_ms
     if (!place || deadline === undefined || facts.attemptAt === undefined) return known.worst_ms
@@ -53,7 +68,7 @@ export class WorstCase {
 }
 
 function expected(action: PlanAction): number {
-  return callDuration(action).expected_ms
+  return action.duration.expected_ms
 }
 
 /** A class of failure after which the rollout tries a target again. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { FileExample } from '../../src/app/error-catalogue/entry.ts'
+import { playPlan } from '../../src/app/plan-timeline.ts'
 import { runbookPlaces } from '../../src/app/runbook-places.ts'
 import * as calendar from '../../src/calendar/index.ts'
 import { allActions } from '../../src/executors/index.ts'
@@ -93,5 +94,6 @@ function planCodes(text: string, beside: Readonly<Record<string, string>>): read
     inputs: {},
     actions: allActions,
     calendar: { ...calendar, files: beside, now: Date.UTC(2026, 4, 2) },
+    play: (plan, start) => playPlan(plan, allActions, start),
   }).diagnostics.map((each) => each.code)
 }

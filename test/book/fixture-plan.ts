@@ -14,6 +14,7 @@ import type {
   PlanTarget,
 } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
+import { timelineOf } from '../../src/simulation/timeline.ts'
 import { laneOf, wave } from '../support/plan-builder.ts'
 
 const minute = 60_000
@@ -438,7 +439,7 @@ const final: PlanAcceptance = {
   criteria: ['processes', 'console', 'browser'],
 }
 
-export const fixturePlan: Plan = {
+const bare: Plan = {
   rollbook: 'plan/v1',
   runbook: {
     name: 'helion-stackato',
@@ -587,13 +588,13 @@ export const fixturePlan: Plan = {
     phases: 5,
     steps: 15,
     targets: 6,
-    expected_ms: 152 * minute,
-    worst_ms: 847 * minute,
     manual_steps: 1,
     gates: 1,
     changes: 7,
     point_of_no_return: '3.5',
-    back_out_ms: 3 * minute,
   },
   digest: `sha256:${'a7'.repeat(32)}`,
 }
+
+/** With the timeline that the simulator makes of it; no action is known there, so that what the plan says counts. */
+export const fixturePlan: Plan = { ...bare, timeline: timelineOf(bare, { findAction: () => undefined }) }

@@ -1,3 +1,4 @@
+import { playPlan } from '../../src/app/plan-timeline.ts'
 import { runbookPlaces } from '../../src/app/runbook-places.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import * as calendar from '../../src/calendar/index.ts'
@@ -85,6 +86,7 @@ export function compileText(
     inputs: given,
     actions: testActions,
     calendar: { ...calendar, files, now: planningDay },
+    play: (plan, start) => playPlan(plan, testActions, start),
   })
 }
 

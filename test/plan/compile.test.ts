@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanAction, PlanGroup, PlanRollout } from '../../src/plan/model.ts'
-import { compileText, phase, planOf, stepAt, stepsOf } from './compile-text.ts'
+import { playPlan } from '../../src/app/plan-timeline.ts'
+import type { Plan, PlanAction, PlanGroup, PlanRollout } from '../../src/plan/model.ts'
+import { stepMs } from '../../src/plan/timeline.ts'
+import { compileText, phase, planOf, stepAt, stepsOf, testActions } from './compile-text.ts'
 
 const minute = 60_000
+
+/** How long a step takes as the simulator plays it: as expected, and at worst. */
+function minutesOf(plan: Plan, path: string): readonly [number, number] {
+  const timed = { ...plan, timeline: playPlan(plan, testActions) }
+  return [stepMs(timed, path, 'expected')! / minute, stepMs(timed, path, 'worst')! / minute]
+}
 
 describe('places', () => {
   it.each([
@@ -216,7 +224,7 @@ phases:
       ),
     )
     expect(stepAt(plan, 'p/g/c').after).toEqual(['p/g/b'])
-    expect(stepAt(plan, 'p/g').duration).toEqual({ expected_ms: 6 * minute, worst_ms: 12 * minute })
+    expect(minutesOf(plan, 'p/g')).toEqual([6, 12])
   })
 })
 
@@ -269,14 +277,23 @@ describe('cleanups and back-outs', () => {
       phases: 1,
       steps: 6,
       targets: 5,
-      expected_ms: (10 + 10 + 10 + 1 + 1 + 1) * minute,
-      worst_ms: 2 * (10 + 10 + 10 + 1 + 1 + 1) * minute,
       manual_steps: 0,
       gates: 0,
       changes: 3,
       point_of_no_return: '1.3',
-      // Undoing the first step, both inverse steps of the second, and the two cleanups that are still owed.
-      back_out_ms: (10 + 10 + 1 + 1 + 1) * minute,
+    })
+  })
+
+  it('are part of the way back: a cleanup that is owed takes the place of the inverse', () => {
+    const { expected, back_out } = playPlan(planOf(compileText(text)), testActions)
+    expect(expected).toEqual({ outcome: 'succeeded', ms: (10 + 10 + 10 + 1 + 1 + 1) * minute })
+    expect(back_out).toEqual({
+      after: 'p/second',
+      ms: 2 * minute,
+      steps: [
+        { path: 'p/second', ms: minute },
+        { path: 'p/on', ms: minute },
+      ],
     })
   })
 
@@ -317,12 +334,8 @@ describe('durations', () => {
     ['retry: {max_attempts: 3, delay: 1m, backoff: 2}', 10, 63],
     ['retry: {max_attempts: 4, delay: 1m, backoff: 10, max_delay: 2m}', 10, 85],
   ])('%s', (keys, expected, worst) => {
-    expect(
-      stepAt(planOf(compileText(phase(`- {id: s, title: S, action: t.change, ${keys}}`))), 'p/s').duration,
-    ).toEqual({
-      expected_ms: expected * minute,
-      worst_ms: worst * minute,
-    })
+    const plan = planOf(compileText(phase(`- {id: s, title: S, action: t.change, ${keys}}`)))
+    expect(minutesOf(plan, 'p/s')).toEqual([expected, worst])
   })
 
   it('reading actions run on all targets at once, changes one by one', () => {
@@ -334,7 +347,8 @@ describe('durations', () => {
       ),
     )
     expect(stepsOf(plan).map((step) => (step as PlanAction).max_concurrency)).toEqual([4, 1])
-    expect(stepsOf(plan).map((step) => step.duration.expected_ms)).toEqual([minute, 40 * minute])
+    expect(stepsOf(plan).map((step) => step.duration.expected_ms)).toEqual([minute, 10 * minute])
+    expect(stepsOf(plan).map((step) => minutesOf(plan, step.path)[0])).toEqual([1, 40])
   })
 })
 
@@ -382,7 +396,7 @@ ${keys.replace(/^/gm, '    ')}`)}`,
     expect(rollout(order).targets).toEqual(targets)
   })
 
-  it('number what is done to each target, and add up its time', () => {
+  it('number what is done to each target', () => {
     const planned = rollout(`preflight: [{id: ok, action: t.look}]
 health: {checks: [{action: t.look}], min_healthy_time: 5m}
 rollback: {mode: auto, steps: [{id: back, action: t.fixed}]}
@@ -406,8 +420,6 @@ on_failure: [{class: unhealthy, do: rollback, then: stop_rollout}, {do: retry}]`
       { class: 'unhealthy', do: 'rollback', then: 'stop_rollout' },
       { do: 'retry', then: 'continue' },
     ])
-    // Expected: (1 preflight + 10 work + 1 check + 5 healthy) for 3 targets. Worst: 2 + (20 + 1 + 20) + 20 each.
-    expect(planned.duration).toEqual({ expected_ms: 3 * 17 * minute, worst_ms: 3 * 63 * minute })
     expect(planned.each[0]!.previews.map(({ target, with: args }) => [target, args['v']])).toEqual([
       ['core', '1.0'],
       ['dea-1', '1.0'],
@@ -453,7 +465,8 @@ ${phase(`- {id: a, title: A, action: t.change, covers: [R1], back_out: [{id: b, 
       ['R3', [], 'Only to know'],
       ['R4', ['1.1b1'], undefined],
     ])
-    expect(stepAt(plan, 'p/before')).toMatchObject({ criteria: ['up'], duration: { expected_ms: 4 * minute } })
-    expect(stepAt(plan, 'p/after')).toMatchObject({ criteria: ['up', 'eye'], duration: { expected_ms: 9 * minute } })
+    expect(stepAt(plan, 'p/before')).toMatchObject({ criteria: ['up'] })
+    expect(stepAt(plan, 'p/after')).toMatchObject({ criteria: ['up', 'eye'] })
+    expect([minutesOf(plan, 'p/before')[0], minutesOf(plan, 'p/after')[0]]).toEqual([1, 5])
   })
 })

@@ -11,8 +11,8 @@ describe('the outlook of a plan', () => {
     const retry = { max_attempts: 3, delay_ms: minute, backoff: 2, max_delay_ms: 60 * minute, classes: [] }
     const made = plan([
       [
-        // Expected 5; at worst three attempts of 10 with pauses of 1 and 2 between.
-        action('one', { duration: { expected_ms: 5 * minute, worst_ms: 33 * minute }, retry }),
+        // One call: expected 5, at worst 10; at worst three attempts with pauses of 1 and 2 between.
+        action('one', { duration: { expected_ms: 5 * minute, worst_ms: 10 * minute }, retry }),
         check('two', { duration: { expected_ms: 2 * minute, worst_ms: 4 * minute } }),
       ],
     ])
@@ -52,7 +52,10 @@ describe('the outlook of a plan', () => {
   })
 
   it('names the targets that cannot fit, on which way, and why', () => {
-    const made = catoPlan({ 'Europe/Berlin': 'hsssssss' }, { window: '40m', fit: 'first_attempt', rollback: false })
+    const made = catoPlan(
+      { 'Europe/Berlin': 'hsssssss' },
+      { window: '40m', fit: 'first_attempt', rollback: false, deadline: '18m' },
+    )
     const { unfit, lanes } = outlookOf(made, { start: berlinOpens, findAction })
     expect(unfit).toContainEqual({
       way: 'expected',

@@ -60,7 +60,7 @@ describe('steps without a rollout', () => {
         [
           action('one', takes(3)),
           group('both', [action('a', takes(4)), action('b', takes(6))], { parallel: true }),
-          action('many', { ...takes(20), targets: ['x', 'y', 'z'], max_concurrency: 2 }),
+          action('many', { ...takes(10), targets: ['x', 'y', 'z'], max_concurrency: 2 }),
         ],
       ],
       { targets: ['x', 'y', 'z'] },
@@ -71,7 +71,7 @@ describe('steps without a rollout', () => {
       both: [3, 9, 'succeeded'],
       'both/a': [3, 7, 'succeeded'],
       'both/b': [3, 9, 'succeeded'],
-      // 20 minutes for two rounds: ten for each call.
+      // Two rounds of ten minutes each.
       many: [9, 29, 'succeeded'],
     })
     expect([...run.targets.values()].map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded'])

@@ -215,12 +215,9 @@ export function plan(phases: readonly (readonly PlanStep[])[], options: PlanOpti
       phases: phases.length,
       steps: 0,
       targets: 0,
-      expected_ms: 0,
-      worst_ms: 0,
       manual_steps: 0,
       gates: 0,
       changes: 0,
-      back_out_ms: 0,
     },
     digest: 'sha256:test',
   }

@@ -1,5 +1,5 @@
 /** What an operator reads before deciding about a step. */
-import type { PlanStep } from '../../app/run-door.ts'
+import { type PlanStep, stepMs } from '../../app/run-door.ts'
 import type { StepPreview } from '../../app/run-preview.ts'
 import type { RunSession } from '../../app/run-session.ts'
 import { formatDurationForPeople } from '../../base/duration.ts'
@@ -120,17 +120,18 @@ function listNames(names: readonly string[]): string {
 function factLines(session: RunSession, step: PlanStep, style: Style, columns: number): readonly string[] {
   const room = columns - 12
   const facts: (readonly [string, string])[] = []
-  const { impact, expected_result, duration, role } = step
+  const { impact, expected_result, role } = step
   if (impact) {
     const downtime =
       impact.downtime_ms === undefined ? '' : `, ${formatDurationForPeople(impact.downtime_ms)} of downtime`
     facts.push(['Impact', `${impact.kind}${downtime}${impact.affects ? `: ${impact.affects}` : ''}`])
   }
   if (expected_result) facts.push(['Expect', expected_result])
-  if (duration.expected_ms > 0) {
-    const worst =
-      duration.worst_ms > duration.expected_ms ? `, at worst ${formatDurationForPeople(duration.worst_ms)}` : ''
-    facts.push(['Takes', `${formatDurationForPeople(duration.expected_ms)}${worst}`])
+  const expected = stepMs(session.plan, step.path, 'expected') ?? 0
+  if (expected > 0) {
+    const worst = stepMs(session.plan, step.path, 'worst') ?? 0
+    const more = worst > expected ? `, at worst ${formatDurationForPeople(worst)}` : ''
+    facts.push(['Takes', `${formatDurationForPeople(expected)}${more}`])
   }
   facts.push(...undoFact(session, step))
   if (role) facts.push(['Role', session.plan.roles[role]?.title ?? role])
