@@ -126,7 +126,8 @@ export function useDebianHosts(options: Partial<CleanroomEmulatorOptions> = {}):
   return lab
 }
 
-function readTargets(file: string): Readonly<Record<string, TargetView>> {
+/** The targets of the emulator's inventory, each with its connection. */
+export function readTargets(file: string): Readonly<Record<string, TargetView>> {
   const inventory = parse(readFileSync(file, 'utf8')) as {
     readonly defaults: { readonly connection: JsonObject }
     readonly targets: Readonly<Record<string, Omit<TargetView, 'name'>>>

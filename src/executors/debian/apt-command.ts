@@ -68,7 +68,7 @@ export function lockSeconds(context: ActionContext, args: JsonObject): number {
  * `$1` seconds, then a command. Runs it, and again every half second as long as it only fails because another process
  * holds a lock of apt or dpkg. Standard error comes whole when the command has ended.
  */
-export const lockScript = `limit=$1
+export const lockScript: string = `limit=$1
 shift
 begun=$(date +%s)
 said=$(mktemp "\${TMPDIR:-/tmp}/rollbook-apt.XXXXXX") || exit 73

@@ -28,7 +28,7 @@ room() {
 }`
 
 /** `$1` folder, `$2` name, then the parts. Prints `need=KIB`. */
-export const lookScript = `folder=$1
+export const lookScript: string = `folder=$1
 shift 2
 ${look}
 check "$@"
@@ -39,7 +39,7 @@ echo "need=$need"`
  * `$1` folder, `$2` name, `$3` effect, `$4` 1 when files may change, then the parts. Prints
  * `archive=SHA256 BYTES ENTRIES FILE`. Further exit codes: 70 a dump failed, 71 files changed, 74 the archive is not whole.
  */
-export const backupScript = `folder=$1 name=$2 effect=$3 changes=$4
+export const backupScript: string = `folder=$1 name=$2 effect=$3 changes=$4
 shift 4
 umask 077
 ${look}

@@ -96,7 +96,7 @@ function progressOf(context: ActionContext): Required<Pick<DetachedWork, 'onOutp
  * `$1` option of dpkg about configuration files, `$2` 1 to finish first what was begun, then apt-get and its words. Says
  * at the end which packages have another version or state than before, so that this survives a crash of the engine.
  */
-export const changeScript = `option=$1
+export const changeScript: string = `option=$1
 finish=$2
 shift 2
 list() { dpkg-query -W -f '\${binary:Package} \${Version} \${db:Status-Abbrev}\\n' 2>/dev/null | LC_ALL=C sort; }

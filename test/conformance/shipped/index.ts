@@ -1,6 +1,8 @@
 import type { ConformanceDescription } from '../../../src/conformance/index.ts'
+import { whyNoHosts } from '../../support/debian-hosts.ts'
 import { aviatrixConformance } from './aviatrix.ts'
 import { catoConformance } from './cato.ts'
+import { debianConformance } from './debian.ts'
 import { labConformance } from './lab-cases.ts'
 import { stackatoConformance } from './stackato.ts'
 
@@ -16,7 +18,11 @@ export const shipped: Readonly<Record<string, ConformanceDescription>> = {
   aviatrix: aviatrixConformance,
   cato: catoConformance,
   stackato: stackatoConformance,
+  debian: debianConformance,
 }
+
+/** Why an executor cannot be exercised on this machine; empty when it can. */
+export const impossible: Readonly<Record<string, string>> = { debian: whyNoHosts }
 
 /** Minutes on a busy machine, so that they are exercised by `npm run test:long`. */
 export const longOnes: ReadonlySet<string> = new Set([
@@ -28,6 +34,14 @@ export const longOnes: ReadonlySet<string> = new Set([
   'stackato.data_export',
   'stackato.customisations_save',
   'stackato.node_upgrade',
+  'debian.repository_reachable',
+  'debian.installed_version',
+  'debian.verify_signature',
+  'debian.update_lists',
+  'debian.download',
+  'debian.upgrade',
+  'debian.hold',
+  'debian.backup',
 ])
 
 /**
@@ -35,7 +49,6 @@ export const longOnes: ReadonlySet<string> = new Set([
  * has to leave this list.
  */
 export const notExercised: Readonly<Record<string, readonly string[] | 'all'>> = {
-  debian: 'all',
   stackato: [
     'sudo_revoke',
     'destinations_reachable',

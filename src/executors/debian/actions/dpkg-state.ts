@@ -1,4 +1,4 @@
-import { type Action, ActionFailure } from '../../../ports/executor.ts'
+import type { Action } from '../../../ports/executor.ts'
 import { isSet } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
 import { verdict } from '../../check/verdict.ts'
@@ -9,6 +9,7 @@ import { askHost } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf } from '../arguments.ts'
 import { isHeld, isInstalled, readStates, stateFormat, unfinishedWords } from '../package-state.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 /** `$1` format of dpkg-query. Sections between lines that begin with `===`. */
@@ -54,11 +55,7 @@ export const dpkgState: Action = {
     const answer = await askHost(context, { argv: shell(script, stateFormat), sudo: await sudoOf(context, args) })
     const [listed = '', audit, check = '', files = ''] = answer.stdout.split(/^=== \w+\n/m)
     if (answer.exitCode !== 0) throw aptFailure(context, 'dpkg --audit', answer)
-    if (audit === undefined || !answer.isWhole) {
-      throw new ActionFailure('process', `what dpkg says on ${context.target?.name ?? 'the target'} cannot be read`, {
-        advice: 'Is this a Debian host?',
-      })
-    }
+    if (audit === undefined || !answer.isWhole) throw unreadable(context, 'dpkg')
     const states = readStates(listed)
     const unfinished = states.flatMap((state) => {
       const words = unfinishedWords(state)

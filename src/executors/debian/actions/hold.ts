@@ -16,6 +16,7 @@ import { shown } from '../../wording.ts'
 import { askHost, lockSeconds, waitingForLock } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf, lockSchema, packageSchema } from '../arguments.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 const capabilities: Capabilities = {
@@ -143,7 +144,9 @@ async function different(context: ActionContext, args: JsonObject, verb: Verb): 
 async function heldPackages(context: ActionContext, sudo: Sudo | undefined): Promise<readonly string[]> {
   const answer = await askHost(context, { argv: ['apt-mark', 'showhold'], sudo })
   if (answer.exitCode !== 0) throw aptFailure(context, 'apt-mark showhold', answer)
-  return answer.stdout.split('\n').filter((line) => line !== '')
+  const names = answer.stdout.split('\n').filter((line) => line !== '')
+  if (names.some((name) => !/^[a-z0-9][a-z0-9+.:-]*$/.test(name))) throw unreadable(context, 'apt-mark')
+  return names
 }
 
 function shownPackages(args: JsonObject): string {

@@ -10,6 +10,7 @@ import { askHost } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf, packageSchema } from '../arguments.ts'
 import { isHeld, isInstalled, readStates, stateFormat, unfinishedWords } from '../package-state.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 /** `$1` package, `$2` format, `$3` least version or nothing. dpkg itself compares: its order is not that of others. */
@@ -73,6 +74,7 @@ export const installedVersion: Action = {
       sudo: await sudoOf(context, args),
     })
     if (answer.exitCode !== 0) throw aptFailure(context, `looking for ${name}`, answer)
+    if (!/^candidate=/m.test(answer.stdout)) throw unreadable(context, 'dpkg-query')
     const state = readStates(answer.stdout)[0]
     const isComplete = isInstalled(state)
     const version = isPresent(state?.abbreviation) ? (state?.version ?? '') : ''

@@ -7,6 +7,7 @@ import { sudoSchema } from '../../sudo-schema.ts'
 import { askHost } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf } from '../arguments.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 const script = `for folder in /run /var/run; do
@@ -45,6 +46,7 @@ export const rebootRequired: Action = {
     const lines = answer.stdout.split('\n').filter((line) => line !== '')
     if (answer.exitCode !== 0 || lines.length === 0)
       throw aptFailure(context, 'looking at /run/reboot-required', answer)
+    if (lines[0] !== 'required' && lines[0] !== 'no') throw unreadable(context, 'the look at /run/reboot-required')
     const required = lines[0] === 'required'
     const packages = required ? lines.slice(1) : []
     const outputs = { required, packages }

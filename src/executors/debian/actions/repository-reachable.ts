@@ -8,6 +8,7 @@ import { sudoSchema } from '../../sudo-schema.ts'
 import { askHost } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf } from '../arguments.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 /**
@@ -101,6 +102,8 @@ export const repositoryReachable: Action = {
       timeoutMs: context.deadlineMs,
     })
     if (answer.exitCode !== 0) throw aptFailure(context, 'looking for package sources', answer)
+    if (answer.stdout.split('\n').some((line) => line !== '' && !/^\d+\t\S+\t/.test(line)))
+      throw unreadable(context, 'apt-helper')
     const flows = readFlows(answer.stdout)
     const closed = flows.filter((flow) => !flow.reachable)
     const outputs = { flows: flows.map((flow) => ({ ...flow })), closed: closed.length }

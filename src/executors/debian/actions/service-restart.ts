@@ -7,6 +7,7 @@ import { shown } from '../../wording.ts'
 import { askHost } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf } from '../arguments.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 /**
@@ -100,6 +101,7 @@ export const serviceRestart: Action = {
       })
     switch (answer.exitCode) {
       case 0:
+        if (manager === '') throw unreadable(context, 'the service')
         return { outputs, summary: `${service} is up again`, changed: true }
       case 64:
         throw new ActionFailure('refused', `there is no service "${service}" on ${place}`, {

@@ -7,6 +7,7 @@ import { sudoSchema } from '../../sudo-schema.ts'
 import { shown } from '../../wording.ts'
 import { askHost } from '../apt-command.ts'
 import { addressOf } from '../arguments.ts'
+import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
 /**
@@ -86,6 +87,8 @@ export const verifySignature: Action = {
         advice: answer.exitCode === 69 ? 'Install gpgv on the target.' : 'Copy the file to the target first.',
       })
     }
+    // Whatever gpgv has found, its answer ends with the hash of the file; its exit codes are 0, 1 and 2.
+    if (answer.exitCode <= 2 && !/^sha256=[0-9a-f]{64}$/m.test(answer.stdout)) throw unreadable(context, 'gpgv')
     const outputs = {
       fingerprint: seen.fingerprint,
       signer: seen.signer,
