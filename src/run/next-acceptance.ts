@@ -7,7 +7,7 @@ import type { Verdict } from './events.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextForTarget } from './next-target.ts'
 import { criterionPath } from './plan-index.ts'
-import type { AcceptanceResult, StepState } from './state.ts'
+import { type AcceptanceResult, resultKey, type StepState } from './state.ts'
 
 /** Captures or verifies every criterion on every target of it; a failed `must` fails the step. */
 export function nextAcceptance(standing: Standing, step: PlanAcceptance, current: StepState): Next {
@@ -51,9 +51,17 @@ export function latestResult(
   criterion: string,
   target: string,
 ): AcceptanceResult | undefined {
-  return standing.state.acceptance.findLast(
-    (result) => result.criterion === criterion && result.target === target && result.moment === step.moment,
-  )
+  return lastResult(standing, step.moment, criterion, target)
+}
+
+function lastResult(
+  { state }: Standing,
+  moment: PlanAcceptance['moment'],
+  criterion: string,
+  target: string,
+): AcceptanceResult | undefined {
+  const place = state.acceptanceLast[resultKey(moment, criterion, target)]
+  return place === undefined ? undefined : state.acceptance[place]
 }
 
 function failingMusts(standing: Standing, step: PlanAcceptance): readonly AcceptanceResult[] {
@@ -158,9 +166,7 @@ function judge(
 ): Next {
   const passWhen = criterion.check.kind === 'action' ? criterion.check.pass_when : undefined
   if (passWhen === undefined) return recordVerdict(standing, step, criterion.id, target, 'pass', outputs)
-  const baseline = standing.state.acceptance.findLast(
-    (result) => result.criterion === criterion.id && result.target === target && result.moment === 'baseline',
-  )
+  const baseline = lastResult(standing, 'baseline', criterion.id, target)
   // While capturing there is nothing to compare with: what is found is the baseline itself.
   const context = {
     ...contextOf(standing.index, standing.state, check, target || undefined),

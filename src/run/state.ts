@@ -40,6 +40,8 @@ export interface RunState {
   /** Answered or closed, in order. */
   answered: PromptState[]
   acceptance: AcceptanceResult[]
+  /** Place of the last result in `acceptance`, by {@link resultKey}. */
+  acceptanceLast: Record<string, number>
   deviations: Deviation[]
   handovers: { at: number; seq: number; by: string; to: string; note?: string }[]
   engines: { at: number; seq: number; by: string; pid: number; host: string }[]
@@ -224,6 +226,11 @@ export interface AcceptanceResult {
   seq: number
 }
 
+/** What tells a result from others; a later one of the same key takes its place. */
+export function resultKey(moment: 'baseline' | 'final', criterion: string, target: string): string {
+  return `${moment}/${criterion}/${target}`
+}
+
 /** Something was done otherwise than the runbook says. */
 export interface Deviation {
   kind: 'skipped' | 'marked_done' | 'waived' | 'repeated' | 'rule_broken' | 'failed_step_passed'
@@ -323,6 +330,7 @@ export function initialState(run: string): RunState {
     promptCount: 0,
     answered: [],
     acceptance: [],
+    acceptanceLast: {},
     deviations: [],
     handovers: [],
     engines: [],
