@@ -6,7 +6,7 @@ import { namesText, rangesText } from './name-list.ts'
 import { outputLines } from './report-attempts.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
 import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
-import { type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
+import { isCutOff, type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
 import { count } from './text.ts'
 import { type Badge, lines } from './view.ts'
 
@@ -159,7 +159,7 @@ function stepShown(state: StepState | undefined): Shown {
     case 'marked_done':
       return 'deviation'
     case 'skipped':
-      return state.by === undefined ? 'not_needed' : 'open'
+      return state.by === undefined && !isCutOff(state) ? 'not_needed' : 'open'
     case 'failed':
       return 'bad'
     default:

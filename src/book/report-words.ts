@@ -33,11 +33,18 @@ const stepBadges = {
 
 const notReached: Badge = { text: 'Not reached', sign: '·', tone: 'quiet' }
 const skippedByPerson: Badge = { text: 'Skipped', sign: '–', tone: 'warning' }
+const cutOff: Badge = { text: 'Cut off', sign: '■', tone: 'warning' }
 
-/** A step that a person left out is told from one that its own condition left out. */
+/** A step that a person left out, and one that the end of the run cut off, are told from one that was not needed. */
 export function stepBadge(step: StepState | undefined): Badge {
   if (step === undefined) return notReached
+  if (isCutOff(step)) return cutOff
   return step.status === 'skipped' && step.by !== undefined ? skippedByPerson : stepBadges[step.status]
+}
+
+/** People were asked, and the run ended before they had answered: nobody left it out, and nobody did it. */
+export function isCutOff(step: StepState): boolean {
+  return step.status === 'skipped' && step.by === undefined && step.prompts.length > 0
 }
 
 export const verdictBadges: Readonly<Record<Verdict, Badge>> = {

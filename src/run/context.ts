@@ -61,7 +61,8 @@ function stepValues(index: PlanIndex, state: RunState, asking: PlanStep): JsonOb
   return values
 }
 
-function sharedLength(a: string, b: string): number {
+/** How many parts of two paths are the same, from the beginning. */
+export function sharedLength(a: string, b: string): number {
   const left = a.split('/')
   const right = b.split('/')
   let count = 0

@@ -192,13 +192,32 @@ function lastFailure(site: Site, placed: Placed): string | undefined {
   const { step, state } = site
   const target = nameOf(site, placed)
   const number = numberOf(site, placed)
-  const cell = site.machine.core.cells[placed.cell]!
   const call = site.machine.wanted.get(number)
-  const outcome = cell.outcome[placed.target]!
-  if (!call || outcome < 2) return undefined
+  if (!call || !hasFailed(site, placed)) return earlierFailure(site, target)
   const action = site.machine.actionAt(call.stage, call.index)
   const reason = state.steps[action.path]?.targets[target]?.reason
   return reason === undefined ? `"${action.title}" failed on ${target} in step ${step.number}` : reason
+}
+
+/** The core has moved on when a turn is told: what failed in it may be followed by the first call of the way back. */
+function hasFailed(site: Site, { cell, target }: Placed): boolean {
+  const settled = site.events.findLast(
+    (event) => event.type === 'CallSettled' && event.cell === cell && event.target === target,
+  )
+  if (settled?.type === 'CallSettled') return settled.outcome !== 'ok'
+  return site.machine.core.cells[cell]!.outcome[target]! >= 2
+}
+
+/** Of an attempt that was to be followed by another one and is not, or behind which the way back lies. */
+function earlierFailure({ step, state }: Site, target: string): string | undefined {
+  const actions = [...step.stage, ...step.preflight, ...step.each, ...step.post_checks, ...(step.health?.checks ?? [])]
+  const failed = actions.flatMap((action) => {
+    const work = state.steps[action.path]?.targets[target]
+    return work?.status === 'failed' && work.reason !== undefined
+      ? [{ reason: work.reason, seq: work.attempts.at(-1)?.records.at(-1) ?? 0 }]
+      : []
+  })
+  return failed.toSorted((a, b) => b.seq - a.seq)[0]?.reason
 }
 
 function reasonText(site: Site, placed: Placed, reason: EndReason): string {

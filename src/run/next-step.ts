@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts'
 import { ExpressionError, evaluateCondition, evaluateExpression, resolveTemplate } from '../expression/index.ts'
 import type { PlanAction, PlanGate, PlanGroup, PlanManual, PlanStep } from '../plan/model.ts'
 import { contextOf, lastOutputs } from './context.ts'
+import { isCured } from './cure.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import type { Choice, StepOutcome } from './events.ts'
 import { nextAcceptance } from './next-acceptance.ts'
@@ -151,7 +152,9 @@ function proceed(standing: Standing, step: PlanStep, current: StepState, manner:
 function nextGroup(standing: Standing, step: PlanGroup, manner: Manner): Next {
   const next = step.parallel ? nextSideBySide(standing, step.steps, manner) : nextInOrder(standing, step.steps, manner)
   if (next !== 'final') return next
-  const failed = step.steps.filter((child) => standing.state.steps[child.path]?.status === 'failed')
+  const failed = step.steps.filter(
+    (child) => standing.state.steps[child.path]?.status === 'failed' && !isCured(standing, child),
+  )
   return failed.length === 0
     ? end(standing, step, 'succeeded')
     : end(standing, step, 'failed', { reason: `${failed.map((child) => child.number).join(', ')} failed` })

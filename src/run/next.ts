@@ -3,8 +3,8 @@
  * more; because the answer depends on the state only, a crash between two answers loses nothing.
  */
 
-import type { PlanStep } from '../plan/model.ts'
 import { backOutEvent, backOutRefusal, nextBackOut, nextEnding } from './back-out.ts'
+import { isCured } from './cure.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import type { RunEvent, RunOutcome } from './events.ts'
 import { nextRollout } from './next-rollout.ts'
@@ -95,13 +95,4 @@ function finalOutcome(standing: Standing): RunOutcome {
   const failed = index.ordered.filter((step) => state.steps[step.path]?.status === 'failed')
   if (failed.every((step) => isCured(standing, step))) return 'succeeded'
   return state.mode === 'dry_run' ? 'failed' : 'succeeded_with_failures'
-}
-
-/** A failure that was passed over is cured when a step that the runbook keeps for this very failure has succeeded. */
-function isCured(standing: Standing, failed: PlanStep): boolean {
-  const { index, state } = standing
-  const asks = new RegExp(`\\bsteps\\.${failed.id}\\.outcome\\s*==\\s*["']failed["']`)
-  return index.ordered.some(
-    (step) => step.when !== undefined && asks.test(step.when) && state.steps[step.path]?.status === 'succeeded',
-  )
 }

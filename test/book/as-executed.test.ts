@@ -192,6 +192,29 @@ describe('a run that did not go well', () => {
     expect(htmlProblems(renderReport(report, 'html', templates))).toEqual([])
   })
 
+  test('a gate that the end of the run cut off says so, and its requirement stays open', () => {
+    const waiting = runScript(fixturePlan, {
+      ...fixtureScript,
+      say: (prompt, state) =>
+        prompt.kind === 'gate'
+          ? [
+              {
+                type: 'AbortRequested',
+                data: { by: 'Amélie Dubois', back_out: false, now: false, reason: 'too late in the night' },
+              },
+            ]
+          : fixtureScript.say(prompt, state),
+    })
+    const plan = { ...fixturePlan, requirements: [{ id: 'STK-01', text: 'decided', covered_by: ['3.1'] }] }
+    const record = asExecuted(plan, waiting.state, waiting.facts)
+    expect(record.steps.find((row) => row.number === '3.1')).toMatchObject({
+      status: { text: 'Cut off' },
+      reason: expect.stringContaining('too late in the night'),
+    })
+    expect(record.steps.find((row) => row.number === '1.5')?.status.text).toBe('Not needed')
+    expect(record.requirements[0]?.verdict.text).toBe('Open')
+  })
+
   test('a skipped step is a deviation with its reason, and its requirement stays open', () => {
     const skipping: Script = {
       ...script,

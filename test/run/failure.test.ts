@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { PlanAction } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
 import {
   acceptance,
@@ -114,6 +115,19 @@ describe('failures', () => {
     expect(cured.state.steps['phase1/a']?.status).toBe('failed')
     const worse = new Harness(plan([steps()]), { far: () => ({ fail: 'process' }) })
     expect((await worse.go()).outcome).toBe('succeeded_with_failures')
+  })
+
+  it.each([false, true])('cures its group as well (side by side: %s)', async (parallel) => {
+    const inner = (): readonly [PlanAction, PlanAction] => [
+      action('a', { on_failure: 'continue' }),
+      action('recover', { when: 'steps.a.outcome == "failed"', ...(parallel ? { after: ['phase1/g/a'] } : {}) }),
+    ]
+    const cured = new Harness(plan([[group('g', inner(), { parallel })]]), { far: once('a') })
+    expect((await cured.go()).outcome).toBe('succeeded')
+    expect(cured.state.steps['phase1/g']?.status).toBe('succeeded')
+    const lost = new Harness(plan([[group('g', [inner()[0], action('b')], { parallel })]]), { far: once('a') })
+    expect((await lost.go()).outcome).toBe('succeeded_with_failures')
+    expect(lost.state.steps['phase1/g']).toMatchObject({ status: 'failed', reason: '1.1.1 failed' })
   })
 
   it('in one branch of a parallel group do not hold the others', async () => {

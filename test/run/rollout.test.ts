@@ -110,6 +110,32 @@ describe('a rollout', () => {
     )
   })
 
+  it('tells why a target goes back in the words of what failed', async () => {
+    const back = { mode: 'auto' as const, scope: 'target' as const, steps: [action('back')] }
+    const each = [action('install', { capabilities: safe })]
+    const retry = {
+      max_attempts: 2,
+      delay_ms: 1000,
+      backoff: 1,
+      max_delay_ms: 1000,
+      classes: [],
+      at: 'failure' as const,
+    }
+    const run = new Harness(
+      rolled(rollout('r', ['n1'], { each, rollback: back, target_retry: retry, max_failures: 1 }), ['n1']),
+      { far: (call) => (call.step.endsWith('install') ? { fail: 'process', message: 'the disk is full' } : {}) },
+    )
+    await run.go()
+    const told = run.journals.records
+      .flatMap(movesOf)
+      .flatMap((move) => (move.kind === 'target' && move.reason ? [[move.to, move.reason]] : []))
+    expect(told).toEqual([
+      ['retrying', 'the disk is full'],
+      ['rolling_back', 'the disk is full'],
+      ['rolled_back', expect.stringContaining('the disk is full')],
+    ])
+  })
+
   it('follows the table by failure class, first match wins', async () => {
     const classes: Record<string, FailureClass> = { n1: 'unreachable', n2: 'not_ready', n3: 'refused', n4: 'unhealthy' }
     const targets = names(5)
