@@ -1,7 +1,7 @@
 /** What may still be said to a run. The first decision wins; an identical repeat is fine; a different one is refused. */
 import { formatDuration } from '../base/duration.ts'
 import { backOutRefusal } from './back-out.ts'
-import type { RunEvent, RunEventData } from './events.ts'
+import type { EventOf, RunEvent, RunEventData } from './events.ts'
 import { openRules } from './evolve-rules.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { refusalOf } from './rollout-command.ts'
@@ -59,11 +59,7 @@ function isSaid(event: RunEvent): boolean {
   return ['PauseRequested', 'ResumeRequested', 'AbortRequested', 'HandedOver', 'RolloutCommanded'].includes(event.type)
 }
 
-function acceptsCommand(
-  index: PlanIndex,
-  state: RunState,
-  event: Extract<RunEvent, { type: 'RolloutCommanded' }>,
-): Acceptance {
+function acceptsCommand(index: PlanIndex, state: RunState, event: EventOf<'RolloutCommanded'>): Acceptance {
   const { step: path, command, role, reason } = event.data
   const step = index.byPath.get(path)?.step
   const current = state.steps[path]

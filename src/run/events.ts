@@ -227,3 +227,6 @@ export type RunEvent = {
     readonly data: RunEventData[Type]
   }
 }[RunEventType]
+
+/** The events of one type. */
+export type EventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>

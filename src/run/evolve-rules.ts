@@ -1,6 +1,6 @@
 /** The fold of broken rules and of the people who let them pass. */
 import type { FailureClass } from '../base/failure.ts'
-import type { RunEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import type { RunState } from './state.ts'
 
 type BrokenRule = RunState['rulesBroken'][number]
@@ -8,7 +8,7 @@ type BrokenRule = RunState['rulesBroken'][number]
 /** Keeps a broken rule on record. @returns step, target, class and reason of the failure that it means */
 export function ruleBroken(
   state: RunState,
-  event: Extract<RunEvent, { type: 'RuleBroken' }>,
+  event: EventOf<'RuleBroken'>,
 ): readonly [step: string, target: string, failure: FailureClass, message: string] {
   const { rule, title, step, target, reason, override_by } = event.data
   state.rulesBroken.push({

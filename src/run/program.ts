@@ -3,8 +3,9 @@ import { assert } from '../base/assert.ts'
 import type { Json } from '../base/json.ts'
 import type { Plan } from '../plan/model.ts'
 import { type Acceptance, acceptsEvent } from './accepts.ts'
-import type { RunEvent } from './events.ts'
-import { evolveRun, expiryTimer } from './evolve.ts'
+import type { EventOf, RunEvent } from './events.ts'
+import { evolveRun } from './evolve.ts'
+import { expiryTimer } from './evolve-timers.ts'
 import { nextEvent } from './next.ts'
 import { indexPlan, type PlanIndex } from './plan-index.ts'
 import { type CallState, initialState, type RunState } from './state.ts'
@@ -83,7 +84,7 @@ function effects(state: RunState, event: RunEvent): readonly RunCommand[] {
 }
 
 /** Calls of a rollout that its core waits for no more: they are called off. */
-function needlessCalls(state: RunState, event: Extract<RunEvent, { type: 'RolloutAdvanced' }>): readonly RunCommand[] {
+function needlessCalls(state: RunState, event: EventOf<'RolloutAdvanced'>): readonly RunCommand[] {
   const machine = state.steps[event.data.step]?.rollout?.machine
   if (!machine) return []
   const commands: RunCommand[] = []
