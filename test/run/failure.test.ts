@@ -348,6 +348,25 @@ describe('acceptance', () => {
     ])
   })
 
+  it('measures again on a retry wherever it did not hold, also when the last target passed', async () => {
+    const away = new Set(['n1'])
+    const held = [criterion('up', { targets: ['n1', 'n2'], pass_when: 'outputs.ok' })]
+    const run = new Harness(plan([[acceptance('after', 'final', ['up'])]], { criteria: held, targets: ['n1', 'n2'] }), {
+      far: (call) => ({ outputs: { ok: !away.has(call.target) } }),
+    })
+    await run.go()
+    expect(run.state.prompts['p1']).toMatchObject({ kind: 'failure' })
+    away.clear()
+    await run.answer('p1', 'retry')
+    await run.settled()
+    expect(run.state.acceptance.map((result) => `${result.target} ${result.verdict}`)).toEqual([
+      'n1 fail',
+      'n2 pass',
+      'n1 pass',
+    ])
+    expect(run.state.outcome).toBe('succeeded')
+  })
+
   it('holds the run when a must does not hold; a retry measures again; a waiver is a deviation', async () => {
     let count = 7
     const run = new Harness(plan([steps()], { criteria, targets: ['n1', 'n2'] }), {
