@@ -1,7 +1,7 @@
 /** A run in figures, for programs and for the last lines of a screen. */
 import { coverageOf, type RunCoverage } from '../run/coverage.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
-import { progressOf, type StepCounts } from '../run/progress.ts'
+import { progressOf, type RunForecast, type StepCounts } from '../run/progress.ts'
 import type { RunState } from '../run/state.ts'
 import { type WaitingFor, waitingOf, waitsForPeople } from './run-waiting.ts'
 
@@ -20,6 +20,13 @@ export interface RunSummary {
   readonly elapsed_ms: number
   /** Absent: nobody has played the run. */
   readonly remaining_ms?: number
+  /** How it goes on from here, by simulation. Absent: it was not played from here. */
+  readonly forecast?: {
+    readonly end: string
+    readonly outcome: string
+    readonly reason?: string
+    readonly lanes: readonly { readonly step: string; readonly lane: string; readonly end: string }[]
+  }
   readonly phase?: { readonly number: string; readonly title: string }
   readonly steps: StepCounts
   readonly active: readonly {
@@ -49,8 +56,9 @@ export function summaryOf(
   state: RunState,
   place: { readonly directory: string; readonly lastHash: string },
   now: number,
+  forecast?: RunForecast,
 ): RunSummary {
-  const progress = progressOf(index, state, now)
+  const progress = progressOf(index, state, now, forecast)
   const coverage = state.mode === 'dry_run' ? coverageOf(index, state) : undefined
   const { backOut } = progress
   return {
@@ -66,6 +74,7 @@ export function summaryOf(
     ...(state.endedAt === undefined ? {} : { ended_at: new Date(state.endedAt).toISOString() }),
     elapsed_ms: progress.elapsedMs,
     ...(progress.remainingMs === undefined ? {} : { remaining_ms: progress.remainingMs }),
+    ...(progress.forecast ? { forecast: forecastInJson(progress.forecast) } : {}),
     ...(progress.phase ? { phase: { number: progress.phase.number, title: progress.phase.title } } : {}),
     steps: progress.steps,
     active: progress.active.map(({ step, elapsedMs, targets }) => ({
@@ -89,6 +98,17 @@ export function summaryOf(
           coverage: { counts: coverage.counts, findings: coverage.findings, inconclusive: coverage.inconclusive },
         }
       : {}),
+  }
+}
+
+function forecastInJson({ endAt, outcome, reason, lanes }: RunForecast): NonNullable<RunSummary['forecast']> {
+  return {
+    end: new Date(endAt).toISOString(),
+    outcome,
+    ...(reason === undefined ? {} : { reason }),
+    lanes: Object.entries(lanes).flatMap(([step, ends]) =>
+      Object.entries(ends).map(([lane, at]) => ({ step, lane, end: new Date(at).toISOString() })),
+    ),
   }
 }
 

@@ -1,4 +1,6 @@
 /** Carries a session to its end, to a pause, or until it waits: with people, or without asking. */
+import type { PlanIndex, RunState } from '../app/run-door.ts'
+import type { RunForecaster } from '../app/run-forecaster.ts'
 import type { RunSession, Standstill } from '../app/run-session.ts'
 import { summaryOf } from '../app/run-summary.ts'
 import { carryUnattended, type RecordedAnswers } from '../app/run-unattended.ts'
@@ -7,7 +9,7 @@ import { type CommandCall, type ExitCode, exitCodes } from './command.ts'
 import { nameOf } from './event-line.ts'
 import { type CliIo, say } from './io.ts'
 import { endLines, exitCodeOf } from './run-end.ts'
-import { EventsScreen, LiveScreen, PlainScreen, type RunScreen } from './run-screen.ts'
+import { EventsScreen, LiveScreen, PlainScreen, type RunScreen, type ScreenSource } from './run-screen.ts'
 import { makeStyle } from './style.ts'
 
 export interface Conduct {
@@ -53,7 +55,10 @@ export async function conduct(session: RunSession, how: Conduct, terminal: CliIo
   const io: CliIo = { ...terminal, now: () => session.now() }
   const out = how.json || how.events ? io.stderr : io.stdout
   const style = makeStyle(out === io.stdout ? io.colour : io.errorColour)
-  const screen = makeScreen(session, how, io)
+  const { RunForecaster } = await import('../app/run-forecaster.ts')
+  const { directory } = session.run
+  const forecaster = new RunForecaster({ directory, plan: session.plan, now: () => session.now() })
+  const screen = makeScreen(session, how, io, forecaster)
   const unlisten = [
     session.onTurn((_, events) => screen.turn(events)),
     session.onLine((call, line) => screen.line(call.id, line)),
@@ -64,6 +69,7 @@ export async function conduct(session: RunSession, how: Conduct, terminal: CliIo
     why = await carry(session, how, io, screen)
   } finally {
     for (const stop of unlisten) stop()
+    forecaster.stop()
     screen.end()
   }
   // A run that was left stops here: what is in flight belongs to whoever resumes it.
@@ -82,10 +88,26 @@ export async function conduct(session: RunSession, how: Conduct, terminal: CliIo
   return why === 'ended' ? exitCodeOf(session) : exitCodes.findings
 }
 
-function makeScreen(session: RunSession, how: Conduct, io: CliIo): RunScreen {
+/** What a live screen looks at: the session as it is at the moment, and when it is expected to end. */
+export function foreseen(
+  source: { readonly index: PlanIndex; readonly state: RunState },
+  forecaster: RunForecaster,
+): ScreenSource {
+  return {
+    index: source.index,
+    get state() {
+      return source.state
+    },
+    get forecast() {
+      return forecaster.latest
+    },
+  }
+}
+
+function makeScreen(session: RunSession, how: Conduct, io: CliIo, forecaster: RunForecaster): RunScreen {
   if (how.events) return new EventsScreen(io.stdout)
   if (how.json) return new PlainScreen(session, io.stderr, io.errorColour)
-  return io.isTTY ? new LiveScreen(session, io) : new PlainScreen(session, io.stdout, io.colour)
+  return io.isTTY ? new LiveScreen(foreseen(session, forecaster), io) : new PlainScreen(session, io.stdout, io.colour)
 }
 
 /** The first Ctrl-C pauses at the next safe point, the second one leaves. */

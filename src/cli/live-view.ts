@@ -70,7 +70,7 @@ function stepBlock(view: StandingView, active: ActiveStep, style: Style, layout:
   const name = fitLine(`${step.number} ${step.title}`, Math.max(10, columns - 22))
   const head = spread(`${sign} ${style.bold(name)}`, time, columns)
   if (step.form === 'rollout' && active.state.rollout) {
-    const picture = rolloutPicture(step, active.state.rollout, view.now, style)
+    const picture = rolloutPicture(step, active.state.rollout, view.now, style, view.progress.forecast)
     const cut = (line: string): string => fitLine(line, columns)
     return { head, targets: [...picture.lanes, ...picture.targets].map(cut), summary: cut(`  ${picture.summary}`) }
   }

@@ -1,5 +1,5 @@
 /** The live picture of a rollout: one line per lane with its waves, then the targets at work with their time in state. */
-import type { PlanStep, RolloutLaneState, RolloutState } from '../app/run-door.ts'
+import type { PlanStep, RolloutLaneState, RolloutState, RunForecast } from '../app/run-door.ts'
 import type { Style } from './style.ts'
 import { clockTime, counted, stopwatch } from './terminal-text.ts'
 
@@ -13,16 +13,26 @@ export interface RolloutPicture {
   readonly summary: string
 }
 
-/** @param now - milliseconds since the epoch */
-export function rolloutPicture(step: PlanRollout, rollout: RolloutState, now: number, style: Style): RolloutPicture {
+/**
+ * @param now - milliseconds since the epoch
+ * @param forecast - of the run; its lanes end when it says
+ */
+export function rolloutPicture(
+  step: PlanRollout,
+  rollout: RolloutState,
+  now: number,
+  style: Style,
+  forecast?: RunForecast,
+): RolloutPicture {
+  const ends = forecast?.lanes[step.path] ?? {}
   const lanes = [...step.lanes].sort((a, b) => urgency(rollout, a) - urgency(rollout, b))
   const width = Math.min(24, Math.max(...lanes.map((lane) => lane.title.length), 0))
   const isOne =
     lanes.length === 1 && step.lanes[0]!.waves.length === 1 && rollout.lanes[lanes[0]!.id]?.windowUntil === undefined
   return {
-    lanes: isOne ? [] : lanes.map((lane) => laneLine(step, lane, rollout, now, style, width)),
+    lanes: isOne ? [] : lanes.map((lane) => laneLine(step, lane, rollout, now, style, width, ends[lane.id])),
     targets: targetLines(rollout, now, style),
-    summary: summaryLine(step, rollout, now, style),
+    summary: summaryLine(step, rollout, now, style, forecast?.rollouts[step.path]),
   }
 }
 
@@ -42,6 +52,7 @@ function laneLine(
   now: number,
   style: Style,
   width: number,
+  endsAt: number | undefined,
 ): string {
   const state = rollout.lanes[lane.id]!
   const status = state.status === 'running' && state.window === 'closed' ? 'waiting' : state.status
@@ -54,7 +65,9 @@ function laneLine(
     return [waveText(wave.id, states, state.wave === wave.id && state.endedAt === undefined, style)]
   })
   const name = lane.title.length > width ? `${lane.title.slice(0, width - 1)}…` : lane.title.padEnd(width)
-  const note = laneNote(step, state, now, style)
+  const note = [laneNote(step, state, now, style), endNote(state, endsAt, now, style)]
+    .filter((part) => part !== '')
+    .join(style.dim(', '))
   return `  ${paint(signs[status])} ${name}  ${waves.join(style.dim(' → '))}${note === '' ? '' : `  ${note}`}`
 }
 
@@ -85,6 +98,12 @@ function laneNote(step: PlanRollout, state: RolloutLaneState, now: number, style
     until === undefined ? '' : turnBackText(step, until, now),
   ]
   return style.dim(parts.filter((part) => part !== '').join(', '))
+}
+
+/** When the lane comes to its end, as it stands now. */
+function endNote(state: RolloutLaneState, endsAt: number | undefined, now: number, style: Style): string {
+  if (endsAt === undefined || state.endedAt !== undefined || state.stoppedBy !== undefined) return ''
+  return style.dim(`ends about ${clockTime(Math.max(endsAt, now), now)}`)
 }
 
 /** Until when a rollback that begins still ends inside the window. */
@@ -124,7 +143,13 @@ function targetLines(rollout: RolloutState, now: number, style: Style): readonly
     })
 }
 
-function summaryLine(step: PlanRollout, rollout: RolloutState, now: number, style: Style): string {
+function summaryLine(
+  step: PlanRollout,
+  rollout: RolloutState,
+  now: number,
+  style: Style,
+  endsAt: number | undefined,
+): string {
   const { counts } = rollout
   const sum = (...states: readonly TargetState['state'][]): number =>
     states.reduce((total, state) => total + (counts[state] ?? 0), 0)
@@ -141,6 +166,7 @@ function summaryLine(step: PlanRollout, rollout: RolloutState, now: number, styl
     rollout.glassUntil !== undefined && rollout.glassUntil > now
       ? style.yellow(`glass broken until ${clockTime(rollout.glassUntil, now)}`)
       : '',
+    endsAt === undefined || rollout.ended ? '' : `ends about ${clockTime(Math.max(endsAt, now), now)}`,
   ]
     .filter((part) => part !== '')
     .join(', ')

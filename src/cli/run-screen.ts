@@ -1,5 +1,5 @@
 /** What people see of a run while it goes on. Screens only listen: they never steer. */
-import { type PlanIndex, progressOf, type RunEvent, type RunState } from '../app/run-door.ts'
+import { type PlanIndex, progressOf, type RunEvent, type RunForecast, type RunState } from '../app/run-door.ts'
 import { eventLines, renderEventLine } from './event-line.ts'
 import type { CliIo } from './io.ts'
 import { LiveRegion, type Terminal } from './live-region.ts'
@@ -10,6 +10,8 @@ import { timeOfDay } from './terminal-text.ts'
 export interface ScreenSource {
   readonly index: PlanIndex
   readonly state: RunState
+  /** How the run goes on from here, as far as somebody has worked that out. */
+  readonly forecast?: RunForecast | undefined
 }
 
 export interface RunScreen {
@@ -87,10 +89,10 @@ export class LiveScreen implements RunScreen {
 
   #draw(): void {
     if (this.#held) return
-    const { index, state } = this.#source
+    const { index, state, forecast } = this.#source
     const now = this.#terminal.now()
     this.#frame += 1
-    const view = { index, state, progress: progressOf(index, state, now), now }
+    const view = { index, state, progress: progressOf(index, state, now, forecast), now }
     const { columns } = this.#terminal
     const layout = { columns, rows: this.#region.rows, frame: this.#frame, lastLines: this.#lastLines }
     this.#region.draw(liveLines(view, this.#style, layout))

@@ -25,11 +25,18 @@ export function standingLines(view: StandingView, style: Style, columns: number)
     `${steps.done + steps.failed} of ${counted(steps.total, 'step')}`,
     steps.failed > 0 ? style.red(`${steps.failed} failed`) : '',
     state.startedAt === 0 ? '' : `${stopwatch(progress.elapsedMs)} elapsed`,
-    progress.expectedEndAt === undefined || progress.remainingMs === undefined
-      ? ''
-      : `${formatDurationForPeople(progress.remainingMs)} left, ends about ${clockTime(progress.expectedEndAt, now)}`,
+    endText(progress, now),
   ]
   return [...flow(where, columns), ...flow(wayBack(view, style), columns)]
+}
+
+/** By the forecast when there is one; a run that comes to a stop first ends when people let it. */
+function endText({ remainingMs, expectedEndAt, forecast }: Progress, now: number): string {
+  if (remainingMs === undefined || expectedEndAt === undefined) return ''
+  const at = clockTime(expectedEndAt, now)
+  if (forecast?.outcome === 'waiting')
+    return remainingMs === 0 ? 'waits for people' : `goes on by itself until about ${at}, then waits for people`
+  return `${formatDurationForPeople(remainingMs)} left, ends about ${at}`
 }
 
 function modeWord(state: RunState, style: Style): string {

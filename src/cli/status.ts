@@ -1,10 +1,12 @@
-import { type PlanIndex, progressOf, type RunState, stepMs } from '../app/run-door.ts'
+import { progressOf, type RunForecast, stepMs } from '../app/run-door.ts'
+import { RunForecaster } from '../app/run-forecaster.ts'
 import { stateInWords } from '../app/run-list.ts'
 import { RunReader } from '../app/run-reader.ts'
 import { isClean, summaryOf } from '../app/run-summary.ts'
 import { waitingOf } from '../app/run-waiting.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
+import { foreseen } from './conduct.ts'
 import { nameOf } from './event-line.ts'
 import { type CliIo, note, say } from './io.ts'
 import { rolloutPicture } from './rollout-view.ts'
@@ -20,9 +22,12 @@ const lookEveryMs = 400
 /** `rollbook status RUN`: from the journal alone, also while another process carries the run out. */
 export const status: CommandRun = async (call, io) => {
   const reader = await RunReader.open(io.cwd, call.positionals[0] ?? 'last')
-  if (call.flag('watch')) return watch(reader, call.flag('json'), io)
-  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader), undefined, 2))
-  else for (const line of await statusLines(reader, io)) say(io, line)
+  const { directory } = reader.run
+  const forecaster = new RunForecaster({ directory, plan: reader.plan, now: () => reader.now() })
+  if (call.flag('watch')) return watch(reader, forecaster, call.flag('json'), io)
+  const forecast = reader.state.status === 'running' ? await forecaster.make() : undefined
+  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, forecast), undefined, 2))
+  else for (const line of await statusLines(reader, io, forecast)) say(io, line)
   return exitCodeOf(reader)
 }
 
@@ -32,20 +37,24 @@ function exitCodeOf({ index, state }: RunReader): ExitCode {
   return waits ? exitCodes.findings : exitCodes.clean
 }
 
-function jsonOf(reader: RunReader): object {
+function jsonOf(reader: RunReader, forecast?: RunForecast): object {
   const { index, state, run, lastHash } = reader
   const writer = reader.writer()
   return {
-    ...summaryOf(index, state, { directory: run.directory, lastHash }, reader.now()),
+    ...summaryOf(index, state, { directory: run.directory, lastHash }, reader.now(), forecast),
     carried_out_by: writer ? { presence: writer.presence, pid: writer.pid, text: writer.text } : null,
   }
 }
 
-async function statusLines(reader: RunReader, io: CliIo): Promise<readonly string[]> {
+async function statusLines(
+  reader: RunReader,
+  io: CliIo,
+  forecast: RunForecast | undefined,
+): Promise<readonly string[]> {
   const style = makeStyle(io.colour)
   const { index, state, run } = reader
   const now = reader.now()
-  const progress = progressOf(index, state, now)
+  const progress = progressOf(index, state, now, forecast)
   const lines = [
     `${style.bold(index.plan.runbook.title)} ${index.plan.runbook.version}`,
     ...standingLines({ index, state, progress, now }, style, io.columns),
@@ -66,7 +75,7 @@ async function statusLines(reader: RunReader, io: CliIo): Promise<readonly strin
     lines.push('', style.bold('At work'))
     for (const { step, elapsedMs, targets, state: current } of active) {
       if (step.form === 'rollout' && current.rollout) {
-        const picture = rolloutPicture(step, current.rollout, now, style)
+        const picture = rolloutPicture(step, current.rollout, now, style, progress.forecast)
         lines.push(`  ${nameOf(index, step.path)}, ${stopwatch(elapsedMs)}, ${picture.summary}`)
         for (const line of [...picture.lanes, ...picture.targets.slice(0, 20)])
           lines.push(fitLine(line, io.columns - 1))
@@ -103,14 +112,9 @@ function carriedOut(reader: RunReader, style: Style): readonly string[] {
 }
 
 /** Follows a run to its end, or to Ctrl-C, which touches nothing. */
-async function watch(reader: RunReader, json: boolean, io: CliIo): Promise<ExitCode> {
+async function watch(reader: RunReader, forecaster: RunForecaster, json: boolean, io: CliIo): Promise<ExitCode> {
   if (json) return follow(reader, io, () => say(io, JSON.stringify(jsonOf(reader))))
-  const source: { readonly index: PlanIndex; readonly state: RunState } = {
-    index: reader.index,
-    get state() {
-      return reader.state
-    },
-  }
+  const source = foreseen(reader, forecaster)
   const style = makeStyle(io.colour)
   const screen = io.isTTY ? new LiveScreen(source, io) : new PlainScreen(source, io.stdout, io.colour)
   let shown = ''
@@ -123,6 +127,7 @@ async function watch(reader: RunReader, json: boolean, io: CliIo): Promise<ExitC
       shown = text
     })
   } finally {
+    forecaster.stop()
     screen.end()
     if (reader.state.status !== 'ended') note(io, `Run ${reader.run.id} goes on without this screen.`)
   }

@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts'
 import type { Json } from '../base/json.ts'
 import type { Plan } from '../plan/model.ts'
 import { type Acceptance, acceptsEvent } from './accepts.ts'
-import type { EventOf, RunEvent } from './events.ts'
+import type { EventOf, RunEvent, RunOutcome } from './events.ts'
 import { evolveRun } from './evolve.ts'
 import { expiryTimer } from './evolve-timers.ts'
 import { nextEvent } from './next.ts'
@@ -36,6 +36,8 @@ export interface RunProgram {
   accepts(state: RunState, event: RunEvent): Acceptance
   /** Commands decided and not settled, worked out from the state alone: what a host starts again after a crash. */
   outstanding(state: RunState): readonly RunCommand[]
+  /** Calls that are being carried out. After a crash nobody knows of them; here they go on. */
+  underWay(state: RunState): readonly Extract<RunCommand, { do: 'call' }>[]
 }
 
 export function makeRunProgram(plan: Plan): RunProgram {
@@ -51,8 +53,14 @@ export function makeRunProgram(plan: Plan): RunProgram {
         state.calls[id]?.status === 'requested' ? [callCommand(state, id)] : [],
       ),
       ...Object.values(state.timers).map((timer): RunCommand => ({ do: 'timer', id: timer.timer, at: timer.at })),
+      // A host that died right behind the last record has not been told that it was the last one.
+      ...(state.status === 'ended' && state.outcome ? [endCommand(state.outcome)] : []),
       ...conclusion(index, state),
     ],
+    underWay: (state) =>
+      Object.values(state.calls).flatMap(({ call, status }) =>
+        status === 'started' ? [callCommand(state, call)] : [],
+      ),
   }
 }
 
@@ -77,7 +85,7 @@ function effects(state: RunState, event: RunEvent): readonly RunCommand[] {
     case 'AbortRequested':
       return event.data.now ? Object.keys(state.calls).map((id) => ({ do: 'cancel', id })) : []
     case 'RunEnded':
-      return [{ do: 'end', result: { outcome: event.data.outcome } }]
+      return [endCommand(event.data.outcome)]
     default:
       return []
   }
@@ -102,7 +110,11 @@ function needlessCalls(state: RunState, event: EventOf<'RolloutAdvanced'>): read
   return commands
 }
 
-function callCommand(state: RunState, id: string): RunCommand {
+function endCommand(outcome: RunOutcome): RunCommand {
+  return { do: 'end', result: { outcome } }
+}
+
+function callCommand(state: RunState, id: string): Extract<RunCommand, { do: 'call' }> {
   const call = state.calls[id]
   assert(call, `call ${id} is outstanding`)
   return {

@@ -55,10 +55,11 @@ export interface RunForecast {
 
 /**
  * @param now - milliseconds since the epoch; for an ended run its end counts
- * @param forecast - of this run, not older than a few seconds
+ * @param made - forecast of this run, not older than a few seconds
  */
-export function progressOf(index: PlanIndex, state: RunState, now: number, forecast?: RunForecast): Progress {
+export function progressOf(index: PlanIndex, state: RunState, now: number, made?: RunForecast): Progress {
   const at = state.endedAt ?? now
+  const forecast = state.status === 'running' ? made : undefined
   const leaves = index.ordered
   const active = leaves.flatMap((step): ActiveStep[] => {
     const current = state.steps[step.path]

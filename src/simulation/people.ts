@@ -71,6 +71,11 @@ export class People {
     if (prompt) this.#asked(prompt, event.at, host)
   }
 
+  /** A question that was open before this world began: people take as long as they would have taken, at least until now. */
+  waiting(prompt: PromptState, host: VirtualHost): void {
+    this.#asked(prompt, prompt.openedAt, host)
+  }
+
   #asked(prompt: PromptState, at: number, host: VirtualHost): void {
     const rule = this.#ruleFor(prompt)
     if (rule) {

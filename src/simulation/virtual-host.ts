@@ -10,7 +10,7 @@
 import type { JsonObject } from '../base/json.ts'
 import type { RunEvent } from '../run/events.ts'
 import type { RunCommand, RunProgram } from '../run/program.ts'
-import type { RunState } from '../run/state.ts'
+import type { PromptState, RunState } from '../run/state.ts'
 import { type DueQueue, makeDueQueue } from './due-queue.ts'
 
 export type VirtualCall = Extract<RunCommand, { do: 'call' }>
@@ -31,6 +31,10 @@ export interface VirtualWorld {
   drop(call: VirtualCall, now: number, why: 'cancelled' | 'timeout' | 'engine_killed'): void
   /** Sees every recorded event; what people and the clock do because of it goes to {@link VirtualHost.later}. */
   notice(event: RunEvent, state: RunState, host: VirtualHost): void
+  /** Sees every event that was recorded before this host took up. */
+  replayed?(event: RunEvent): void
+  /** A question that was open then. */
+  waiting?(prompt: PromptState, host: VirtualHost): void
 }
 
 export interface VirtualHostOptions {
@@ -152,6 +156,38 @@ export class VirtualHost {
     this.#kills += 1
     const id = `EngineStarted/${this.#kills + 1}`
     this.post({ id, type: 'EngineStarted', at: this.#now, data: engine })
+    this.#dispatch(this.#conclude(this.#program.outstanding(this.#state)))
+  }
+
+  /** Takes over what was recorded elsewhere, up to now: nothing follows from it yet. */
+  replay(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      this.#seq += 1
+      this.#state = this.#program.evolve(this.#state, event, this.#seq)
+      this.#options.world.replayed?.(event)
+    }
+  }
+
+  /**
+   * Goes on from what was replayed: what is in flight there is in flight here, as long as the world takes for it, and
+   * what waits for its turn begins.
+   *
+   * @param now - milliseconds since the epoch
+   */
+  takeUp(now: number): void {
+    this.#now = now
+    for (const call of this.#program.underWay(this.#state)) {
+      const startedAt = this.#state.calls[call.id]?.startedAt ?? now
+      this.#running.set(call.id, call)
+      this.#active += 1
+      if (call.key !== '') this.#chains.set(call.key, [...(this.#chains.get(call.key) ?? []), call])
+      const answer = this.#options.world.answer(call, startedAt)
+      const afterMs = Math.min(answer.afterMs, call.timeoutMs)
+      const shown = answer.afterMs > call.timeoutMs ? timedOut(call) : answer
+      // What takes longer than expected is taken to end now: nothing better is known.
+      this.#due.put(Math.max(now, startedAt + afterMs), { kind: 'answer', call, life: this.#life, answer: shown })
+    }
+    for (const prompt of Object.values(this.#state.prompts)) this.#options.world.waiting?.(prompt, this)
     this.#dispatch(this.#conclude(this.#program.outstanding(this.#state)))
   }
 

@@ -69,6 +69,16 @@ class FarWorld {
 const operator: Operator = (prompt) => (prompt.kind === 'manual' ? { choice: 'done' } : undefined)
 
 describe('a run that dies', () => {
+  it('right behind its last record is told its end by whoever takes it over', async () => {
+    const made = plan([[action('a')]])
+    const run = new Harness(made)
+    await run.go()
+    const program = makeRunProgram(made)
+    let state = program.init(run.state.run)
+    for (const record of run.journals.records) state = program.evolve(state, record as unknown as RunEvent, record.seq)
+    expect(program.outstanding(state)).toEqual([{ do: 'end', result: { outcome: 'succeeded' } }])
+  })
+
   it('at any append is resumed with no effect lost and none done twice', async () => {
     const calm = new FarWorld()
     const whole = new Harness(wholeRun(), { far: calm.act, operator })
