@@ -7,7 +7,7 @@ import type { Verdict } from './events.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextForTarget } from './next-target.ts'
 import { criterionPath } from './plan-index.ts'
-import { type AcceptanceResult, resultKey, type StepState } from './state.ts'
+import { type AcceptanceResult, type RunState, resultKey, type StepState, type StepTargetState } from './state.ts'
 
 /** Captures or verifies every criterion on every target of it; a failed `must` fails the step. */
 export function nextAcceptance(standing: Standing, step: PlanAcceptance, current: StepState): Next {
@@ -16,7 +16,16 @@ export function nextAcceptance(standing: Standing, step: PlanAcceptance, current
   let blocked = false
   for (const criterion of index.plan.acceptance_criteria) {
     if (!step.criteria.includes(criterion.id)) continue
+    const begun = state.steps[criterionPath(step.path, criterion.id)]?.targets
     for (const target of criterion.targets.length > 0 ? criterion.targets : ['']) {
+      // Asked at every event about every target of a fleet: most of them need no second look.
+      const known = begun?.[target]
+      const quick = known && criterion.check.kind === 'action' ? standingOf(state, known) : undefined
+      if (quick === 'final') continue
+      if (quick === 'blocked') {
+        blocked = true
+        continue
+      }
       const next =
         criterion.check.kind === 'manual'
           ? askPerson(standing, step, criterion, target)
@@ -38,6 +47,15 @@ export function nextAcceptance(standing: Standing, step: PlanAcceptance, current
     step: step.path,
     outcome: state.mode === 'dry_run' && current.startedAt === undefined ? 'skipped' : 'succeeded',
   })
+}
+
+/** What can be told of a measurement at a glance: it is under way, or it is judged. */
+function standingOf(state: RunState, target: StepTargetState): 'blocked' | 'final' | undefined {
+  const last = target.attempts.at(-1)
+  if (target.status === 'requested' || target.status === 'running')
+    return last && state.calls[last.call]?.status !== 'interrupted' ? 'blocked' : undefined
+  if (target.status !== 'succeeded') return undefined
+  return (target.judgedSeq ?? 0) > (last?.records.at(-1) ?? 0) ? 'final' : undefined
 }
 
 function wordResult(result: AcceptanceResult): string {
