@@ -37,6 +37,7 @@ import { receiveLetter } from './run-letters.ts'
 import { previewsOf, type StepPreview } from './run-preview.ts'
 import { type LoadedSecrets, loadSecrets } from './run-secrets.ts'
 import { targetsOf } from './run-targets.ts'
+import { waitsForClock } from './run-waiting.ts'
 import { shellOn } from './target-shell.ts'
 
 export interface SessionOptions {
@@ -399,7 +400,7 @@ export class RunSession {
     if (state.status === 'ended') return 'ended'
     if (Object.keys(state.calls).length > 0) return undefined
     if (state.status === 'paused') return 'paused'
-    if (Object.values(state.timers).some((timer) => timer.why !== 'expiry')) return undefined
+    if (waitsForClock(state)) return undefined
     return Object.keys(state.prompts).length > 0 ? 'waiting' : undefined
   }
 

@@ -33,9 +33,19 @@ export function waitingOf(index: PlanIndex, state: RunState): readonly WaitingFo
 }
 
 /** Whether somebody is asked and nothing else goes on: no call, and no timer but those after which a question expires. */
-export function waitsForPeople({ prompts, calls, timers }: RunState): boolean {
-  const busy = Object.keys(calls).length > 0 || Object.values(timers).some((timer) => timer.why !== 'expiry')
-  return !busy && Object.keys(prompts).length > 0
+export function waitsForPeople(state: RunState): boolean {
+  const busy = Object.keys(state.calls).length > 0 || waitsForClock(state)
+  return !busy && Object.keys(state.prompts).length > 0
+}
+
+/**
+ * Whether the run goes on by itself at some instant. An expiry only closes a question, and what a rollout wanted to be
+ * woken for before it ended is nothing any more.
+ */
+export function waitsForClock({ timers, steps }: RunState): boolean {
+  return Object.values(timers).some(
+    ({ why, step }) => why !== 'expiry' && !(step !== undefined && steps[step]?.rollout?.ended),
+  )
 }
 
 /** Also for a prompt that was answered by now. */

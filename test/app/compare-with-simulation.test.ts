@@ -79,7 +79,7 @@ it('the shipped scenario means Sockets of the account that it names, each in the
     ['failover', 'Europe/Paris'],
   ])
   // What the description asks for is what the emulator takes.
-  const asked = [...text.matchAll(/\b[a-z]+(?:-[a-z]+)+:site-\d+[a-z0-9:-]*\b/g)].map(([fault]) => fault)
+  const asked = [...text.matchAll(/\b[a-z]+(?:-[a-z]+)*:site-\d+[a-z0-9:-]*\b/g)].map(([fault]) => fault)
   expect(asked).toHaveLength(struck.length)
   for (const fault of asked) emulator.inject(fault)
   expect(emulator.state().faults).toEqual(asked)
