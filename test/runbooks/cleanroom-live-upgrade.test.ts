@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadPlan } from '../../src/app/load.ts'
 import { loadScenario, type SimulatedLane, type SimulatedRun, simulatePlan } from '../../src/app/simulate.ts'
 import type { Json } from '../../src/base/json.ts'
+import { rolloutPicture } from '../../src/book/rollout-waves.ts'
 import { allActions } from '../../src/executors/index.ts'
 import { checkFile } from '../../src/language/check-file.ts'
 import type { Plan, PlanStep } from '../../src/plan/model.ts'
@@ -159,6 +160,11 @@ describe('the runbook for Cleanroom', () => {
     expect(step('controllers_in_turn', parallel).skip).toBeDefined()
     expect(rollout('controllers_together', parallel).max_concurrency).toBe(2)
     expect(rollout('controllers_together', parallel).unit.one_at_a_time).toBe(false)
+  })
+
+  it('CLR-28: the recipe book draws the slave before the master', () => {
+    const { picture } = rolloutPicture(plan, rollout('controllers_in_turn'))
+    expect(picture.boxes.map((box) => box.lines)).toEqual([['controller-b'], ['controller-a']])
   })
 
   it('CLR-26: a rule holds both Mediation Controllers to one version', () => {
