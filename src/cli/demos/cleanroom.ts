@@ -2,14 +2,20 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startCleanroomEmulator } from '../../app/cleanroom-emulator.ts'
 import type { Demo } from './demo.ts'
+import { openCalendar } from './open-calendar.ts'
+
+const workstations = 24
+/** The agents' window opens a little after the rehearsal has begun, so that they are seen waiting for it. */
+const agentsWaitMs = 35_000
 
 /**
- * A maintainer script fails on the slave: the package stays half configured until the next attempt finishes it. And the
- * network goes away in the middle of the installation on an edge gateway, which goes on by itself.
+ * A maintainer script fails on the slave: the package stays half configured until the next attempt finishes it. The network
+ * goes away in the middle of the installation on an edge gateway, which goes on by itself. A workstation of the third ring is
+ * switched off.
  */
-const faults = ['install-fails:controller-b', 'drop-during-install:edge-1']
+const faults = ['install-fails:controller-b', 'drop-during-install:edge-1', 'host-unreachable:workstation-17']
 
-/** Cleanroom: clients, agents and servers of a platform of real Debian hosts. */
+/** Cleanroom: clients in rings, agents in their window and servers of a platform of real Debian hosts. */
 export const cleanroom: Demo = {
   title: 'upgrade a Cleanroom platform of real Debian hosts, from YAML to the report',
   shipped: {
@@ -19,38 +25,18 @@ export const cleanroom: Demo = {
     more: ['cleanroom-agents.ics', 'cleanroom-servers.ics'],
   },
   inventory: 'platform/inventory.yaml',
-  plan: ['--only-phase', 'upgrade'],
+  plan: ['--only-phase', 'workplaces'],
   done: 'Done: the platform is upgraded and accepted.',
-  seen: { title: 'What dpkg did on a host', file: 'platform/hosts/controller-b/var/log/dpkg.log' },
+  seen: { title: 'What dpkg did', file: 'platform/hosts/controller-b/var/log/dpkg.log' },
   start: async (folder) => {
-    const emulator = await startCleanroomEmulator({ directory: join(folder, 'platform'), faults })
+    const emulator = await startCleanroomEmulator({ directory: join(folder, 'platform'), workstations, faults })
     const now = Date.now()
-    for (const name of ['cleanroom-agents.ics', 'cleanroom-servers.ics']) {
-      writeFileSync(join(folder, name), openFrom(now, name))
-    }
+    writeFileSync(join(folder, 'cleanroom-agents.ics'), openCalendar('agents', now + agentsWaitMs))
+    writeFileSync(join(folder, 'cleanroom-servers.ics'), openCalendar('servers', now))
     return {
-      about: `${emulator.hosts.length} Debian hosts with apt, dpkg and OpenSSH of their own on this machine; a maintainer script will fail on a controller, and a connection will break in the middle of an installation.`,
+      about: `${emulator.hosts.length} Debian hosts with apt, dpkg and OpenSSH of their own on this machine, ${workstations} of them workstations in rings; one is switched off, a maintainer script will fail on a controller, and a connection will break in the middle of an installation.`,
       env: { CLEANROOM_DATABASE_PASSWORD: 'database-password' },
       close: () => emulator.close(),
     }
   },
-}
-
-/** A calendar with one opening: the shipped ones would let nobody rehearse in the afternoon. */
-function openFrom(now: number, name: string): string {
-  const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '')
-  const lines = [
-    'BEGIN:VCALENDAR',
-    'VERSION:2.0',
-    'PRODID:-//Rollbook//Demo//EN',
-    'BEGIN:VEVENT',
-    `UID:${name}@cleanroom.example`,
-    `DTSTAMP:${instant(now)}`,
-    `DTSTART:${instant(now)}`,
-    'DURATION:PT4H',
-    'SUMMARY:Open for the rehearsal',
-    'END:VEVENT',
-    'END:VCALENDAR',
-  ]
-  return `${lines.join('\r\n')}\r\n`
 }
