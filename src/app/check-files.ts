@@ -101,7 +101,8 @@ async function loadInventory(path: string, cwd: string): ReturnType<typeof impor
   return (await import('./load.ts')).loadInventoryFile(path, cwd)
 }
 
-async function findFiles(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+/** Files as they were named, and those below folders that say what they are. */
+export async function findFiles(paths: readonly string[], cwd: string): Promise<readonly string[]> {
   const found = new Set<string>()
   for (const path of paths) {
     const state = await stateOf(path, cwd)

@@ -98,6 +98,24 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./validate.ts')).validate,
   },
   {
+    name: 'fmt',
+    summary: 'Bring files into the usual form, with comments and meaning kept',
+    group: 'write',
+    details: 'With --check nothing is written, and the command ends with 1 when a file would change.',
+    arguments: [
+      {
+        name: 'path',
+        title: 'File or folder; default: the current folder',
+        required: false,
+        many: true,
+        complete: 'file',
+      },
+    ],
+    options: [{ name: 'check', title: 'Only say which files would change' }],
+    examples: ['rollbook fmt', 'rollbook fmt upgrade.yaml', 'rollbook fmt runbooks --check'],
+    load: async () => (await import('./fmt.ts')).fmt,
+  },
+  {
     name: 'explain',
     summary: 'Explain the code of a finding or an error, or an action',
     group: 'write',

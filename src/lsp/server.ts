@@ -7,7 +7,6 @@ import {
   type InitializeParams,
   StreamMessageReader,
   StreamMessageWriter,
-  TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
@@ -18,6 +17,7 @@ import { parseCalendar } from '../calendar/index.ts'
 import { diagnoseInSteps } from '../service/diagnose.ts'
 import { Workspace, type WorkspaceSettings } from '../service/workspace.ts'
 import { wireDiagnostic } from './convert-diagnostic.ts'
+import { answerRequests, capabilities } from './features.ts'
 import { nodeFiles } from './node-files.ts'
 import { makePaths, type Paths } from './paths.ts'
 import { SlicedWork } from './sliced-work.ts'
@@ -55,6 +55,10 @@ export function serveLanguage(
     server = new Server(connection, documents, paths, (params.initializationOptions ?? {}) as EditorSettings)
     return { capabilities, serverInfo: { name: 'rollbook' } }
   })
+  answerRequests(connection, () => {
+    if (server === undefined) throw new Error('the editor asks before it has said who it is')
+    return server.session
+  })
   documents.onDidChangeContent(({ document }) => server?.changed(document))
   documents.onDidClose(({ document }) => server?.closed(document.uri))
   connection.onDidChangeConfiguration(({ settings }) => {
@@ -71,11 +75,6 @@ export function serveLanguage(
   })
 }
 
-const capabilities = {
-  positionEncoding: 'utf-16',
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-} as const
-
 function folderOf({ workspaceFolders, rootUri }: InitializeParams): string | undefined {
   const uri = workspaceFolders?.[0]?.uri ?? rootUri
   return uri?.startsWith('file:') === true ? fileURLToPath(uri) : undefined
@@ -83,7 +82,7 @@ function folderOf({ workspaceFolders, rootUri }: InitializeParams): string | und
 
 class Server {
   private readonly work = new SlicedWork()
-  private session: Session
+  session: Session
 
   constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, settings: EditorSettings) {
     const workspace = new Workspace(settingsFor(paths, settings))

@@ -5,7 +5,7 @@ import { filesBeside, type Inventory, type InventoryFile, loadInventory } from '
 import type { ActionInfo, CheckEnvironment } from '../language/environment.ts'
 import { type Outline, outlineOf } from '../language/outline.ts'
 import { type FileKind, readHeader } from '../runbook/kinds.ts'
-import type { MapNode, SourceDocument } from '../source/index.ts'
+import { type MapNode, parseSource, type SourceDocument } from '../source/index.ts'
 import { noFiles, type WorkspaceFiles } from './files.ts'
 import { type ParsedText, parseInSteps } from './parse-again.ts'
 
@@ -127,6 +127,29 @@ export class Workspace {
     const isShort = entry.document.text.length < 20_000
     if (entry.read === undefined && (isShort || entry.usable === undefined)) this.read(path)
     return entry.usable ?? entry.read
+  }
+
+  /**
+   * Makes sure that there is something to take names from. A text that was never whole is read without the line that
+   * somebody is typing in.
+   */
+  readAround(path: string, offset: number): void {
+    const entry = this.entry(path)
+    if (entry === undefined || this.recent(path)?.root !== undefined) return
+    const { text } = entry.document
+    const start = text.lastIndexOf('\n', offset - 1) + 1
+    const newline = text.indexOf('\n', offset)
+    const end = newline < 0 ? text.length : newline
+    const key = /^[ -]*[\w-]+:/.exec(text.slice(start, end))?.[0] ?? ''
+    for (const line of [key, '']) {
+      const read = readParsed(
+        path,
+        parseSource(text.slice(0, start) + line.padEnd(end - start) + text.slice(end), path),
+      )
+      if (read.root === undefined) continue
+      entry.usable = read
+      return
+    }
   }
 
   /** What checks need to know of the world around a file. */

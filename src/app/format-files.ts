@@ -1,0 +1,32 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { formatText } from '../service/format.ts'
+import { findFiles } from './check-files.ts'
+
+export interface FormatFilesOptions {
+  /** Files and folders as the user gave them, relative to `cwd`. */
+  readonly paths: readonly string[]
+  readonly cwd: string
+  /** Without it files are only looked at. */
+  readonly write: boolean
+}
+
+/**
+ * @returns paths of files that were, or are, not in the usual form
+ * @throws UsageError when a path does not exist or cannot be read
+ */
+export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Promise<readonly string[]> {
+  const changed: string[] = []
+  for (const path of await findFiles(paths, cwd)) {
+    const full = resolve(cwd, path)
+    const text = await readFile(full, 'utf8')
+    const formatted = formatText(text)
+    if (formatted === text) continue
+    changed.push(path)
+    if (!write) continue
+    const draft = `${full}.${process.pid}.draft`
+    await writeFile(draft, formatted, { mode: (await stat(full)).mode })
+    await rename(draft, full)
+  }
+  return changed
+}

@@ -1,0 +1,307 @@
+/** Cures of findings, and changes that somebody may want. Every one is a list of edits of one file. */
+import type { Diagnostic } from '../base/diagnostic.ts'
+import { type StepSite, textIn } from '../language/outline.ts'
+import type { OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
+import type { ReadDocument, Workspace } from './workspace.ts'
+
+export interface CodeChange {
+  readonly title: string
+  readonly kind: 'fix' | 'refactor'
+  /** It never changes what the runbook means. */
+  readonly safe: boolean
+  readonly edits: readonly { readonly range: OffsetRange; readonly text: string }[]
+  /** What it cures. */
+  readonly cures?: Diagnostic
+}
+
+/** @param found - findings of the present text */
+export function changesAt(
+  workspace: Workspace,
+  path: string,
+  range: OffsetRange,
+  found: readonly Diagnostic[],
+): readonly CodeChange[] {
+  const document = workspace.read(path)
+  if (!document) return []
+  const { lines } = document.source
+  const here = found.filter((finding) => {
+    const start = lines.offset(finding.range.start)
+    const end = lines.offset(finding.range.end)
+    return start <= range.end && end >= range.start
+  })
+  return [...here.flatMap((finding) => fixesOf(document, finding)), ...refactorings(document, range)]
+}
+
+/** Every safe cure that does not touch the same text as another one. */
+export function safeFixes(source: SourceDocument, found: readonly Diagnostic[]): CodeChange['edits'] {
+  const edits: { range: OffsetRange; text: string }[] = []
+  for (const { fix } of found) {
+    if (fix?.safe !== true) continue
+    const own = fix.edits.map((edit) => ({ range: offsetsOf(source, edit.range), text: edit.text }))
+    const clashes = own.some(({ range }) =>
+      edits.some((other) => range.start <= other.range.end && range.end >= other.range.start),
+    )
+    if (!clashes) edits.push(...own)
+  }
+  return edits
+}
+
+function offsetsOf({ lines }: SourceDocument, range: Diagnostic['range']): OffsetRange {
+  return { start: lines.offset(range.start), end: lines.offset(range.end) }
+}
+
+function fixesOf(document: ReadDocument, finding: Diagnostic): readonly CodeChange[] {
+  const { source } = document
+  const changes: CodeChange[] = []
+  const { fix, code } = finding
+  if (fix) {
+    const edits = fix.edits.map((edit) => ({ range: offsetsOf(source, edit.range), text: edit.text }))
+    changes.push({ title: fix.title, kind: 'fix', safe: fix.safe, edits, cures: finding })
+  }
+  changes.push(...definitionFixes(document, finding))
+  if (code === 'SUPPRESSION_UNUSED')
+    changes.push({
+      title: 'Take the comment away',
+      kind: 'fix',
+      safe: true,
+      edits: [commentEdit(source, finding)],
+      cures: finding,
+    })
+  if (finding.severity !== 'error' && !code.startsWith('SUPPRESSION_')) {
+    const { line } = finding.range.start
+    const start = source.lines.offset({ line, column: 1 })
+    const indent = /^\s*/.exec(source.lines.line(line))![0]
+    const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} TODO: say why\n` }]
+    changes.push({ title: `Silence ${code} here, with a reason`, kind: 'fix', safe: false, edits, cures: finding })
+  }
+  return changes
+}
+
+function commentEdit(source: SourceDocument, finding: Diagnostic): { range: OffsetRange; text: string } {
+  const at = source.lines.offset(finding.range.start)
+  const comment = source.comments.findLast(({ start }) => start <= at)
+  const start = comment?.start ?? at
+  const { line } = finding.range.start
+  const isAlone = source.lines.line(line).trim().startsWith('#')
+  if (isAlone)
+    return {
+      range: {
+        start: source.lines.offset({ line, column: 1 }),
+        end: source.lines.offset({ line: line + 1, column: 1 }),
+      },
+      text: '',
+    }
+  const blanks = /[ \t]*$/.exec(source.text.slice(0, start))![0].length
+  return { range: { start: start - blanks, end: start + (comment?.text.length ?? 0) }, text: '' }
+}
+
+const definable: Readonly<
+  Record<string, { readonly key: string; readonly noun: string; readonly body: (name: string) => string }>
+> = {
+  ROLE_UNKNOWN: { key: 'roles', noun: 'role', body: (name) => `${name}: {title: ${titleOf(name)}}` },
+  COMPONENT_UNKNOWN: {
+    key: 'components',
+    noun: 'component',
+    body: (name) => `${name}: {select: 'target.kind == "${name}"'}`,
+  },
+  REQUIREMENT_UNKNOWN: {
+    key: 'requirements',
+    noun: 'requirement',
+    body: (name) => `- {id: ${name}, text: TODO, source: TODO}`,
+  },
+  INPUT_UNKNOWN: {
+    key: 'inputs',
+    noun: 'input',
+    body: (name) => `${name}: {type: string, title: ${titleOf(name)}, required: true}`,
+  },
+}
+
+/** A name that is used and defined nowhere can be defined. */
+function definitionFixes(document: ReadDocument, finding: Diagnostic): readonly CodeChange[] {
+  const { source, outline } = document
+  if (!outline) return []
+  const range = offsetsOf(source, finding.range)
+  const written = source.text.slice(range.start, range.end).replace(/^["']|["']$/g, '')
+  const isInput = finding.code === 'EXPRESSION_UNKNOWN_MEMBER' && /"inputs" has no member/.test(finding.message)
+  const row = definable[isInput ? 'INPUT_UNKNOWN' : finding.code]
+  if (!row || !/^[A-Za-z][\w-]*$/.test(written)) return []
+  const title = `Define the ${row.noun} "${written}"`
+  return [{ title, kind: 'fix', safe: false, edits: [addTo(document, row.key, row.body(written))], cures: finding }]
+}
+
+/** Adds one line to a section; makes the section in front of the phases when there is none. */
+function addTo({ source, root }: ReadDocument, key: string, line: string): CodeChange['edits'][number] {
+  const entry = root?.byKey.get(key)
+  const node = entry?.node
+  if (!entry || !node || (node.kind === 'scalar' && node.missing)) {
+    const phases = root?.byKey.get('phases')?.key.range.start ?? source.text.length
+    return { range: { start: phases, end: phases }, text: `${key}:\n  ${line}\n` }
+  }
+  const isFlow = node.kind !== 'scalar' && node.flow
+  if (isFlow) {
+    const end = node.range.end - 1
+    const isEmpty = node.kind === 'map' ? node.entries.length === 0 : node.items.length === 0
+    return { range: { start: end, end }, text: `${isEmpty ? '' : ', '}${line.replace(/^- /, '')}` }
+  }
+  const end = node.range.start + source.text.slice(node.range.start, node.range.end).trimEnd().length
+  const indent = ' '.repeat(source.lines.position(node.range.start).column - 1)
+  const first = node.kind === 'map' ? node.entries[0]?.key.range.start : node.range.start
+  const own = first === undefined ? indent : ' '.repeat(source.lines.position(first).column - 1)
+  return { range: { start: end, end }, text: `\n${own}${line}` }
+}
+
+function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function refactorings(document: ReadDocument, range: OffsetRange): readonly CodeChange[] {
+  const { outline } = document
+  if (!outline) return []
+  const holds = (node: SourceNode): boolean => range.start >= node.range.start && range.end <= node.range.end
+  const step = outline.steps.findLast(({ node }) => holds(node))
+  return [
+    ...extractInput(document, range),
+    ...(step
+      ? [
+          ...wrapInGroup(document, step),
+          ...addBackOut(document, step),
+          ...waitInstead(document, step),
+          ...addCover(document, step),
+        ]
+      : []),
+  ]
+}
+
+function scalarAt(
+  node: SourceNode,
+  offset: number,
+  keys: readonly string[],
+): { readonly node: ScalarNode; readonly keys: readonly string[] } | undefined {
+  if (offset < node.range.start || offset > node.range.end) return undefined
+  if (node.kind === 'scalar') return { node, keys }
+  if (node.kind === 'list')
+    return node.items.map((item) => scalarAt(item, offset, keys)).find((found) => found !== undefined)
+  return node.entries
+    .map((entry) => scalarAt(entry.node, offset, [...keys, entry.key.text]))
+    .find((found) => found !== undefined)
+}
+
+/** A value inside of `with` becomes an input, with the value as its default. */
+function extractInput(document: ReadDocument, range: OffsetRange): readonly CodeChange[] {
+  const { root, source, outline } = document
+  const found = root && scalarAt(root, range.start, [])
+  if (!found || !outline || !found.keys.includes('with') || found.node.missing || range.end > found.node.range.end)
+    return []
+  const { value, style } = found.node
+  if (
+    value === null ||
+    (typeof value === 'string' && (value.includes('${{') || style === 'literal' || style === 'folded'))
+  )
+    return []
+  const key = (found.keys.at(-1) ?? 'value').replace(/\W/g, '_').toLowerCase()
+  const taken = new Set(outline.inputs.map((entry) => entry.key.text))
+  const isFree = (name: string): boolean => /^[a-z]/.test(name) && !taken.has(name)
+  const name = isFree(key) ? key : [2, 3, 4, 5].map((number) => `${key}_${number}`).find(isFree)
+  if (name === undefined) return []
+  const type =
+    typeof value === 'boolean'
+      ? 'boolean'
+      : typeof value === 'number'
+        ? Number.isInteger(value)
+          ? 'integer'
+          : 'number'
+        : 'string'
+  const written = source.text.slice(found.node.range.start, found.node.range.end)
+  const line = `${name}: {type: ${type}, title: ${titleOf(name)}, default: ${/[,{}[\]]/.test(written) && style === 'plain' ? JSON.stringify(written) : written}}`
+  const edits = [addTo(document, 'inputs', line), { range: found.node.range, text: `"\${{ inputs.${name} }}"` }]
+  return [{ title: `Make it the input "${name}"`, kind: 'refactor', safe: true, edits }]
+}
+
+function indentOf(source: SourceDocument, node: SourceNode): string {
+  return ' '.repeat(source.lines.position(node.range.start).column - 1)
+}
+
+function isBlock(source: SourceDocument, step: StepSite): boolean {
+  return (
+    !step.node.flow &&
+    /^ *- $/.test(
+      source.text.slice(source.text.lastIndexOf('\n', step.node.range.start - 1) + 1, step.node.range.start),
+    )
+  )
+}
+
+function wrapInGroup({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
+  if (!isBlock(source, step) || !step.id) return []
+  const pad = indentOf(source, step.node)
+  const { start } = step.node.range
+  const body = source.text.slice(start, step.node.range.end).trimEnd()
+  const shifted = body.replaceAll(/\n(?=[^\n])/g, '\n    ')
+  const text = `id: ${step.id.text}_group\n${pad}title: ${
+    textIn(step.node, 'title')
+      ?.text.replace(/[:#].*/, '')
+      .trim() || 'Group'
+  }\n${pad}steps:\n${pad}  - ${shifted}`
+  return [
+    {
+      title: 'Wrap the step in a group',
+      kind: 'refactor',
+      safe: true,
+      edits: [{ range: { start, end: start + body.length }, text }],
+    },
+  ]
+}
+
+function addBackOut({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
+  if (!isBlock(source, step) || !step.id || step.undoes || step.node.byKey.has('back_out')) return []
+  if (step.form !== 'action' && step.form !== 'manual') return []
+  const pad = indentOf(source, step.node)
+  const end = step.node.range.start + source.text.slice(step.node.range.start, step.node.range.end).trimEnd().length
+  const text = `\n${pad}back_out:\n${pad}  - {id: undo_${step.id.text}, title: TODO, manual: TODO}`
+  return [{ title: 'Add a back-out', kind: 'refactor', safe: false, edits: [{ range: { start: end, end }, text }] }]
+}
+
+/** A shell that only sleeps is a wait, which shows how long is left. */
+function waitInstead({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
+  const action = textIn(step.node, 'action')
+  const entry = step.node.byKey.get('with')
+  const value = entry?.node.value as { readonly command?: unknown; readonly script?: unknown } | undefined
+  const words = Array.isArray(value?.command) ? value.command.map(String) : []
+  if (
+    !action ||
+    !entry ||
+    !/^(?:ssh|local)\.run$/.test(action.text) ||
+    words[0] !== 'sleep' ||
+    !/^\d+$/.test(words[1] ?? '')
+  )
+    return []
+  const on = step.node.byKey.get('on')
+  const isOneLine = entry.node.kind === 'map' && entry.node.flow
+  const pad = isOneLine ? '' : `\n${indentOf(source, step.node)}  `
+  const end = entry.node.range.start + source.text.slice(entry.node.range.start, entry.node.range.end).trimEnd().length
+  const edits = [
+    { range: action.node.range, text: 'wait.for' },
+    {
+      range: { start: entry.key.range.end, end },
+      text: isOneLine ? `: {duration: ${words[1]}s}` : `:${pad}duration: ${words[1]}s`,
+    },
+  ]
+  return on ? [] : [{ title: 'Use the action wait.for', kind: 'refactor', safe: false, edits }]
+}
+
+/** Offers the requirements that nobody covers yet. */
+function addCover({ source, outline }: ReadDocument, step: StepSite): readonly CodeChange[] {
+  if (!outline || !isBlock(source, step) || step.node.byKey.has('covers')) return []
+  const covered = new Set(JSON.stringify(outline.root.value['phases'] ?? '').match(/"[A-Za-z0-9_.-]+"/g) ?? [])
+  const open = outline.requirements
+    .flatMap((node) => textIn(node, 'id')?.text ?? [])
+    .filter((id) => !covered.has(`"${id}"`))
+  const pad = indentOf(source, step.node)
+  const end = step.node.range.start + source.text.slice(step.node.range.start, step.node.range.end).trimEnd().length
+  return open.slice(0, 5).map((id) => ({
+    title: `Say that this step covers ${id}`,
+    kind: 'refactor',
+    safe: true,
+    edits: [{ range: { start: end, end }, text: `\n${pad}covers: [${id}]` }],
+  }))
+}

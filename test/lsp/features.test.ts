@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sample } from '../service/cursor-text.ts'
+import type { BundledProgram } from '../support/bundled-program.ts'
+import { type LanguageClient, languageServerProgram, startLanguageClient } from '../support/language-client.ts'
+
+let program: BundledProgram
+let client: LanguageClient
+
+beforeAll(async () => {
+  program = await languageServerProgram()
+  client = await startLanguageClient([program.path], 'runbooks')
+  client.open('zz-sample.yaml', sample)
+}, 60_000)
+
+afterAll(async () => {
+  expect(await client.end()).toBe(0)
+  program.remove()
+})
+
+const document = (): { textDocument: { uri: string } } => ({ textDocument: { uri: client.uri('zz-sample.yaml') } })
+
+function positionOf(find: string): { line: number; character: number } {
+  const before = sample.slice(0, sample.indexOf(find) + find.length).split('\n')
+  return { line: before.length - 1, character: before.at(-1)!.length }
+}
+
+test.each<[string, string, object, (answer: never) => unknown]>([
+  [
+    'textDocument/hover',
+    'check.di',
+    {},
+    (answer: { contents: { value: string } }) => expect(answer.contents.value).toContain('Arguments'),
+  ],
+  [
+    'textDocument/completion',
+    'role: ',
+    {},
+    (answer: { items: { label: string }[] }) => expect(answer.items.map(({ label }) => label)).toContain('lead'),
+  ],
+  [
+    'textDocument/definition',
+    'steps.lo',
+    {},
+    (answer: { range: object }[]) => expect(answer).toMatchObject([{ range: { start: { line: 24, character: 12 } } }]),
+  ],
+  [
+    'textDocument/references',
+    'id: lo',
+    { context: { includeDeclaration: true } },
+    (answer: object[]) => expect(answer).toHaveLength(2),
+  ],
+  ['textDocument/documentHighlight', 'id: lo', {}, (answer: object[]) => expect(answer).toHaveLength(2)],
+  [
+    'textDocument/rename',
+    'id: lo',
+    { newName: 'see' },
+    (answer: { changes: Record<string, object[]> }) => expect(Object.values(answer.changes).flat()).toHaveLength(2),
+  ],
+  [
+    'textDocument/documentSymbol',
+    '',
+    {},
+    (answer: { name: string }[]) =>
+      expect(answer.at(-1)).toMatchObject({ name: 'Prepare', children: [{ name: 'Look at the disk' }, {}] }),
+  ],
+  ['textDocument/foldingRange', '', {}, (answer: object[]) => expect(answer.length).toBeGreaterThan(5)],
+  ['textDocument/semanticTokens/full', '', {}, (answer: { data: number[] }) => expect(answer.data.length % 5).toBe(0)],
+  [
+    'textDocument/inlayHint',
+    '',
+    { range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } } },
+    (answer: { label: string }[]) =>
+      expect(answer.map(({ label }) => label)).toContainEqual(expect.stringMatching(/^opens /)),
+  ],
+  [
+    'textDocument/codeLens',
+    '',
+    {},
+    (answer: { command: { title: string } }[]) => expect(answer[0]?.command.title).toBe('Plan'),
+  ],
+  [
+    'textDocument/codeAction',
+    'wait',
+    { range: { start: positionOf('  wait'), end: positionOf('  wait') }, context: { diagnostics: [] } },
+    (answer: { title: string }[]) =>
+      expect(answer.map(({ title }) => title)).toContainEqual(expect.stringContaining('Silence INPUT_UNUSED')),
+  ],
+  [
+    'textDocument/formatting',
+    '',
+    { options: { tabSize: 2, insertSpaces: true } },
+    (answer: object[]) => expect(answer).toEqual([]),
+  ],
+  [
+    'textDocument/selectionRange',
+    '',
+    { positions: [positionOf('id: lo')] },
+    (answer: { parent: object }[]) => expect(answer[0]?.parent).toBeDefined(),
+  ],
+])('over the wire: %s', async (method, find, more, check) => {
+  check((await client.request(method, { ...document(), position: positionOf(find), ...more })) as never)
+})
+
+test('over the wire: a rename that would change the meaning is refused with a reason', async () => {
+  const asked = client.request('textDocument/rename', {
+    ...document(),
+    position: positionOf('id: lo'),
+    newName: 'tell',
+  })
+  await expect(asked).rejects.toThrow('there is a step "tell" already')
+})
