@@ -280,7 +280,7 @@ export const commands: readonly Command[] = [
       },
       { name: 'faults', title: 'List the faults and stop' },
       { name: 'installed', value: 'version', title: 'Release that is installed' },
-      { name: 'shared-clock', title: 'cato: the run goes by this clock, see "rollbook run --clock"' },
+      { name: 'shared-clock', title: 'cato, aviatrix: the run goes by this clock, see "rollbook run --clock"' },
       { name: 'release', value: 'version', title: 'Newest release of the vendor' },
       {
         name: 'directory',

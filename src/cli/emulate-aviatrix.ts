@@ -21,6 +21,7 @@ export const emulateAviatrix: CommandRun = async (call, io) => {
   const emulator = await startAviatrixEmulator({
     directory: directoryOf(call, io),
     faults: call.list('fault'),
+    sharedClock: call.flag('shared-clock'),
     ...given({ gateways, speed, installed, release, generation }),
   })
   const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }

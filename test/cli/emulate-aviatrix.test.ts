@@ -41,6 +41,17 @@ test('says it in words, region by region', async () => {
   expect(await ended).toBe(0)
 })
 
+test('shares its clock with a run: the inventory then says nothing of the pace', async () => {
+  const io = captureIo({ cwd: makeFolder() })
+  const ended = runCli(['emulate', 'aviatrix', '--gateways', '6', '--shared-clock', '--speed', '600', '--json'], io)
+  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
+  const places = JSON.parse(io.out()) as { inventory: string; state: string }
+  expect(readFileSync(places.inventory, 'utf8')).not.toContain('pace')
+  expect(JSON.parse(readFileSync(places.state, 'utf8'))).toMatchObject({ clock: { speed: 600 } })
+  io.interrupt()
+  expect(await ended).toBe(0)
+})
+
 test('lists the faults', async () => {
   const io = captureIo()
   expect(await runCli(['emulate', 'aviatrix', '--faults'], io)).toBe(0)

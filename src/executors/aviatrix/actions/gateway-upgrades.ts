@@ -13,6 +13,7 @@ import type { Controller } from '../controller.ts'
 import { rehearsalOf } from '../dry-run.ts'
 import { type GatewayRow, isUpgrading } from '../gateway.ts'
 import { ask, namedLookup } from '../lookup.ts'
+import { isUpgradeActive } from '../refusal.ts'
 import { plainOf } from '../release.ts'
 import type { VersionInfo } from '../version-info.ts'
 import { intervalSchema, limitSchema, minute, second, system } from './arguments-schema.ts'
@@ -224,7 +225,7 @@ async function start(
   intervalMs: number,
 ): Promise<void> {
   try {
-    await controller.change('upgrade_selected_gateway', paramsOf(gateway, wanted), context.signal)
+    await sendInTurn(context, controller, paramsOf(gateway, wanted))
   } catch (error) {
     if (!(error instanceof ActionFailure) || error.class !== 'unknown' || context.signal.aborted) throw error
     // A call that waits for the end may outlast the connection; the status tells whether it began.
@@ -232,6 +233,25 @@ async function start(
     const { gateway: now } = await gatewayOf(context, controller, controller.clock.now())
     if (!isUpgrading(now) && !isThere(wanted, now) && now.updateStatus !== 'upgrade_fail') throw error
     context.log(`${error.message}; the status says that it began`)
+  }
+}
+
+/** The end of a platform upgrade can be told before it is there: what still goes on is waited for, five minutes. */
+async function sendInTurn(
+  context: ActionContext,
+  controller: Controller,
+  params: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (let looks = 0; ; looks += 1) {
+    try {
+      await controller.change('upgrade_selected_gateway', params, context.signal)
+      return
+    } catch (error) {
+      const isBusy = error instanceof ActionFailure && isUpgradeActive(error.message)
+      if (!isBusy || looks === 5) throw error
+      context.log('another upgrade goes on at the controller; waiting for its end')
+      await controller.pause(minute, context.signal, 'waiting for another upgrade')
+    }
   }
 }
 
