@@ -2,7 +2,8 @@
  * The shipped runbook on a fleet: every workstation a Debian host with a dpkg of its own, reached over SSH. The demo shows
  * the same with two dozen of them; here are 500, which takes minutes, so that `npm run test:long` does it.
  */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -65,8 +66,9 @@ describe.skipIf(!isLong || noHosts)(onHosts(`${workstations} workstations in rin
 
   afterAll(async () => {
     await emulator?.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+    // A hundred thousand files and more.
+    await rm(folder, { recursive: true, force: true })
+  }, 600_000)
 
   const ofKind = (component: string) => emulator.hosts.filter((host) => host.component === component)
   const logOf = (host: string): readonly string[] => emulator.packageLog(host)
