@@ -35,4 +35,5 @@ export {
   type TemplatePart,
 } from './template.ts'
 export { describeType, type ExpressionType, type ObjectType, typeOfInput, typeOfSchema } from './types.ts'
+export { lazyMap } from './value.ts'
 export { compareVersions, isVersion, type VersionScheme, versionPart, versionSchemes } from './version.ts'

@@ -35,8 +35,29 @@ export function toCel(value: Json): unknown {
   return result
 }
 
+/** Maps that are large, by what makes each of their values. */
+const lazyMaps = new WeakMap<object, Readonly<Record<string, () => Json>>>()
+
+/** A map of which only those values are made that an expression reads. For everybody else it is an ordinary object. */
+export function lazyMap(make: Readonly<Record<string, () => Json>>): JsonObject {
+  const made = withGetters(make, (value) => value) as JsonObject
+  lazyMaps.set(made, make)
+  return made
+}
+
+function withGetters(make: Readonly<Record<string, () => Json>>, shown: (value: Json) => unknown): object {
+  const result: object = Object.create(null) as object
+  for (const [key, get] of Object.entries(make)) {
+    let known: { readonly value: unknown } | undefined
+    Object.defineProperty(result, key, { enumerable: true, get: () => (known ??= { value: shown(get()) }).value })
+  }
+  return result
+}
+
 function convert(value: readonly Json[] | JsonObject): unknown {
   if (Array.isArray(value)) return value.map((item: Json) => toCel(item))
+  const lazy = lazyMaps.get(value)
+  if (lazy) return withGetters(lazy, toCel)
   if (isTainted(value)) return new SecretValue(value)
   // Without a prototype a key such as `__proto__` is a key like any other.
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>

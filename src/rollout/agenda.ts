@@ -51,42 +51,51 @@ function takeOut(agenda: Agenda, place: number): void {
   agenda.size -= 1
   if (place === agenda.size) return
   const last = agenda.heap[agenda.size]!
-  if (!rise(agenda, place, last)) sink(agenda, place, last)
-}
-
-function before(agenda: Agenda, a: number, b: number): boolean {
-  const left = agenda.due[a]!
-  const right = agenda.due[b]!
-  return left < right || (left === right && a < b)
+  if (place === 0 || !rise(agenda, place, last)) sink(agenda, place, last)
 }
 
 function rise(agenda: Agenda, from: number, item: number): boolean {
-  const { heap, place } = agenda
-  let at = from
-  while (at > 0) {
-    const parent = (at - 1) >> 1
-    if (!before(agenda, item, heap[parent]!)) break
-    heap[at] = heap[parent]!
-    place[heap[at]!] = at
-    at = parent
+  const { due, heap, place } = agenda
+  const at = due[item]!
+  let here = from
+  while (here > 0) {
+    const parent = (here - 1) >> 1
+    const above = heap[parent]!
+    const aboveAt = due[above]!
+    // Of two at one instant the lower item goes first.
+    if (at > aboveAt || (at === aboveAt && item > above)) break
+    heap[here] = above
+    place[above] = here
+    here = parent
   }
-  heap[at] = item
-  place[item] = at
-  return at !== from
+  heap[here] = item
+  place[item] = here
+  return here !== from
 }
 
 function sink(agenda: Agenda, from: number, item: number): void {
-  const { heap, place, size } = agenda
-  let at = from
+  const { due, heap, place, size } = agenda
+  const at = due[item]!
+  let here = from
   for (;;) {
-    let child = 2 * at + 1
+    let child = 2 * here + 1
     if (child >= size) break
-    if (child + 1 < size && before(agenda, heap[child + 1]!, heap[child]!)) child += 1
-    if (!before(agenda, heap[child]!, item)) break
-    heap[at] = heap[child]!
-    place[heap[at]!] = at
-    at = child
+    let below = heap[child]!
+    let belowAt = due[below]!
+    if (child + 1 < size) {
+      const other = heap[child + 1]!
+      const otherAt = due[other]!
+      if (otherAt < belowAt || (otherAt === belowAt && other < below)) {
+        child += 1
+        below = other
+        belowAt = otherAt
+      }
+    }
+    if (at < belowAt || (at === belowAt && item < below)) break
+    heap[here] = below
+    place[below] = here
+    here = child
   }
-  heap[at] = item
-  place[item] = at
+  heap[here] = item
+  place[item] = here
 }

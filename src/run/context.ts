@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
-import type { EvaluationContext } from '../expression/index.ts'
+import { type EvaluationContext, lazyMap } from '../expression/index.ts'
 import { componentValues } from '../plan/component-values.ts'
 import type { Plan, PlanStep, PlanTarget } from '../plan/model.ts'
 import type { PlanIndex } from './plan-index.ts'
@@ -46,9 +46,12 @@ function targetList(plan: Plan): readonly PlanTarget[] {
   return known
 }
 
-/** Steps by id: of several with the same id (a `for_each`), the one nearest to the asking step, else the last one begun. */
+/**
+ * Steps by id: of several with the same id (a `for_each`), the one nearest to the asking step, else the last one begun.
+ * What a step tells is worked out when it is asked for: a rollout may have 100,000 targets.
+ */
 function stepValues(index: PlanIndex, state: RunState, asking: PlanStep): JsonObject {
-  const values: Record<string, JsonObject> = {}
+  const values: Record<string, () => JsonObject> = {}
   const nearest: Record<string, number> = {}
   for (const { step } of index.byPath.values()) {
     const at = state.steps[step.path]
@@ -56,9 +59,9 @@ function stepValues(index: PlanIndex, state: RunState, asking: PlanStep): JsonOb
     const distance = sharedLength(step.path, asking.path)
     if ((nearest[step.id] ?? -1) > distance) continue
     nearest[step.id] = distance
-    values[step.id] = stepValue(at)
+    values[step.id] = () => stepValue(at)
   }
-  return values
+  return lazyMap(values)
 }
 
 /** How many parts of two paths are the same, from the beginning. */
@@ -72,27 +75,32 @@ export function sharedLength(a: string, b: string): number {
 
 function stepValue(step: StepState): JsonObject {
   if (step.rollout) return rolloutValue(step, step.rollout)
-  const targets = Object.entries(step.targets)
-  return {
-    outcome: step.status,
-    outputs:
-      Object.keys(step.outputs).length > 0 ? step.outputs : targets.length === 1 ? lastOutputs(targets[0]![1]) : {},
-    form: step.form ?? {},
-    targets: Object.fromEntries(
-      targets.map(([name, target]) => [name, { outcome: target.status, outputs: lastOutputs(target) }]),
-    ),
-  }
+  const targets = (): readonly (readonly [string, StepState['targets'][string]])[] => Object.entries(step.targets)
+  return lazyMap({
+    outcome: () => step.status,
+    outputs: () => {
+      if (Object.keys(step.outputs).length > 0) return step.outputs
+      const [only, ...more] = targets()
+      return only && more.length === 0 ? lastOutputs(only[1]) : {}
+    },
+    form: () => step.form ?? {},
+    targets: () =>
+      Object.fromEntries(
+        targets().map(([name, target]) => [name, { outcome: target.status, outputs: lastOutputs(target) }]),
+      ),
+  })
 }
 
 function rolloutValue(step: StepState, rollout: RolloutState): JsonObject {
-  return {
-    outcome: step.status,
-    outputs: rolloutOutputs(rollout),
-    form: {},
-    targets: Object.fromEntries(
-      Object.entries(rollout.targets).map(([name, target]) => [name, { outcome: target.state, outputs: {} }]),
-    ),
-  }
+  return lazyMap({
+    outcome: () => step.status,
+    outputs: () => rolloutOutputs(rollout),
+    form: () => ({}),
+    targets: () =>
+      Object.fromEntries(
+        Object.entries(rollout.targets).map(([name, target]) => [name, { outcome: target.state, outputs: {} }]),
+      ),
+  })
 }
 
 /** Outputs of the last call that counts, empty before it. */

@@ -217,10 +217,7 @@ function unsettled(standing: Standing, work: TargetWork, target: StepTargetState
 
 function probe(standing: Standing, work: TargetWork, target: StepTargetState): Next {
   const { step } = work
-  const waiting = Object.values(standing.state.timers).some(
-    (timer) => timer.why === 'probe' && timer.step === step.path && timer.target === work.target,
-  )
-  if (waiting) return 'blocked'
+  if (standing.state.timers[probeTimer(work, target)]) return 'blocked'
   const last = target.attempts.filter((attempt) => attempt.op !== 'probe').at(-1)
   return conclude(standing, 'CallRequested', {
     call: `${step.path}@${work.target}#${target.deliveries + 1}`,
@@ -235,9 +232,14 @@ function probe(standing: Standing, work: TargetWork, target: StepTargetState): N
   })
 }
 
+/** One per delivery: while it runs nothing more is delivered. */
+function probeTimer({ step, target }: TargetWork, { deliveries }: StepTargetState): string {
+  return `${step.path}@${target}/probe/${deliveries}`
+}
+
 function probeLater(standing: Standing, work: TargetWork, target: StepTargetState): Next {
   return conclude(standing, 'TimerSet', {
-    timer: `${work.step.path}@${work.target}/probe/${target.deliveries}`,
+    timer: probeTimer(work, target),
     at: standing.state.lastAt + probePauseMs,
     why: 'probe',
     step: work.step.path,
