@@ -269,7 +269,7 @@ export const commands: readonly Command[] = [
       {
         name: 'start',
         value: 'instant',
-        title: 'cato: what the emulated clock shows at the start; without it the real time',
+        title: 'cato, aviatrix: what the emulated clock shows at the start; without it the real time',
       },
       { name: 'speed', value: 'factor', title: 'Emulated seconds in one real second', byDefault: '60' },
       {

@@ -1,7 +1,15 @@
 import { type AviatrixEmulator, faultDefinitions, startAviatrixEmulator } from '../app/aviatrix-emulator.ts'
 import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import {
+  directoryOf,
+  given,
+  instantOf,
+  keepUntilInterrupted,
+  listFaults,
+  numberOf,
+  sayPlaces,
+} from './emulator-call.ts'
 import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
@@ -18,11 +26,12 @@ export const emulateAviatrix: CommandRun = async (call, io) => {
   const installed = call.text('installed')
   const release = call.text('release')
   const generation = generationOf(call)
+  const startAt = instantOf(call)
   const emulator = await startAviatrixEmulator({
     directory: directoryOf(call, io),
     faults: call.list('fault'),
     sharedClock: call.flag('shared-clock'),
-    ...given({ gateways, speed, installed, release, generation }),
+    ...given({ gateways, speed, installed, release, generation, startAt }),
   })
   const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
   await keepUntilInterrupted(emulator, show, call, io)

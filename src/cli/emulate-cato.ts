@@ -1,7 +1,14 @@
 import { type CatoEmulator, faultDefinitions, startCatoEmulator } from '../app/cato-emulator.ts'
-import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
-import { directoryOf, given, keepUntilInterrupted, listFaults, numberOf, sayPlaces } from './emulator-call.ts'
+import {
+  directoryOf,
+  given,
+  instantOf,
+  keepUntilInterrupted,
+  listFaults,
+  numberOf,
+  sayPlaces,
+} from './emulator-call.ts'
 import { type CliIo, say } from './io.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
@@ -28,16 +35,6 @@ export const emulateCato: CommandRun = async (call, io) => {
   const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
   await keepUntilInterrupted(emulator, show, call, io)
   return exitCodes.clean
-}
-
-function instantOf(call: CommandCall): number | undefined {
-  const text = call.text('start')
-  if (text === undefined) return undefined
-  const at = Date.parse(text)
-  if (!Number.isNaN(at)) return at
-  throw new UsageError('OPTION_VALUE_UNKNOWN', `option --start needs an instant, and "${text}" is none`, {
-    hint: 'Write 2027-03-14T05:00:00Z.',
-  })
 }
 
 function placesOf(emulator: CatoEmulator): Readonly<Record<string, unknown>> {

@@ -13,6 +13,17 @@ export interface FaultRow {
   readonly what: string
 }
 
+/** What the emulated clock shows at the start: the option --start. @throws UsageError `OPTION_VALUE_UNKNOWN` */
+export function instantOf(call: CommandCall): number | undefined {
+  const text = call.text('start')
+  if (text === undefined) return undefined
+  const at = Date.parse(text)
+  if (!Number.isNaN(at)) return at
+  throw new UsageError('OPTION_VALUE_UNKNOWN', `option --start needs an instant, and "${text}" is none`, {
+    hint: 'Write 2027-03-14T05:00:00Z.',
+  })
+}
+
 /** Folder of the emulator: the one that was given, or one per system below the current folder. */
 export function directoryOf(call: CommandCall, io: CliIo): string {
   return join(io.cwd, call.text('directory') ?? `.rollbook/emulators/${call.positionals[0] ?? ''}`)

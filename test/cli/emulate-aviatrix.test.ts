@@ -43,11 +43,27 @@ test('says it in words, region by region', async () => {
 
 test('shares its clock with a run: the inventory then says nothing of the pace', async () => {
   const io = captureIo({ cwd: makeFolder() })
-  const ended = runCli(['emulate', 'aviatrix', '--gateways', '6', '--shared-clock', '--speed', '600', '--json'], io)
+  const ended = runCli(
+    [
+      'emulate',
+      'aviatrix',
+      '--gateways',
+      '6',
+      '--shared-clock',
+      '--start',
+      '2027-03-05T21:30:00Z',
+      '--speed',
+      '600',
+      '--json',
+    ],
+    io,
+  )
   await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
   const places = JSON.parse(io.out()) as { inventory: string; state: string }
   expect(readFileSync(places.inventory, 'utf8')).not.toContain('pace')
-  expect(JSON.parse(readFileSync(places.state, 'utf8'))).toMatchObject({ clock: { speed: 600 } })
+  expect(JSON.parse(readFileSync(places.state, 'utf8'))).toMatchObject({
+    clock: { speed: 600, started_at: Date.UTC(2027, 2, 5, 21, 30) },
+  })
   io.interrupt()
   expect(await ended).toBe(0)
 })
