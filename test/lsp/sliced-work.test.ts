@@ -38,15 +38,10 @@ test('work that is started anew ends what ran before, and others get their turn 
 test('what is thrown is told, and the name is free again', async () => {
   const work = new SlicedWork()
   const failed = new Promise((resolve) => {
-    // biome-ignore lint/correctness/useYield: it fails before it could
-    work.start(
-      'a',
-      function* (): Generator<void, void> {
-        throw new Error('no')
-      },
-      () => undefined,
-      resolve,
-    )
+    const make = (): Generator<void, void> => {
+      throw new Error('no')
+    }
+    work.start('a', make, () => undefined, resolve)
   })
   expect(String(await failed)).toBe('Error: no')
   expect(work.isRunning('a')).toBe(false)
