@@ -85,6 +85,7 @@ export const aviatrixConformance = defineConformance<Network>({
     reads('gateways', { system: 'controller' }),
     reads('gateway_status', {}),
     reads('compatible_image', {}),
+    reads('releases', {}),
     reads('tunnels', {}),
     reads('account_audit', { primary: 'aws-main' }),
     reads('controller_dns', {}),

@@ -1,84 +1,18 @@
-/** How the Stackato executor is exercised: on emulated clusters of three nodes, over real SSH. */
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import type { Json, JsonObject } from '../../../src/base/json.ts'
+/** How the Stackato executor is exercised: Helion and 3.0, on emulated clusters of three nodes. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ConformanceDescription, defineConformance } from '../../../src/conformance/index.ts'
 import {
-  type ConformanceCase,
-  type ConformanceDescription,
-  defineConformance,
-  type TestWorld,
-} from '../../../src/conformance/index.ts'
-import { type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
-
-/** A cluster that was changed is started anew, so what belongs to it changes. */
-interface Cluster extends TestWorld {
-  cluster: StackatoCluster
-}
-type Case = ConformanceCase<Cluster>
-
-const start = async (): Promise<Cluster> => {
-  const world = { close: async () => await world.cluster.close() } as unknown as Cluster & {
-    -readonly [key in keyof TestWorld]: TestWorld[key]
-  }
-  await renew(world)
-  return world
-}
-
-async function renew(
-  world: { -readonly [key in keyof Cluster]: Cluster[key] },
-  faults: readonly string[] = [],
-): Promise<void> {
-  await world.cluster?.close()
-  world.cluster = await startCluster({ nodes: 3, keep: true, faults })
-  world.target = world.cluster.target('core')
-  world.secrets = { stackato_password: 'stackato-password', api_token: 'token-of-an-administrator' }
-}
-
-/** What an action keeps on a host to go on from, which commands were typed, and when things happened, are no effects. */
-const passing = /(^|\/)(\.rollbook|\.ssh|var\/log|bin|usr\/lib)(\/|$)|\.log$|profile$/
-const instants = /(_at|_ms|^at|^since|^pid|^started|^ended|^history)$/
-
-function look({ cluster }: Cluster): JsonObject {
-  const { emulator } = cluster
-  const core = emulator.hosts.find(({ name }) => name === 'core')
-  return {
-    state: timeless(emulator.state() as unknown as Json),
-    files: core === undefined ? {} : filesBelow(core.root),
-  }
-}
-
-function timeless(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => timeless(item))
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([key]) => !instants.test(key))
-  return Object.fromEntries(kept.map(([key, member]) => [key, timeless(member)]))
-}
-
-function sha256Of(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex')
-}
-
-/** Two archives of the same files differ in their instants, and their lists in where the emulator keeps its hosts. */
-function filesBelow(root: string): JsonObject {
-  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-  const paths = files
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !passing.test(path))
-  return Object.fromEntries(
-    paths.sort().map((path) => [path, /\.tgz(\.list)?$/.test(path) ? 'an archive' : sha256Of(join(root, path))]),
-  )
-}
-
-/** Waits until the cluster has been doing nothing for a while. */
-async function quiet({ cluster }: Cluster): Promise<void> {
-  for (let seen = -1, still = 0; still < 4; ) {
-    await new Promise((resolve) => setTimeout(resolve, 250))
-    const now = cluster.emulator.effects().length
-    still = now === seen ? still + 1 : 0
-    seen = now
-  }
-}
+  type Case,
+  type Cluster,
+  look,
+  quiet,
+  type Renewal,
+  renew,
+  renewOnce,
+  rootOf,
+  startClusterWorld,
+} from './stackato-world.ts'
 
 const exitOnly = {
   malformed: { ends: ['success'], because: 'only the exit code of the command is asked for' },
@@ -96,16 +30,64 @@ const checked = {
   malformed: { ends: ['process', 'unknown', 'unhealthy'], because: 'what was set is read back, and is not there' },
 } as const satisfies Case['declares']
 
-function reads(action: string, args: JsonObject = {}, more: Partial<Case> = {}): Case {
-  return { action: `stackato.${action}`, with: args, prepare: () => undefined, look, ...more }
+function reads(action: string, args: Case['with'] = {}, more: Partial<Case> = {}): Case {
+  const prepare: Case['prepare'] = (world) => renewOnce(world, 'helion', {})
+  return { action: `stackato.${action}`, with: args, prepare, look, ...more }
 }
 
-function changes(action: string, args: JsonObject = {}, more: Partial<Case> = {}): Case {
-  return { action: `stackato.${action}`, with: args, prepare: async (world) => await renew(world), look, ...more }
+function changes(action: string, args: Case['with'] = {}, more: Partial<Case> = {}, renewal: Renewal = {}): Case {
+  return { action: `stackato.${action}`, with: args, prepare: (world) => renew(world, renewal), look, ...more }
 }
+
+const granted: Renewal = {
+  faults: ['no-sudo'],
+  then: (cluster) =>
+    cluster.run(
+      'sudo_grant',
+      'core',
+      { password: { $secret: 'sudo' } },
+      { secrets: { sudo: 'stackato-password' }, effect: 'prepared@core#1' },
+    ),
+}
+const customised = '/s/code/console/theme.css'
+/** Files of ours were saved, and an upgrade has taken one of them away. */
+const robbed: Renewal = {
+  then: async (cluster) => {
+    const file = join(rootOf(cluster), customised)
+    writeFileSync(file, 'ours\n')
+    await cluster.run('customisations_save', 'core')
+    rmSync(file)
+  },
+}
+/** An upgrade was cut off while kato itself was replaced. */
+const withoutKato: Renewal = { faults: ['kato-missing'], then: (cluster) => cluster.fail('node_upgrade', 'core') }
+/** Patches come first. */
+const patched: Renewal = { edition: '3.0', then: (cluster) => cluster.run('patch_install', 'core') }
+/** A module has failed on a DEA: what is done has a latch. */
+const halted: Renewal = {
+  edition: '3.0',
+  faults: ['module-fails:stackato-dea'],
+  node: 'dea-1',
+  then: async (cluster) => {
+    await cluster.run('patch_install', 'core')
+    await cluster.fail('module_upgrade', 'dea-1', { scope: 'node', to: '3.2.1' })
+  },
+}
+const withoutKato30: Renewal = {
+  edition: '3.0',
+  faults: ['kato-missing:core'],
+  then: async (cluster) => {
+    await cluster.run('patch_install', 'core')
+    await cluster.fail('module_upgrade', 'core', { scope: 'cluster' })
+  },
+}
+const once =
+  (name: string, renewal: Renewal): Case['prepare'] =>
+  (world) =>
+    renewOnce(world, name, renewal)
 
 export const stackatoConformance: ConformanceDescription = defineConformance<Cluster>({
-  systems: { emulator: start },
+  systems: { emulator: startClusterWorld },
   cases: [
     reads('version'),
     reads('node_list'),
@@ -126,13 +108,54 @@ export const stackatoConformance: ConformanceDescription = defineConformance<Clu
     changes(
       'sudo_grant',
       { password: { $secret: 'stackato_password' } },
-      { prepare: async (world) => await renew(world, ['no-sudo']), declares: exitOnly },
+      { declares: exitOnly },
+      { faults: ['no-sudo'] },
     ),
+    changes('sudo_revoke', { password: { $secret: 'stackato_password' } }, { declares: exitOnly }, granted),
+    reads(
+      'destinations_reachable',
+      { destinations: ['component-images.stackato.com:443', 'upgrade.stackato.com:443'] },
+      { declares: exitOnly },
+    ),
+    reads('dea_capacity', ({ cluster }) => ({ api: cluster.emulator.apiUrl, token: { $secret: 'api_token' } })),
+    reads('customisations_compare', {}, { prepare: once('robbed', robbed) }),
+    changes('customisations_restore', { files: [customised] }, {}, robbed),
+    changes(
+      'buildpack_create',
+      { name: 'company-go', source: '/home/stackato/company-php.zip' },
+      { declares: tolerant },
+    ),
+    changes(
+      'start',
+      { roles: ['router'] },
+      {},
+      {
+        then: (cluster) => cluster.run('stop', 'core', { roles: ['router'] }),
+      },
+    ),
+    changes('retire', {}, {}, { node: 'dea-1' }),
     changes('restart'),
     changes('stop', { roles: ['router'] }),
     changes('patch_install'),
     changes('data_export', { scope: 'cluster', file: '/home/stackato/export.tgz' }),
     changes('customisations_save'),
+    changes(
+      'cache_dir',
+      { directory: '/mnt/upgrade' },
+      {},
+      {
+        then: (cluster) => mkdirSync(join(rootOf(cluster), 'mnt/upgrade')),
+      },
+    ),
     changes('node_upgrade', { to: '3.6.0' }, { declares: detached, settle: quiet }),
+    changes('recover_kato', {}, { declares: detached, settle: quiet }, withoutKato),
+
+    reads('upgrade_order', {}, { prepare: once('3.0', { edition: '3.0' }) }),
+    reads('cache_conditions', {}, { prepare: once('3.0', { edition: '3.0' }) }),
+    reads('module_latches', {}, { prepare: once('halted', halted) }),
+    changes('module_latch_remove', { module: 'stackato-base' }, {}, halted),
+    changes('cache_prepare', {}, { declares: detached, settle: quiet }, patched),
+    changes('module_upgrade', { scope: 'cluster', to: '3.2.1' }, { declares: detached, settle: quiet }, patched),
+    changes('fix_kato', {}, { declares: detached, settle: quiet }, withoutKato30),
   ],
 })

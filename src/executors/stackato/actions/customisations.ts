@@ -123,7 +123,7 @@ export const customisationsRestore: Action = {
   name: 'stackato.customisations_restore',
   title: 'Put saved files back',
   description:
-    'Takes named files out of the archive of `stackato.customisations_save` and puts them back where they were, with their modes; what stands there now is kept beside it as `<name>.before-restore`. Nothing else is touched: what was edited should be merged and tested on another system first.',
+    'Takes named files out of the archive of `stackato.customisations_save` and puts them back where they were, with their modes; what stands there now, when it is something else, is kept beside it as `<name>.before-restore`. Nothing else is touched: what was edited should be merged and tested on another system first.',
   with: object(
     {
       archive,
@@ -140,12 +140,15 @@ export const customisationsRestore: Action = {
   perform: async (context, args) => {
     const script = `file=$1; shift
 for path in "$@"; do
-  if [ -e "$path" ] && [ ! -e "$path.before-restore" ]; then cp -p "$path" "$path.before-restore" || exit 1; fi
+  if [ -e "$path" ] && [ ! -e "$path.before-restore" ] && ! tar -xzOf "$file" "\${path#/}" | cmp -s - "$path"; then
+    cp -p "$path" "$path.before-restore" || exit 1
+  fi
   tar -xzpf "$file" -C / "\${path#/}" || exit 1
-done`
+done
+echo "put back"`
     const files = filesOf(args)
     const output = await shellOn(context, script, [fileOf(args), ...files])
-    if (output.exitCode !== 0) throw failureOf('putting files back', output)
+    if (output.exitCode !== 0 || output.stdout.trim() !== 'put back') throw failureOf('putting files back', output)
     return { outputs: { files: [...files] }, summary: `${files.length} files put back`, changed: true }
   },
 }
@@ -170,12 +173,21 @@ function texts(value: Json | undefined): readonly string[] | undefined {
   return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
 }
 
-/** Reads `<sha256>  <path>` lines. */
+/**
+ * Reads `<sha256>  <path>` lines.
+ *
+ * @throws ActionFailure `process` at a line that is something else: what cannot be read must not count as gone
+ */
 function readSums(output: string): ReadonlyMap<string, string> {
   return new Map(
     output.split('\n').flatMap((line) => {
+      if (line === '') return []
       const match = /^\\?([0-9a-f]{64})\s+\*?(.+)$/.exec(line)
-      return match ? [[match[2]!, match[1]!] as const] : []
+      if (!match)
+        throw new ActionFailure('process', 'the sums of the files cannot be read', {
+          advice: 'Look at the list beside the archive.',
+        })
+      return [[match[2]!, match[1]!] as const]
     }),
   )
 }

@@ -21,7 +21,8 @@ export const cacheDir: Action = {
     },
     ['directory', 'before'],
   ),
-  capabilities: { ...sets, idempotent: true, reversible: true },
+  // The file alone does not tell whether the daemon has read it, so a call that was cut off is simply made again.
+  capabilities: { ...sets, idempotent: true, probe: false, reversible: true },
   duration: { expected_ms: 10_000, worst_ms: 2 * minute },
   runs_on: 'target',
   example: { directory: '/mnt/upgrade/cache' },
@@ -45,15 +46,6 @@ export const cacheDir: Action = {
       changed: before !== directory,
     }
   },
-  // The file alone does not tell whether the daemon has read it, so a call that was cut off is simply made again.
-  probe: async (context, args) => {
-    const now = await readDirectory(context)
-    const same = now === args['directory']
-    return {
-      state: same ? 'unknown' : 'not_applied',
-      summary: same ? 'the file says so; the daemon may not know' : now,
-    }
-  },
   undo: async (context, _args, outputs) => {
     const before = textOf(outputs['before'] ?? '', 'before')
     if (before === '') return { outputs: {}, summary: 'there was no folder before: left as it is', changed: false }
@@ -66,7 +58,9 @@ export const cacheDir: Action = {
 async function readDirectory(context: ActionContext): Promise<string> {
   const output = await runOnHost(context, ['sed', '-n', 's/^cache_dir:[[:space:]]*//p', file])
   if (output.exitCode !== 0) throw failureOf(`reading ${file}`, output)
-  return output.stdout.trim().replace(/^(["'])(.*)\1$/, '$2')
+  const directory = output.stdout.trim().replace(/^(["'])(.*)\1$/, '$2')
+  if (directory !== '' && !directory.startsWith('/')) throw failureOf(`reading ${file}`, output)
+  return directory
 }
 
 async function writeDirectory(context: ActionContext, directory: string): Promise<void> {

@@ -2,7 +2,7 @@ import { type Action, type ActionContext, ActionFailure } from '../../../ports/e
 import { choice, flag, object, text } from '../../schema.ts'
 import { minute, reads, works } from '../actions/capabilities.ts'
 import { proxyEnvironment, proxyProperty, proxyWords } from '../actions/destinations.ts'
-import { runOnHost } from '../kato.ts'
+import { failureOf, runOnHost } from '../kato.ts'
 import { probeHostWork, runHostWork } from '../kato-work.ts'
 import { parsed } from '../parsed.ts'
 import { sudoWorks } from '../sudo-state.ts'
@@ -93,5 +93,8 @@ export const cacheConditions: Action = {
 }
 
 async function lookAtProfile(context: ActionContext): Promise<ReturnType<typeof readProfile>> {
-  return readProfile((await runOnHost(context, ['sh', '-c', profileScript], { timeoutMs: 30_000 })).stdout)
+  const output = await runOnHost(context, ['sh', '-c', profileScript], { timeoutMs: 30_000 })
+  if (output.exitCode !== 0 || !/(^|\n)end\s*$/.test(output.stdout))
+    throw failureOf('looking at the default profile', output)
+  return readProfile(output.stdout)
 }

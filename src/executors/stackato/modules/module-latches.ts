@@ -71,7 +71,9 @@ async function latchesOf(context: ActionContext): Promise<readonly string[]> {
   const script = 'if [ -d "$1" ]; then LC_ALL=C ls -1 "$1"; fi'
   const output = await runOnHost(context, ['sh', '-c', script, 'sh', folder], { timeoutMs: 30_000 })
   if (output.exitCode !== 0) throw failureOf(`ls ${folder}`, output)
-  return output.stdout.split('\n').filter((name) => name !== '')
+  const names = output.stdout.split('\n').filter((name) => name !== '')
+  if (names.some((name) => !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))) throw failureOf(`ls ${folder}`, output)
+  return names
 }
 
 /** The upgrader may have written the latch as root. */
