@@ -32,9 +32,10 @@ export function largeRunbook(lines: number): string {
 
 const forms: readonly ((step: number) => readonly string[])[] = [
   (step) => [
-    '        action: local.run',
+    '        action: check.tcp',
     '        with:',
-    `          command: [echo, "\${{ inputs.release }}", "${step}"]`,
+    `          host: "node-${step}.example.org"`,
+    '          port: 443',
     '        deadline: 10m',
     '        retry: {max_attempts: 3, delay: 5s}',
     '        duration: {expected: 1m, worst: 5m}',
