@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 test('formatting on the command line: --check tells and writes nothing, without it the file is written, and then there is nothing to tell', async () => {
   const run = async (...words: string[]): Promise<{ code: number; out: string }> => {
     const io = captureIo({ cwd: folder })
-    return { code: await runCli(['fmt', ...words], io), out: io.out }
+    return { code: await runCli(['fmt', ...words], io), out: io.out() }
   }
   expect(await run('--check')).toEqual({ code: 1, out: 'untidy.yaml is not in the usual form\n' })
   expect(readFileSync(join(folder, 'untidy.yaml'), 'utf8')).toBe(untidy)
