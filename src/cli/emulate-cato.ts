@@ -1,5 +1,5 @@
 import { type CatoEmulator, faultDefinitions, startCatoEmulator } from '../app/cato-emulator.ts'
-import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
+import { type CommandRun, exitCodes } from './command.ts'
 import {
   directoryOf,
   given,

@@ -13,6 +13,7 @@ import { gatewayImageUpgrade, gatewayRollback, gatewayUpgrade } from './actions/
 import { gateways } from './actions/gateways.ts'
 import { platformDryRun } from './actions/platform-dry-run.ts'
 import { platformUpgrade } from './actions/platform-upgrade.ts'
+import { releases } from './actions/releases.ts'
 import { tunnels } from './actions/tunnels.ts'
 
 /** Aviatrix controllers and their gateways. */
@@ -27,6 +28,7 @@ export const aviatrix: Executor = {
     gateways,
     gatewayStatus,
     compatibleImage,
+    releases,
     tunnels,
     accountAudit,
     controllerDns,

@@ -1,8 +1,9 @@
 import { stringify } from 'yaml'
 import type { Json } from '../../../base/json.ts'
 import type { Action } from '../../../ports/executor.ts'
+import { optionalText } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
-import { flag, list, map, object, whole } from '../../schema.ts'
+import { flag, list, map, object, text, whole } from '../../schema.ts'
 import { controllerOf } from '../api.ts'
 import { cloudOf, type GatewayRow } from '../gateway.ts'
 import { plainOf } from '../release.ts'
@@ -16,8 +17,11 @@ export const gateways: Action = {
   name: 'aviatrix.gateways',
   title: 'Discover all gateways of the controller',
   description:
-    'Lists the gateways and makes targets of them: kind `gateway`, roles `transit`, `spoke` or `standalone` and `vpn`, the region as site, one unit per HA pair, members `primary` and `secondary`. The whole is kept as evidence, as an inventory file that can be used as it is.',
-  with: object({ system }),
+    'Lists the gateways and makes targets of them: kind `gateway`, roles `transit`, `spoke` or `standalone` and `vpn`, the region as site, one unit per HA pair, members `primary` and `secondary`. The whole, with the controller as a target of its own, is kept as evidence, as an inventory file that can be used as it is.',
+  with: object({
+    system,
+    file: text('File', 'Where the inventory is written, too; a relative path starts at the folder of the runbook.'),
+  }),
   outputs: object(
     {
       count: whole('Gateways', 'Number of targets.'),
@@ -40,6 +44,7 @@ export const gateways: Action = {
   describe: () => 'list_vpcs_summary: all gateways of the controller',
   async perform(context, args) {
     const controller = await controllerOf(context, args)
+    const info = await controller.versionInfo(context.signal)
     const rows = await controller.gateways(controller.clock.now(), context.signal)
     const { name, kind, address, settings } = aviatrixSystem(context, args)
     const members = countBy(rows.map((row) => row.pair))
@@ -54,9 +59,18 @@ export const gateways: Action = {
           settings: { ...settings, password: { secret: { env: 'AVIATRIX_PASSWORD' } } },
         },
       },
-      targets: Object.fromEntries(targets.map(({ name: target, ...rest }) => [target, rest])),
+      targets: {
+        // Runbooks that move the controller look for it by its kind.
+        ...(rows.some((row) => row.name === 'controller')
+          ? {}
+          : { controller: { kind: 'controller', system: name, version: plainOf(info.current) } }),
+        ...Object.fromEntries(targets.map(({ name: target, ...rest }) => [target, rest])),
+      },
     }
-    await context.keepEvidence('inventory.yaml', 'application/yaml', stringify(file))
+    const written = stringify(file)
+    await context.keepEvidence('inventory.yaml', 'application/yaml', written)
+    const path = optionalText(args, 'file')
+    if (path !== undefined) await context.ports.files.write(path, new TextEncoder().encode(written))
     return {
       outputs: {
         count: targets.length,
