@@ -54,6 +54,7 @@ describe.each(followed.map(({ path, text }) => [path, text] as const))('%s', (_p
         saved.add(file.line)
       }
       if (marks.includes('emulator')) await reader.startEmulator()
+      if (marks.includes('account')) await reader.startEmulator('cato')
       const { status, output } = reader.type(typed)
       expect(output).not.toContain('internal failure')
       expect(status, output).toBe(marks.includes('waits') ? 1 : 0)

@@ -13,8 +13,8 @@ export interface Reader {
   save(name: string, text: string): void
   /** Types the commands of a block, which end the shell at the first that fails. */
   type(commands: string): { readonly status: number | null; readonly output: string }
-  /** What a page asks to start in another terminal; once. */
-  startEmulator(): Promise<void>
+  /** What a page asks to start in another terminal; once per system. */
+  startEmulator(system?: 'stackato' | 'cato'): Promise<void>
   leave(): Promise<void>
 }
 
@@ -22,7 +22,7 @@ export interface Reader {
 export function makeReader(): Reader {
   const program = builtProgram()
   const folder = mkdtempSync(join(tmpdir(), 'rollbook-reader-'))
-  let emulator: ChildProcess | undefined
+  const emulators = new Map<string, ChildProcess>()
   for (const name of ['runbooks', 'templates', 'schemas']) cpSync(name, join(folder, name), { recursive: true })
   mkdirSync(join(folder, '.bin'))
   const shim = `#!/bin/sh\n[ "$1" = rollbook ] || { echo "npx $1 is not known here" >&2; exit 127; }\nshift\nexec "${process.execPath}" "${program}" "$@"\n`
@@ -41,23 +41,25 @@ export function makeReader(): Reader {
       })
       return { status, output: `${stdout}\n${stderr}` }
     },
-    async startEmulator() {
-      if (emulator !== undefined) return
-      const words = [program, 'emulate', 'stackato', '--nodes', '6', '--speed', '6000']
+    async startEmulator(system = 'stackato') {
+      if (emulators.has(system)) return
+      const size = { stackato: ['--nodes', '6', '--speed', '6000'], cato: ['--sites', '12', '--zone', 'Europe/Berlin'] }
+      const words = [program, 'emulate', system, ...size[system]]
       const started = spawn(process.execPath, words, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
-      emulator = started
+      emulators.set(system, started)
       await new Promise<void>((resolve, reject) => {
         started.stdout.on('data', (chunk: Buffer) => {
           if (chunk.toString().includes('Ctrl-C')) resolve()
         })
         started.once('exit', () => reject(new Error('the emulator ended')))
       })
-      if (!existsSync(join(folder, '.rollbook/emulators/stackato/inventory.yaml')))
+      if (!existsSync(join(folder, `.rollbook/emulators/${system}/inventory.yaml`)))
         throw new Error('the emulator wrote no inventory')
     },
     async leave() {
-      if (emulator !== undefined && emulator.exitCode === null) {
-        const ended = new Promise((resolve) => emulator?.once('exit', resolve))
+      for (const emulator of emulators.values()) {
+        if (emulator.exitCode !== null) continue
+        const ended = new Promise((resolve) => emulator.once('exit', resolve))
         emulator.kill('SIGINT')
         await ended
       }

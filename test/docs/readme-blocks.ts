@@ -1,7 +1,7 @@
 export interface ShellBlock {
   /** Line of the first command, from 1. */
   readonly line: number
-  /** Words after the language: `run` means that it can be run as it stands, `emulator` that a cluster must be there. */
+  /** Words after the language: `run` means that it can be run as it stands, `emulator` that a cluster must be there, `account` a Cato account. */
   readonly marks: readonly string[]
   readonly text: string
 }

@@ -82,7 +82,7 @@ const demands: readonly (readonly [id: string, what: string, shows: Shows])[] = 
     'CATO-04',
     'one window of two hours on Sundays, read on the clock of the target',
     ({ plan, rollout }) =>
-      plan.calendar.windows.length === 1 &&
+      plan.calendar?.windows?.length === 1 &&
       rollout.window?.ids.join() === 'maintenance' &&
       JSON.stringify(plan.calendar.windows[0]).includes('"time_zone":"target"'),
   ],
