@@ -55,6 +55,36 @@ describe('the live picture of a rollout', () => {
   beforeAll(() => void vi.stubEnv('TZ', 'UTC'))
   afterAll(() => void vi.unstubAllEnvs())
 
+  it('tells when a lane and the rollout end by the forecast, and never an instant that is over', async () => {
+    const shown: string[] = []
+    const run = new Harness(made, {
+      far: async () => {
+        await run.clock.sleep(10 * minute)
+        const now = run.clock.now()
+        const forecast = {
+          madeAt: now,
+          endAt: now + 90 * minute,
+          outcome: 'succeeded',
+          lanes: { 'phase1/r': { 'Europe/Paris': now + 30 * minute, 'Asia/Tokyo': now - minute } },
+          rollouts: { 'phase1/r': now + 90 * minute },
+        }
+        const state: RolloutState = run.state.steps['phase1/r']!.rollout!
+        const planned = made.phases[0]!.steps[0] as PlanRollout
+        const picture = rolloutPicture(planned, state, now, makeStyle(false), forecast)
+        shown.push([...picture.lanes, picture.summary].join('\n'))
+        return {}
+      },
+    })
+    await run.go()
+    const clock = (line: string | undefined): string => /ends about (\d\d:\d\d)/.exec(line ?? '')?.[1] ?? ''
+    const lines = shown[0]!.split('\n')
+    // The first answer comes at 01:10 UTC.
+    expect(clock(lines.find((line) => line.includes('Europe/Paris')))).toBe('01:40')
+    expect(clock(lines.find((line) => line.includes('Asia/Tokyo')))).toBe('01:10')
+    expect(clock(lines.find((line) => line.includes('America/New_York')))).toBe('')
+    expect(clock(lines.at(-1))).toBe('02:40')
+  })
+
   it('shows each lane with its waves, window and last moment to turn back, then the targets at work', async () => {
     const [first, , third] = await pictures()
     // Monday 01:00 UTC is 02:00 in Paris: its window is open, the others wait.
