@@ -1,9 +1,8 @@
 /** Reads a runbook with its inventory and values from disk and compiles the plan: the same way for plan, book and run. */
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { type RollbookError, UsageError } from '../base/error.ts'
+import { UsageError } from '../base/error.ts'
 import type { Json } from '../base/json.ts'
 import { sha256 } from '../base/sha256.ts'
 import { type Catalog, catalogOf } from '../catalog/index.ts'
@@ -19,9 +18,11 @@ import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import { parseSource } from '../source/parse-source.ts'
 import { calendarFor } from './calendar-in-use.ts'
+import { readGiven } from './given-inputs.ts'
 import { needsInventory } from './inventory-need.ts'
 import type { LoadedExecutor } from './plugins/load-executors.ts'
 import { runbookPlaces } from './runbook-places.ts'
+import { SourceReader } from './source-reader.ts'
 
 export { freezeWords, windowWords } from '../plan/calendar-words.ts'
 export type { MissingInput } from '../plan/inputs.ts'
@@ -85,7 +86,7 @@ const nowhere = { inventory: { systems: {}, targets: {}, secrets: {} }, diagnost
 
 /** @throws UsageError when a file cannot be read, is missing, or `name=value` is malformed; what is wrong inside of files is a diagnostic */
 export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
-  const reader = new Reader(options.cwd, options.pinned)
+  const reader = new SourceReader(options.cwd, options.pinned)
   const given = await readGiven(options, reader)
   const inventory = options.inventory === undefined ? nowhere : await readInventory(options.inventory, reader)
   const text = await reader.read('runbook', options.runbook)
@@ -209,7 +210,7 @@ export async function loadInventoryFile(
   readonly diagnostics: readonly Diagnostic[]
   readonly sources: readonly SourceFile[]
 }> {
-  const reader = new Reader(cwd)
+  const reader = new SourceReader(cwd)
   return { ...(await readInventory(path, reader)), sources: reader.sources }
 }
 
@@ -217,7 +218,7 @@ export async function loadInventoryFile(
 async function readCatalog(
   options: LoadPlanOptions,
   named: string | undefined,
-  reader: Reader,
+  reader: SourceReader,
 ): Promise<{ readonly catalog?: Catalog; readonly diagnostics: readonly Diagnostic[] }> {
   const path =
     options.catalog ??
@@ -234,7 +235,7 @@ async function readCatalog(
 async function readCalendars(
   path: string,
   { windows = [], freezes = [] }: Runbook,
-  reader: Reader,
+  reader: SourceReader,
 ): Promise<Readonly<Record<string, string>>> {
   const names = new Set([...windows, ...freezes].flatMap(({ calendar }) => calendar ?? []))
   const files: Record<string, string> = {}
@@ -245,86 +246,9 @@ async function readCalendars(
   return files
 }
 
-/** Reads files once and keeps their bytes. */
-class Reader {
-  readonly sources: SourceFile[] = []
-  private readonly cwd: string
-
-  private readonly pinned: ReadonlyMap<string, Uint8Array> | undefined
-
-  constructor(cwd: string, pinned?: ReadonlyMap<string, Uint8Array>) {
-    this.cwd = cwd
-    this.pinned = pinned
-  }
-
-  async read(role: string, path: string): Promise<string> {
-    try {
-      return await this.take(role, path)
-    } catch (error) {
-      throw cannotRead(role, path, error)
-    }
-  }
-
-  /** Gives undefined for a file that is not there. */
-  async readIfThere(role: string, path: string): Promise<string | undefined> {
-    try {
-      return await this.take(role, path)
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined
-      throw cannotRead(role, path, error)
-    }
-  }
-
-  /** Paths of all files below a folder, in order; none when it is not there. */
-  async filesBelow(folder: string): Promise<readonly string[]> {
-    if (this.pinned) return [...this.pinned.keys()].filter((path) => path.startsWith(`${folder}/`)).toSorted()
-    const full = resolve(this.cwd, folder)
-    if (!(await isFolder(full))) return []
-    const names = await readdir(full, { recursive: true, withFileTypes: true })
-    return names
-      .filter((entry) => entry.isFile() && !/^\.|~$|\.(?:orig|bak|swp|retry|pyc)$/.test(entry.name))
-      .map((entry) => join(folder, entry.parentPath.slice(full.length), entry.name))
-      .toSorted()
-  }
-
-  private async take(role: string, path: string): Promise<string> {
-    const content = this.pinned ? this.pinnedFile(path) : await readFile(resolve(this.cwd, path))
-    this.sources.push({ role, path, content })
-    return Buffer.from(content).toString('utf8')
-  }
-
-  private pinnedFile(path: string): Uint8Array {
-    const content = this.pinned?.get(path)
-    if (content) return content
-    throw Object.assign(new Error(`${path} is not pinned`), { code: 'ENOENT' })
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-function cannotRead(role: string, path: string, error: unknown): RollbookError {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'access is denied',
-  }
-  const reason = reasons[codeOf(error)] ?? 'it cannot be read'
-  return new UsageError('FILE_UNREADABLE', `the ${role} "${path}" cannot be read: ${reason}`, { cause: error })
-}
-
 async function readInventory(
   path: string,
-  reader: Reader,
+  reader: SourceReader,
 ): Promise<{ readonly inventory?: Inventory; readonly diagnostics: readonly Diagnostic[] }> {
   const main: InventoryFile = { path, text: await reader.read('inventory', path) }
   const wanted = filesBeside(main)
@@ -339,41 +263,4 @@ async function readInventory(
     }
   }
   return loadInventory(main, beside)
-}
-
-async function readGiven(
-  options: LoadPlanOptions,
-  reader: Reader,
-): Promise<{ readonly inputs: Readonly<Record<string, GivenInput>>; readonly diagnostics: readonly Diagnostic[] }> {
-  const inputs: Record<string, GivenInput> = {}
-  const diagnostics: Diagnostic[] = []
-  if (options.values !== undefined) {
-    const document = parseSource(await reader.read('values', options.values), options.values)
-    const [finding] = document.findings
-    const doubled = document.findings.find(({ code }) => code === 'KEY_DUPLICATE')
-    if (doubled) {
-      const message = `the input "${doubled.words['key'] ?? ''}" is given twice`
-      const range = document.lines.range(doubled.range)
-      diagnostics.push({ file: options.values, code: 'VALUES_FILE', severity: 'error', message, range })
-    } else if (document.root?.kind === 'map' && !document.broken) {
-      for (const [name, value] of Object.entries(document.root.value))
-        inputs[name] = { value: value as Json, source: 'values' }
-    } else if (finding?.code !== 'FILE_EMPTY') {
-      const range = document.lines.range(finding?.range ?? { start: 0, end: 0 })
-      const message = 'the values file must be a map of input names to values'
-      diagnostics.push({ file: options.values, code: 'VALUES_FILE', severity: 'error', message, range })
-    }
-  }
-  Object.assign(inputs, options.given)
-  for (const assignment of options.set ?? []) {
-    const equals = assignment.indexOf('=')
-    if (equals <= 0) {
-      throw new UsageError('SET_MALFORMED', `"--set ${assignment}" is not understood`, {
-        hint: 'Write --set name=value.',
-      })
-    }
-    inputs[assignment.slice(0, equals)] = { value: assignment.slice(equals + 1), source: 'set' }
-  }
-  for (const [name, value] of Object.entries(options.asked ?? {})) inputs[name] = { value, source: 'asked' }
-  return { inputs, diagnostics }
 }

@@ -6,6 +6,7 @@ import { isEmulator } from './import-rules.ts'
 const pureFolders: readonly string[] = [
   'base',
   'calendar',
+  'catalog',
   'expression',
   'source',
   'runbook',

@@ -1,0 +1,82 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type RollbookError, UsageError } from '../base/error.ts'
+import type { SourceFile } from '../node/run-store.ts'
+
+/** Reads files and keeps their bytes, so that a run can pin what its plan was made from. */
+export class SourceReader {
+  readonly sources: SourceFile[] = []
+  private readonly cwd: string
+
+  private readonly pinned: ReadonlyMap<string, Uint8Array> | undefined
+
+  constructor(cwd: string, pinned?: ReadonlyMap<string, Uint8Array>) {
+    this.cwd = cwd
+    this.pinned = pinned
+  }
+
+  /** @throws UsageError `FILE_UNREADABLE` */
+  async read(role: string, path: string): Promise<string> {
+    try {
+      return await this.take(role, path)
+    } catch (error) {
+      throw cannotRead(role, path, error)
+    }
+  }
+
+  /** Gives undefined for a file that is not there. */
+  async readIfThere(role: string, path: string): Promise<string | undefined> {
+    try {
+      return await this.take(role, path)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw cannotRead(role, path, error)
+    }
+  }
+
+  /** Paths of all files below a folder, in order; none when it is not there. */
+  async filesBelow(folder: string): Promise<readonly string[]> {
+    if (this.pinned) return [...this.pinned.keys()].filter((path) => path.startsWith(`${folder}/`)).toSorted()
+    const full = resolve(this.cwd, folder)
+    if (!(await isFolder(full))) return []
+    const names = await readdir(full, { recursive: true, withFileTypes: true })
+    return names
+      .filter((entry) => entry.isFile() && !/^\.|~$|\.(?:orig|bak|swp|retry|pyc)$/.test(entry.name))
+      .map((entry) => join(folder, entry.parentPath.slice(full.length), entry.name))
+      .toSorted()
+  }
+
+  private async take(role: string, path: string): Promise<string> {
+    const content = this.pinned ? this.pinnedFile(path) : await readFile(resolve(this.cwd, path))
+    this.sources.push({ role, path, content })
+    return Buffer.from(content).toString('utf8')
+  }
+
+  private pinnedFile(path: string): Uint8Array {
+    const content = this.pinned?.get(path)
+    if (content) return content
+    throw Object.assign(new Error(`${path} is not pinned`), { code: 'ENOENT' })
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function cannotRead(role: string, path: string, error: unknown): RollbookError {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'access is denied',
+  }
+  const reason = reasons[codeOf(error)] ?? 'it cannot be read'
+  return new UsageError('FILE_UNREADABLE', `the ${role} "${path}" cannot be read: ${reason}`, { cause: error })
+}
