@@ -18,8 +18,8 @@ import { largeRunbook } from './large-runbook.ts'
 
 const root = join(dirname(process.argv[1] ?? ''), '..')
 const sizes = [
-  { lines: 3000, rounds: 21, diagnosticsGoal: 4, completionGoal: 10 },
-  { lines: 50_000, rounds: 5, diagnosticsGoal: 4, completionGoal: 4 },
+  { lines: 3000, rounds: 11, diagnosticsGoal: 4, completionGoal: 10 },
+  { lines: 50_000, rounds: 3, diagnosticsGoal: 4, completionGoal: 4 },
 ]
 
 export const editorBench: Bench = {

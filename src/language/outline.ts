@@ -61,7 +61,16 @@ export interface Outline {
   readonly criteria: readonly MapNode[]
 }
 
+const remembered = new WeakMap<MapNode, Outline>()
+
+/** Made once per tree, for checks and editors alike. */
 export function outlineOf(root: MapNode): Outline {
+  const known = remembered.get(root) ?? makeOutline(root)
+  remembered.set(root, known)
+  return known
+}
+
+function makeOutline(root: MapNode): Outline {
   const steps: StepSite[] = []
   const phases = mapsIn(root, 'phases').map((node) => phaseSite(node, steps))
   const criteria = mapsIn(root, 'acceptance_criteria')

@@ -355,7 +355,7 @@ describe('refactorings leave a runbook without errors', () => {
     ['Say that this step covers REQ-2', sample.replace('manual: Tell', 'manual: ‸Tell'), /covers: \[REQ-2\]/],
     [
       'Use the action wait.for',
-      `${sample}      - id: next\n        title: Next\n        action: check.tc‸un\n        with: {command: [sleep, "30"]}\n`,
+      `${sample}      - id: next\n        title: Next\n        action: local.r‸un\n        with: {command: [sleep, "30"]}\n`,
       /action: wait\.for\n {8}with: \{duration: 30s\}/,
     ],
   ])('%s', (title, marked, wanted) => {
