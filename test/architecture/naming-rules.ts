@@ -25,10 +25,11 @@ export function mirrorProblems(testPaths: readonly string[], sourceFolders: read
   })
 }
 
-/** Folders of test/ that stand for no folder of src/. */
+/** Folders of test/ that stand for no folder of src/: rules of the project, and whole nights of one system. */
 const testOnlyFolders = [
   'architecture',
   'bench',
+  'cato',
   'contracts',
   'demo',
   'docs',

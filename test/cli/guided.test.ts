@@ -145,7 +145,7 @@ describe('a guided run', () => {
       await terminal.see('Abort')
       terminal.press('5', 'Enter')
       await terminal.see('Details of 1.1 Look at the disks')
-      await terminal.see('"script": "echo 40 GB free"')
+      await terminal.see('  script  echo 40 GB free')
       terminal.press('C-c')
       await terminal.see('[exit 1]')
       expect(terminal.screen()).toContain('rollbook resume r1')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { AttemptState, EvidenceRef, PlanStep, StepState } from '../../app/run-door.ts'
 import type { RunSession } from '../../app/run-session.ts'
 import { formatDurationForPeople } from '../../base/duration.ts'
+import type { JsonObject } from '../../base/json.ts'
 import { formatSize } from '../../base/size.ts'
 import type { Style } from '../style.ts'
 import { shortPath, timeOfDay } from '../terminal-text.ts'
@@ -25,13 +26,23 @@ export async function detailLines(
   const args = previews[0]?.with ?? {}
   if (Object.keys(args).length > 0) {
     const where = previews.length > 1 && previews[0]?.target ? ` for ${previews[0].target}` : ''
-    lines.push(style.dim(`Arguments${where}`), ...JSON.stringify(args, undefined, 2).split('\n').slice(1, -1))
+    lines.push(style.dim(`Arguments${where}`), ...argumentLines(args))
   }
   const states = Object.values(session.state.steps).filter(
     (each) => each.path === step.path || each.path.startsWith(`${step.path}/`),
   )
   for (const each of states) lines.push(...(await attemptLines(session, each, style, layout.cwd)))
   return [...lines, '']
+}
+
+/** An argument a line; further lines of a text stand below its first. */
+function argumentLines(args: JsonObject): readonly string[] {
+  const width = Math.max(...Object.keys(args).map((name) => name.length))
+  return Object.entries(args).flatMap(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const [first = '', ...rest] = text.split('\n')
+    return [`  ${name.padEnd(width)}  ${first}`, ...rest.map((line) => `  ${' '.repeat(width)}  ${line}`)]
+  })
 }
 
 async function attemptLines(
