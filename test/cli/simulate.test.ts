@@ -77,7 +77,7 @@ describe('rollbook simulate', () => {
         },
         'lisbon-2': {
           state: 'rolled_back',
-          reason: 'unhealthy',
+          reason: 'unhealthy: fault "kpi"',
           version: '17.0',
           started_at: '2026-12-06T01:05:00+00:00',
         },
