@@ -1,6 +1,9 @@
 /** How long work may hold up what an editor asks for. */
 const sliceMs = 8
 
+/** Editors ask for completion right behind a keystroke; that is answered first. */
+const patienceMs = 10
+
 /**
  * Work that is done in pieces, so that a keystroke never waits for it. Starting work of a name ends what ran under that
  * name before.
@@ -41,7 +44,7 @@ export class SlicedWork {
         failed(error)
       }
     }
-    setImmediate(go)
+    setTimeout(go, patienceMs)
   }
 
   end(name: string): void {

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { SlicedWork } from '../../src/lsp/sliced-work.ts'
 
@@ -22,8 +22,7 @@ test('work that is started anew ends what ran before, and others get their turn 
       if (done.length === 2) resolve()
     }
     work.start('a', () => busy('first', seen), finish, resolve as never)
-    void turn().then(async () => {
-      await turn()
+    void pause(25).then(() => {
       work.start('a', () => busy('second', seen), finish, resolve as never)
       work.start('b', () => busy('other', seen), finish, resolve as never)
     })
