@@ -35,7 +35,7 @@ export interface WaveKeys {
 }
 
 /** What a wave takes from its rollout when it does not say it itself. The canary takes nothing. */
-export const inheritedKeys = [
+export const inheritedKeys: readonly (keyof WaveKeys['values'])[] = [
   'batch_size',
   'batch_max_failures',
   'max_unavailable',
@@ -43,7 +43,7 @@ export const inheritedKeys = [
   'cooldown',
   'soak',
   'skip_when',
-] as const satisfies readonly (keyof WaveKeys['values'])[]
+]
 
 /**
  * @param wave - absent: a wave that the rollout makes itself

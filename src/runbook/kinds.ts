@@ -1,7 +1,14 @@
 import type { MapNode, ScalarNode } from '../source/index.ts'
 
 /** What a file can be: its kind and language version, as the key `rollbook` says it. */
-export const fileKinds = ['runbook/v1', 'inventory/v1', 'scenario/v1', 'catalog/v1', 'config/v1', 'executor/v1'] as const
+export const fileKinds = [
+  'runbook/v1',
+  'inventory/v1',
+  'scenario/v1',
+  'catalog/v1',
+  'config/v1',
+  'executor/v1',
+] as const
 export type FileKind = (typeof fileKinds)[number]
 
 export type Header =

@@ -84,8 +84,8 @@ describe.skipIf(noHosts)(onHosts('the demo of Cleanroom'), () => {
     const calendar = readFileSync(join(demo, 'cleanroom-agents.ics'), 'utf8')
     const opening = /DTSTART:(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(calendar)!.slice(1)
     const opensAt = Date.parse(`${opening.slice(0, 3).join('-')}T${opening.slice(3).join(':')}Z`)
+    // The hosts have no time zone of their own, so that theirs is UTC.
     for (const host of names('agent', 1, 4))
-      // The hosts have no time zone of their own, so that theirs is UTC.
       expect(Date.parse(`${begun(host).replace(' ', 'T')}Z`), host).toBeGreaterThanOrEqual(opensAt)
   })
 })

@@ -36,7 +36,9 @@ it('goes through a module that fails and a kato that goes missing to an accepted
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Effect)
-  const upgrades = effects.filter((effect) => effect.what.includes('node upgrade --cluster') && effect.phase === 'finished')
+  const upgrades = effects.filter(
+    (effect) => effect.what.includes('node upgrade --cluster') && effect.phase === 'finished',
+  )
   expect(upgrades.map((effect) => effect.exit_code)).toEqual([1, 1, 0])
   const restarted = effects.flatMap((effect) => /^(\S+): upgraded to/.exec(effect.what)?.[1] ?? [])
   expect(restarted).toEqual(['dea-1', 'dea-2', 'router-1', 'data-1', 'filesystem-1', 'core'])

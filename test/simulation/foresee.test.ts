@@ -41,7 +41,7 @@ const steps = plan(
     [
       manual('tell', takes(15)),
       group('both', [action('a', takes(4)), action('b', takes(6))], { parallel: true }),
-      gate('go', takes(10)),
+      gate('go', {}, takes(10)),
       action('many', { ...takes(10), targets: ['x', 'y', 'z'], max_concurrency: 2 }),
       rollout('r', ['x', 'y', 'z'], { each: [action('install', takes(7))], max_concurrency: 2 }),
       check('look', takes(1)),

@@ -79,10 +79,11 @@ export function manual(id: string, options: Options<PlanManual> = {}): PlanManua
   return { form: 'manual', instructions: `Please ${id}`, fields: [], ...base(id), ...options }
 }
 
-export function gate(id: string, options: Partial<PlanGate['gate']> = {}): PlanGate {
+export function gate(id: string, options: Partial<PlanGate['gate']> = {}, more: Options<PlanGate> = {}): PlanGate {
   return {
     form: 'gate',
     ...base(id),
+    ...more,
     gate: {
       type: 'go_no_go',
       roles: ['change_manager'],

@@ -1,7 +1,12 @@
 /** How the Aviatrix executor is exercised: on an emulated controller, on a clock that jumps from wait to wait. */
 import { readdirSync } from 'node:fs'
 import type { JsonObject } from '../../../src/base/json.ts'
-import { type ConformanceCase, defineConformance, type TestWorld } from '../../../src/conformance/index.ts'
+import {
+  type ConformanceCase,
+  type ConformanceDescription,
+  defineConformance,
+  type TestWorld,
+} from '../../../src/conformance/index.ts'
 import type { Ports } from '../../../src/ports/ports.ts'
 import { type AviatrixLab, startLab } from '../../executors/aviatrix/aviatrix-lab.ts'
 
@@ -78,7 +83,7 @@ function changes(
   return { action: `aviatrix.${action}`, with: args, prepare, look, settle, deadlineMs: 3000, ...more }
 }
 
-export const aviatrixConformance = defineConformance<Network>({
+export const aviatrixConformance: ConformanceDescription = defineConformance<Network>({
   systems: { emulator: startNetwork },
   cases: [
     reads('controller_status', {}),

@@ -155,7 +155,12 @@ export const stackatoConformance: ConformanceDescription = defineConformance<Clu
     reads('module_latches', {}, { prepare: once('halted', halted) }),
     changes('module_latch_remove', { module: 'stackato-base' }, {}, halted),
     changes('cache_prepare', {}, { declares: detached, settle: quiet }, patched),
-    changes('module_upgrade', { scope: 'cluster', to: '3.2.1' }, { declares: detached, settle: quiet }, patched),
+    changes(
+      'module_upgrade',
+      { scope: 'node', to: '3.2.1' },
+      { declares: detached, settle: quiet },
+      { ...patched, node: 'dea-1' },
+    ),
     changes('fix_kato', {}, { declares: detached, settle: quiet }, withoutKato30),
   ],
 })
