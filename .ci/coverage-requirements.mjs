@@ -65,7 +65,7 @@ function titlesById(titles) {
 function table(demands, titles) {
   const rows = demands.filter(required).map(({ id, edition }) => {
     const tests = titles.get(id) ?? []
-    return [id, edition, String(tests.length), tests[0] ?? 'NOT TESTED'].map((cell, column) =>
+    return [id, edition ?? '', String(tests.length), tests[0] ?? 'NOT TESTED'].map((cell, column) =>
       column < 3 ? cell.padEnd([7, 8, 6][column]) : cell.length > 90 ? `${cell.slice(0, 89)}…` : cell,
     )
   })
