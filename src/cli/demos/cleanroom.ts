@@ -6,7 +6,7 @@ import { openCalendar } from './open-calendar.ts'
 
 const workstations = 24
 /** The agents' window opens a little after the rehearsal has begun, so that they are seen waiting for it. */
-const agentsWaitMs = 35_000
+const agentsWaitMs = 15_000
 
 /**
  * A maintainer script fails on the slave: the package stays half configured until the next attempt finishes it. The network
