@@ -153,7 +153,8 @@ class Checker {
         return
       case 'TargetEnded':
         if (event.state === 'skipped' && event.reason === 'stopped') this.#skippedByStop(target)
-        this.#ended(target, event.at)
+        // A held target has ended for its wave; what people do to it afterwards prolongs no soak.
+        if (target.end !== 'held') this.#ended(target, event.at)
         target.active = false
         target.proven = false
         target.end = event.state
