@@ -87,6 +87,7 @@ describe('tunnels', () => {
       count: 1,
       up: ['vpn-use1-1~transit-use1'],
       down: [],
+      not_counted: [],
     })
     expect((await lab.run('tunnels', undefined, { require: 'nothing' })).summary).toBe('3 of 4 tunnels are up')
   })
