@@ -91,7 +91,9 @@ describe('wrong use ends with 2, one sentence and a hint', () => {
     expect(await runCli(words, io, table)).toBe(exitCodes.wrongUse)
     expect(io.err()).toContain(message)
     expect(io.err()).toContain(hint)
-    expect(io.out()).toBe('')
+    // Whoever wrote --json, wherever it stands, is a program that reads what went wrong.
+    if (words.includes('--json')) expect(JSON.parse(io.out())).toMatchObject({ failure: { exit_code: 2 } })
+    else expect(io.out()).toBe('')
   })
 })
 
