@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -58,12 +58,46 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     const words = [builtProgram(), 'emulate', 'cleanroom', '--workstations', '0', '--agents', '1', '--json']
     const child = spawn(process.execPath, words, { cwd: makeFolder(), stdio: ['ignore', 'pipe', 'inherit'] })
     await once(child.stdout, 'data')
-    const begun = emulatedProcesses()
+    // Other tests emulate hosts at the same time: only those below this one count.
+    const mine = namespacesBelow(String(child.pid))
+    const begun = emulatedProcesses().filter((pid) => mine.has(mountNamespaceOf(pid) ?? ''))
     expect(begun.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(emulatedProcesses().filter((pid) => begun.includes(pid))).toEqual([]), 10_000)
   }, 120_000)
 })
+
+/** Mount namespaces that processes below this one live in, other than our own. */
+function namespacesBelow(ancestor: string): ReadonlySet<string> {
+  const pids = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && ancestorsOf(pid).includes(ancestor))
+  const own = mountNamespaceOf('self')
+  return new Set(pids.flatMap((pid) => mountNamespaceOf(pid) ?? []).filter((namespace) => namespace !== own))
+}
+
+function mountNamespaceOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`)
+  } catch {
+    return undefined
+  }
+}
+
+/** Parents of a process up to the first, as the machine counts them; a process that has ended has none. */
+function ancestorsOf(pid: string): readonly string[] {
+  const found: string[] = []
+  for (let at = pid; at !== '0' && !found.includes(at); ) {
+    let parent: string | undefined
+    try {
+      parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${at}/status`, 'utf8'))?.[1]
+    } catch {
+      return found
+    }
+    if (parent === undefined) return found
+    found.push(parent)
+    at = parent
+  }
+  return found
+}
 
 /** Services of emulated hosts, and the agents that hold their keys. */
 function emulatedProcesses(): readonly string[] {
