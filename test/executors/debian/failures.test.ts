@@ -227,7 +227,9 @@ describe.skipIf(noHosts)(onHosts('trouble on real Debian hosts'), () => {
     const host = lab.fresh()
     await inject(`service-sick:${host}`)
     await lab.run('service_restart', host, { service: agent, stable_for: '0s' })
-    const answer = await fetch(`http://${lab.target(host).address}:${lab.emulator.servicePort}/health`)
+    const url = `http://${lab.target(host).address}:${lab.emulator.servicePort}/health`
+    // It was started a moment ago and may not listen yet.
+    const answer = await vi.waitFor(() => fetch(url), { timeout: 10_000, interval: 100 })
     expect(answer.status).toBe(503)
   })
 })
