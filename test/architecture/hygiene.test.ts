@@ -39,12 +39,9 @@ describe('the rules find', () => {
 })
 
 test('the rules leave product paths, relative paths and words alone', () => {
-  const fine = [
-    '/home/stackato/stackato',
-    'docs/work/x',
-    'https://example.com/work/x',
-    'a registry of stewards',
-  ].join('\n')
+  const fine = ['/home/stackato/stackato', 'docs/work/x', 'https://example.com/work/x', 'a registry of stewards'].join(
+    '\n',
+  )
   expect(traceProblems([{ path: 'a.txt', text: fine }], undefined)).toEqual([])
   expect(switchedOffProblems([{ path: 'test/a.ts', text: `options.only('x'); 'test.only'` }])).toEqual([])
 })
