@@ -2,7 +2,6 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { JsonObject } from '../base/json.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Inventory } from '../inventory/index.ts'
-import type { Action } from '../ports/executor.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import { planComponents } from './components.ts'
 import { planCoverage } from './coverage.ts'
@@ -14,7 +13,7 @@ import { placeCleanups } from './place-cleanups.ts'
 import type { RunbookPlaces } from './places.ts'
 import { type CalendarTools, planCalendar } from './plan-calendar.ts'
 import { StepPlanner } from './plan-steps.ts'
-import { Planning } from './planning.ts'
+import { type PlannableAction, Planning } from './planning.ts'
 import { type PlayPlan, reportLongLanes } from './report-long-lanes.ts'
 import { reportRules } from './report-rules.ts'
 import { PlanReporter } from './reporter.ts'
@@ -31,7 +30,7 @@ export interface CompileRequest {
   readonly inventory: Inventory
   /** Values from outside, by input name. */
   readonly inputs: Readonly<Record<string, GivenInput>>
-  readonly actions: readonly Action[]
+  readonly actions: readonly PlannableAction[]
   /** Published releases that expressions ask. */
   readonly catalog?: Catalog | undefined
   /** Targets that no rollout takes, because a follow-up is about others. */
@@ -54,6 +53,12 @@ export interface Compiled {
 
 /** Resolves a runbook for one inventory and one set of inputs. Everything that can be known before the run is fixed here. */
 export function compilePlan(request: CompileRequest): Compiled {
+  const steps = compileInSteps(request)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+/** {@link compilePlan} in pieces, about one per step: between two of them the caller may do something else, or give up. */
+export function* compileInSteps(request: CompileRequest): Generator<void, Compiled> {
   const { runbook, inventory } = request
   const reporter = new PlanReporter(request.places)
   const names = new Set(Object.keys(inventory.targets))
@@ -75,11 +80,13 @@ export function compilePlan(request: CompileRequest): Compiled {
     ),
   })
   planning.calendar = planCalendar(runbook, request.calendar, planning)
+  yield
   const components = planComponents(runbook.components ?? {}, planning)
   planning.components = new Map(components.map((component) => [component.id, component]))
   const criteria = planCriteria(runbook.acceptance_criteria ?? [], planning)
   const steps = new StepPlanner(planning, criteria)
-  const phases = placeCleanups(planPhases(runbook, steps, planning), steps.cleanups, reporter)
+  const phases = placeCleanups(yield* planPhases(runbook, steps, planning), steps.cleanups, reporter)
+  yield
   if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
   const rules = (runbook.rules ?? []).map(planRule)
   const plan: Omit<Plan, 'digest'> = {
@@ -100,7 +107,9 @@ export function compilePlan(request: CompileRequest): Compiled {
     phases,
     totals: planTotals(phases, names.size),
   }
+  yield
   reportRules(plan, reporter)
+  yield
   if (reporter.failed) return { diagnostics: reporter.diagnostics, missing }
   const made: Plan = { ...plan, digest: planDigest(plan, request.sha256) }
   if (planning.limited.size > 0 && request.calendar) {
@@ -110,11 +119,12 @@ export function compilePlan(request: CompileRequest): Compiled {
   return { plan: made, diagnostics: reporter.diagnostics, missing }
 }
 
-function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): readonly PlanPhase[] {
-  return runbook.phases.map((phase, index): PlanPhase => {
+function* planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): Generator<void, readonly PlanPhase[]> {
+  const phases: PlanPhase[] = []
+  for (const [index, phase] of runbook.phases.entries()) {
     const source = ['phases', index]
     const raci = planRaci(phase.raci, undefined)
-    return {
+    phases.push({
       id: phase.id,
       number: `${index + 1}`,
       kind: phase.kind,
@@ -123,7 +133,7 @@ function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): r
         ? {}
         : { description: planning.text(phase.description, {}, [...source, 'description']) }),
       ...raci,
-      steps: steps.list(phase.steps, {
+      steps: yield* steps.listInSteps(phase.steps, {
         parent: phase.id,
         number: `${index + 1}`,
         source: [...source, 'steps'],
@@ -131,8 +141,9 @@ function planPhases(runbook: Runbook, steps: StepPlanner, planning: Planning): r
         role: planning.defaultRole,
         raci: raci.raci,
       }),
-    }
-  })
+    })
+  }
+  return phases
 }
 
 function planRule({

@@ -1,20 +1,20 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { nearestName } from '../base/nearest.ts'
 import { hasExpression, templateVariables } from '../expression/index.ts'
-import type { Action, Capabilities } from '../ports/executor.ts'
+import type { Capabilities } from '../ports/executor.ts'
 import type { PlanPreview, PlanTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
-import { displayText, type Planning } from './planning.ts'
+import { displayText, type PlannableAction, type Planning } from './planning.ts'
 import type { Place } from './select-targets.ts'
 
 /** A call of an action with everything that planning can tell about it. */
 export interface PlannedCall {
-  readonly action: Action
+  readonly action: PlannableAction
   readonly with: JsonObject
   /** Those of this call, where the arguments decide. */
   readonly capabilities: Capabilities
   /** As the action estimates this call; a step's own `duration` wins. */
-  readonly duration: Action['duration']
+  readonly duration: PlannableAction['duration']
   /** In order; empty: control, or nobody when `nobody`. */
   readonly targets: readonly PlanTarget[]
   /** Targets were asked for and there are none. */
@@ -54,7 +54,7 @@ export function planCall(
   }
 }
 
-function fits(action: Action, place: Place, path: RunbookPath, planning: Planning): boolean {
+function fits(action: PlannableAction, place: Place, path: RunbookPath, planning: Planning): boolean {
   if (action.runs_on === 'target' && place.kind === 'control') {
     planning.reporter.error(
       'PLAN_ACTION_PLACE',
@@ -80,7 +80,7 @@ function fits(action: Action, place: Place, path: RunbookPath, planning: Plannin
 const previewsMax = 1000
 
 function previewsFor(
-  action: Action,
+  action: PlannableAction,
   given: JsonObject,
   receivers: readonly (PlanTarget | undefined)[],
   bindings: JsonObject,
@@ -111,7 +111,7 @@ function readsTarget(given: JsonObject, path: RunbookPath, planning: Planning): 
 
 /** Arguments as far as they are known, checked when they are complete; undefined after a finding. */
 function argumentsFor(
-  action: Action,
+  action: PlannableAction,
   given: JsonObject,
   target: PlanTarget | undefined,
   bindings: JsonObject,
@@ -134,11 +134,12 @@ function isOpen(value: Json): boolean {
 }
 
 /** An action words complete arguments; with parts still open it may fail, and the bare arguments have to do. */
-function describe(action: Action, args: JsonObject, target: PlanTarget | undefined): string {
+function describe(action: PlannableAction, args: JsonObject, target: PlanTarget | undefined): string {
   try {
-    return action.describe(args, target)
+    if (action.describe) return action.describe(args, target)
   } catch {
-    const words = Object.entries(args).map(([key, value]) => `${key}=${displayText(value)}`)
-    return [action.name, ...words].join(' ')
+    // The bare arguments below.
   }
+  const words = Object.entries(args).map(([key, value]) => `${key}=${displayText(value)}`)
+  return [action.name, ...words].join(' ')
 }

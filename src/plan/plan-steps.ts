@@ -57,14 +57,26 @@ export class StepPlanner {
 
   /** @param site - of the list: `number` is that of the owner, `source` leads to the list */
   list(steps: readonly Step[], site: StepSite): readonly PlanStep[] {
-    return steps.flatMap((step, index) => {
-      const planned = this.step(step, {
-        ...site,
-        number: site.number === '' ? `${index + 1}` : `${site.number}.${index + 1}`,
-        source: [...site.source, index],
-      })
-      return planned ? [planned] : []
+    return steps.flatMap((step, index) => this.item(step, index, site))
+  }
+
+  /** {@link list} with a pause behind every step. */
+  *listInSteps(steps: readonly Step[], site: StepSite): Generator<void, readonly PlanStep[]> {
+    const planned: PlanStep[] = []
+    for (const [index, step] of steps.entries()) {
+      planned.push(...this.item(step, index, site))
+      yield
+    }
+    return planned
+  }
+
+  private item(step: Step, index: number, site: StepSite): readonly PlanStep[] {
+    const planned = this.step(step, {
+      ...site,
+      number: site.number === '' ? `${index + 1}` : `${site.number}.${index + 1}`,
+      source: [...site.source, index],
     })
+    return planned ? [planned] : []
   }
 
   private step(step: Step, site: StepSite): PlanStep | undefined {

@@ -20,13 +20,32 @@ import type { RunbookPath } from './places.ts'
 import type { PlannedCalendar } from './plan-calendar.ts'
 import type { PlanReporter } from './reporter.ts'
 
+/**
+ * What planning asks of an action. One that is known by its manifest alone has no words of its own for a call; its name
+ * and arguments have to do.
+ */
+export type PlannableAction = Pick<
+  Action,
+  | 'name'
+  | 'title'
+  | 'with'
+  | 'outputs'
+  | 'capabilities'
+  | 'capabilitiesOf'
+  | 'duration'
+  | 'durationOf'
+  | 'runs_on'
+  | 'check'
+> &
+  Partial<Pick<Action, 'describe'>>
+
 /** What is fixed before the steps are planned, and what every part of the planner asks. */
 export class Planning {
   readonly reporter: PlanReporter
   readonly targets: Readonly<Record<string, PlanTarget>>
   readonly targetList: readonly PlanTarget[]
   readonly systems: Readonly<Record<string, PlanSystem>>
-  readonly actions: ReadonlyMap<string, Action>
+  readonly actions: ReadonlyMap<string, PlannableAction>
   /** Role of steps that name none. */
   readonly defaultRole: string | undefined
   components: ReadonlyMap<string, PlanComponent> = new Map()
@@ -50,7 +69,7 @@ export class Planning {
     readonly inputs: Readonly<Record<string, PlanInput>>
     readonly targets: Readonly<Record<string, PlanTarget>>
     readonly systems: Readonly<Record<string, PlanSystem>>
-    readonly actions: readonly Action[]
+    readonly actions: readonly PlannableAction[]
     readonly defaultRole: string | undefined
     readonly schemes: ReadonlyMap<string, VersionScheme>
     readonly catalog?: Catalog | undefined

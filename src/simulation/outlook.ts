@@ -1,7 +1,7 @@
 /** What a plan leads to, as two simulations: all goes as expected, and at worst; nothing else estimates a whole run. */
 import type { Plan, PlanRollout, PlanStep } from '../plan/model.ts'
 import type { KnownAction } from './far-side.ts'
-import { simulateRun } from './simulate-run.ts'
+import { simulateInSteps } from './simulate-run.ts'
 import type { SimulatedLane, SimulatedRun, SimulatedTarget } from './simulated-run.ts'
 
 export interface OutlookOptions {
@@ -54,11 +54,21 @@ export interface Outlook {
 const looksMaxDefault = 60_000
 
 export function outlookOf(plan: Plan, options: OutlookOptions): Outlook {
+  const steps = outlookInSteps(plan, options, Number.POSITIVE_INFINITY)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+/**
+ * {@link outlookOf} in pieces.
+ *
+ * @param pieceMax - records handled between two pauses
+ */
+export function* outlookInSteps(plan: Plan, options: OutlookOptions, pieceMax: number): Generator<void, Outlook> {
   const coarse = looksOf(plan) > (options.looksMax ?? looksMaxDefault)
   const played = coarse ? thinned(plan) : plan
   const common = { start: options.start, findAction: options.findAction, keepEvents: false }
-  const expected = simulateRun(played, common)
-  const worst = simulateRun(played, { ...common, pace: 'worst' })
+  const expected = yield* simulateInSteps(played, common, pieceMax)
+  const worst = yield* simulateInSteps(played, { ...common, pace: 'worst' }, pieceMax)
   return {
     start: options.start,
     expected,

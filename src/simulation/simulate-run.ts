@@ -45,6 +45,20 @@ const recordsMax = 50_000_000
 const runId = 'simulation'
 
 export function simulateRun(plan: Plan, options: SimulateOptions): SimulatedRun {
+  const steps = simulateInSteps(plan, options, recordsMax)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+/**
+ * {@link simulateRun} in pieces: between two of them the caller may do something else, or give up.
+ *
+ * @param pieceMax - records handled between two pauses
+ */
+export function* simulateInSteps(
+  plan: Plan,
+  options: SimulateOptions,
+  pieceMax: number,
+): Generator<void, SimulatedRun> {
   const scenario = options.scenario ?? calmScenario
   const seed = options.seed ?? scenario.seed
   const { start } = options
@@ -125,7 +139,13 @@ export function simulateRun(plan: Plan, options: SimulateOptions): SimulatedRun 
   begin(host, plan, start)
   people.begin(host)
   killer.begin(host)
-  const how = host.run(start + horizonMs, recordsMax)
+  let how = host.run(start + horizonMs, Math.min(recordsMax, pieceMax))
+  while (how === 'cut' && host.now < start + horizonMs && host.seq < recordsMax) {
+    yield
+    const before = host.seq
+    how = host.run(start + horizonMs, Math.min(recordsMax, before + pieceMax))
+    if (how === 'cut' && host.seq === before) break
+  }
   while (told.length > 0) tellStrike(chronicle, told.shift()!)
   settleTargets(chronicle, host.state, plan)
   for (const words of conditionAssumptions(index, host.state, scenario)) assumptions.add(words)

@@ -3,9 +3,9 @@ import type { Plan, PlanRollout, PlanStep } from '../plan/model.ts'
 import type { PlanLaneSpan, PlanLaneTimes, PlanStepTimes, PlanTimeline, PlanWay } from '../plan/timeline.ts'
 import { backOutMs } from '../plan/timeline.ts'
 import type { KnownAction } from './far-side.ts'
-import { type LaneTimes, type Outlook, outlookOf } from './outlook.ts'
+import { type LaneTimes, type Outlook, outlookInSteps } from './outlook.ts'
 import type { SimulatedLane, SimulatedRun } from './simulated-run.ts'
-import { wayBackOf } from './way-back.ts'
+import { wayBackInSteps } from './way-back.ts'
 
 export interface TimelineOptions {
   /** Milliseconds since the epoch. Absent: no day in particular, so that windows and freezes are left out of account. */
@@ -14,10 +14,25 @@ export interface TimelineOptions {
 }
 
 export function timelineOf(plan: Plan, options: TimelineOptions): PlanTimeline {
+  const steps = timelineInSteps(plan, options, Number.POSITIVE_INFINITY)
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
+}
+
+/**
+ * {@link timelineOf} in pieces: between two of them the caller may do something else, or give up.
+ *
+ * @param pieceMax - records of a simulated run handled between two pauses
+ */
+export function* timelineInSteps(
+  plan: Plan,
+  options: TimelineOptions,
+  pieceMax: number,
+): Generator<void, PlanTimeline> {
   const { start, findAction } = options
   const played = withCriteriaMet(start === undefined ? withoutWindows(plan) : plan)
-  const outlook = outlookOf(played, { start: start ?? 0, findAction })
-  const back_out = wayBackOf(played, { start: start ?? 0, findAction })
+  const outlook = yield* outlookInSteps(played, { start: start ?? 0, findAction }, pieceMax)
+  yield
+  const back_out = yield* wayBackInSteps(played, { start: start ?? 0, findAction }, pieceMax)
   const whole: PlanTimeline = {
     ...(start === undefined ? {} : { start }),
     expected: wayOf(outlook.expected),

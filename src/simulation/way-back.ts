@@ -3,24 +3,34 @@ import { noRetry } from '../plan/defaults.ts'
 import type { Plan, PlanManual, PlanStep } from '../plan/model.ts'
 import { withChildren } from '../plan/place-cleanups.ts'
 import type { PlanWayBack } from '../plan/timeline.ts'
-import { type SimulateOptions, simulateRun } from './simulate-run.ts'
+import { type SimulateOptions, simulateInSteps } from './simulate-run.ts'
 
-/** @returns undefined when nothing is undone, or the run does not come as far on the expected way */
-export function wayBackOf(plan: Plan, options: Pick<SimulateOptions, 'start' | 'findAction'>): PlanWayBack | undefined {
+/**
+ * Played in pieces.
+ *
+ * @param pieceMax - records handled between two pauses
+ * @returns undefined when nothing is undone, or the run does not come as far on the expected way
+ */
+export function* wayBackInSteps(
+  plan: Plan,
+  options: Pick<SimulateOptions, 'start' | 'findAction'>,
+  pieceMax: number,
+): Generator<void, PlanWayBack | undefined> {
   const steps = plan.phases.flatMap((phase) => phase.steps)
   const crossing = steps.findIndex((step) => withChildren(step).some(isCrossing))
   const last = steps[crossing < 0 ? steps.length - 1 : crossing - 1]
   if (!last || !steps.some((step) => withChildren(step).some(leavesSomething))) return undefined
   const pause = pauseBehind(last)
   let began: number | undefined
-  const run = simulateRun(withPause(plan, last, pause), {
+  const watched: SimulateOptions = {
     ...options,
     keepEvents: false,
     turnBackAt: pause.path,
     watch: (event) => {
       if (event.type === 'BackOutStarted') began = event.at
     },
-  })
+  }
+  const run = yield* simulateInSteps(withPause(plan, last, pause), watched, pieceMax)
   if (began === undefined || run.outcome !== 'backed_out') return undefined
   let before = began
   const undone = run.steps
