@@ -34,6 +34,8 @@ export interface FarSideOptions {
   readonly start: number
   findAction(name: string): KnownAction | undefined
   readonly facts: FleetFacts
+  /** What a criterion showed in earnest before the change: what goes well then shows it again. */
+  baselineOf?(criterion: string, target: string): JsonObject | undefined
   /** Told once per strike of a fault, with the instant. */
   onStrike(fault: Fault, subject: Subject, at: number): void
   /** Told of everything that had to be made up; the same words may come again. */
@@ -285,16 +287,30 @@ export class FarSide {
 
   #outputsOf(call: VirtualCall, subject: Subject, planned: PlanAction | undefined): JsonObject {
     const rule = this.#outputs.find(({ matches }) => matches(subject))
-    const known = this.#madeUp.get(subject.path)
-    const madeUp = known ?? this.#makeUp(call, subject, planned)
-    if (!known) this.#madeUp.set(subject.path, madeUp)
+    const baseline =
+      call.op === 'criterion' && planned ? this.#options.baselineOf?.(planned.id, subject.target) : undefined
+    const key = baseline ? `${subject.path}@${subject.target}` : subject.path
+    const known = this.#madeUp.get(key)
+    const madeUp = known ?? this.#makeUp(call, subject, planned, rule?.give, baseline)
+    if (!known) this.#madeUp.set(key, madeUp)
     return rule ? { ...madeUp, ...rule.give } : madeUp
   }
 
-  /** Once per step: the outputs of its action, such that a criterion which can be met is met. */
-  #makeUp(call: VirtualCall, subject: Subject, planned: PlanAction | undefined): JsonObject {
+  /**
+   * Once per step: the outputs of its action, such that a criterion which can be met is met.
+   *
+   * @param given - what the scenario gives for them
+   * @param baseline - what the criterion showed before the change
+   */
+  #makeUp(
+    call: VirtualCall,
+    subject: Subject,
+    planned: PlanAction | undefined,
+    given: JsonObject | undefined,
+    baseline: JsonObject | undefined,
+  ): JsonObject {
     const { plan, index } = this.#options
-    const outputs = madeUpOutputs(this.#options.findAction(subject.action)?.outputs)
+    const outputs = { ...madeUpOutputs(this.#options.findAction(subject.action)?.outputs), ...baseline, ...given }
     if (call.op !== 'criterion') return outputs
     const criterion = plan.acceptance_criteria.find(({ id }) => id === planned?.id)
     const condition = criterion?.check.kind === 'action' ? criterion.check.pass_when : undefined
@@ -305,7 +321,11 @@ export class FarSide {
       targets: Object.values(plan.targets),
       ...(target ? { target } : {}),
     }
-    const found = fittingOutputs(condition, outputs, (candidate) => passes(condition, candidate, context))
+    const inputs = [...condition.matchAll(/\binputs\.(\w+)/g)].map(([, name]) => context.inputs[name ?? ''])
+    const spokenOf = inputs.filter((value) => value !== undefined)
+    const found = fittingOutputs(condition, outputs, spokenOf, (candidate) =>
+      passes(condition, { ...candidate, ...given }, context, baseline),
+    )
     if (!found)
       this.#options.onAssumption(
         `criterion "${criterion?.id}": no outputs were found for which "${condition}" holds; name some under \`outputs\` in the scenario`,

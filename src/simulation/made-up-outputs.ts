@@ -43,14 +43,16 @@ const triesMax = 400
 
 /**
  * Outputs for which a condition holds, near to those given: a check that goes well. The values that are tried are the
- * literals of the condition with their neighbours, and what a type has besides.
+ * literals of the condition with their neighbours, the values it speaks of, and what a type has besides.
  *
+ * @param spokenOf - values of what the condition names, such as its inputs
  * @param evaluate - the condition over outputs; may throw ExpressionError
  * @returns undefined when none was found
  */
 export function fittingOutputs(
   condition: string,
   outputs: JsonObject,
+  spokenOf: readonly Json[],
   evaluate: (outputs: JsonObject) => boolean,
 ): JsonObject | undefined {
   const holds = (candidate: JsonObject): boolean => {
@@ -63,7 +65,11 @@ export function fittingOutputs(
   }
   if (holds(outputs)) return outputs
   const names = Object.keys(outputs).filter((name) => new RegExp(`\\b${name}\\b`).test(condition))
-  const literals = literalsOf(condition)
+  const written = literalsOf(condition)
+  const literals: Literals = {
+    texts: [...spokenOf.filter((value) => typeof value === 'string'), ...written.texts],
+    numbers: [...spokenOf.filter((value) => typeof value === 'number'), ...written.numbers],
+  }
   let tries = 0
   const search = (at: number, candidate: JsonObject): JsonObject | undefined => {
     const name = names[at]
@@ -109,9 +115,9 @@ function alternatives(value: Json, { texts, numbers }: Literals): readonly Json[
   }
 }
 
-/** Whether outputs pass a criterion's condition when the baseline was the same. */
-export function passes(condition: string, outputs: JsonObject, context: object): boolean {
-  return evaluateCondition(condition, { ...context, outputs, baseline: outputs } as Parameters<
+/** Whether outputs pass a criterion's condition; the baseline was the same where none is given. */
+export function passes(condition: string, outputs: JsonObject, context: object, baseline?: JsonObject): boolean {
+  return evaluateCondition(condition, { ...context, outputs, baseline: baseline ?? outputs } as Parameters<
     typeof evaluateCondition
   >[1])
 }

@@ -66,7 +66,7 @@ it('the shipped scenario means Sockets of the account that it names, each in the
   const emulator = await startCatoEmulator({ directory, sites: 200, zones, clock })
   onTestFinished(() => emulator.close())
   const { sites } = emulator.state()
-  const text = readFileSync('runbooks/cato-sockets.scenario.yaml', 'utf8')
+  const text = readFileSync('runbooks/cato-sockets-200-sites.scenario.yaml', 'utf8')
   const { faults } = scenarioFrom(text.slice(text.indexOf('start:')))
   const struck = faults.flatMap(({ id, targets }) => [...(targets ?? [])].map((socket) => [id, socket] as const))
   const zoneOf = (socket: string): string | undefined =>

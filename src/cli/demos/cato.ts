@@ -9,7 +9,7 @@ const startAt = Date.UTC(2027, 2, 6, 22, 20)
 const speedMax = 900
 const zones = ['Europe/Berlin', 'Europe/Paris', 'Europe/Madrid', 'Europe/London']
 
-/** The same troubles as in `cato-sockets.scenario.yaml`, on the emulator. */
+/** The same troubles as in `cato-sockets-200-sites.scenario.yaml`, on the emulator. */
 const faults = [
   'bad-hash:site-005-primary',
   'disconnected:site-010',
@@ -25,7 +25,7 @@ export const cato: Demo = {
     runbook: 'cato-sockets.yaml',
     values: 'cato-sockets.values.yaml',
     answers: 'cato-sockets.answers.yaml',
-    more: ['cato-sockets.scenario.yaml'],
+    more: ['cato-sockets-200-sites.scenario.yaml'],
   },
   inventory: 'account/inventory.yaml',
   plan: ['--only-phase', 'upgrade', '--start', '2027-03-06T22:20:00Z'],
@@ -43,7 +43,7 @@ export const cato: Demo = {
         '--values',
         'values.yaml',
         '--scenario',
-        'cato-sockets.scenario.yaml',
+        'cato-sockets-200-sites.scenario.yaml',
         '--start',
         '2027-03-06T22:20:00Z',
         '--svg',
@@ -54,7 +54,7 @@ export const cato: Demo = {
   after: [
     {
       title: 'Compare what happened with what the simulation had foreseen, target by target',
-      words: ['compare', 'demo', '--scenario', 'cato-sockets.scenario.yaml'],
+      words: ['compare', 'demo', '--scenario', 'cato-sockets-200-sites.scenario.yaml'],
     },
   ],
   start: async (folder) => {
