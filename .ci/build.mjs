@@ -18,7 +18,7 @@ const dayMs = 24 * 60 * 60 * 1000
 /** Packages that stay in node_modules: they look for native parts beside themselves. */
 const external = ['ssh2', 'cpu-features']
 
-const settings = {
+const common = {
   platform: 'node',
   target: 'node20.19',
   external,
@@ -27,26 +27,31 @@ const settings = {
   logLevel: 'warning',
 }
 
+/** How everything that Node loads as modules is bundled, wherever it lies afterwards. */
+export const programSettings = {
+  ...common,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  // Packages in CommonJS call `require` for Node's own modules, which an ES module does not have by itself.
+  banner: {
+    js: "import { createRequire as rollbookMakeRequire } from 'node:module'; const require = rollbookMakeRequire(import.meta.url);",
+  },
+}
+
 export async function buildProgram() {
   const entryPoints = { rollbook: join(root, 'src/cli/main.ts') }
   if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts')
   if (existsSync(join(root, 'src/conformance/index.ts')))
     entryPoints.conformance = join(root, 'src/conformance/index.ts')
   entryPoints['keep-compiled'] = join(root, '.ci/build/keep-compiled.ts')
-  const quick = await quickCommand(settings)
+  const quick = await quickCommand(common)
   const result = await build({
-    ...settings,
+    ...programSettings,
     entryPoints,
     outdir: join(root, 'dist'),
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    // Packages in CommonJS call `require` for Node's own modules, which an ES module does not have by itself.
-    banner: {
-      js: "import { createRequire as rollbookMakeRequire } from 'node:module'; const require = rollbookMakeRequire(import.meta.url);",
-    },
     legalComments: 'external',
     write: false,
     metafile: true,
