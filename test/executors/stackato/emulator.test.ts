@@ -101,15 +101,13 @@ describe('the emulated hosts, by hand with ssh', () => {
       'sh -c "echo \\$\\$ > /tmp/inner; sleep 60 & wait" & echo $$ > /tmp/outer; setsid sleep 30 & echo $! > /tmp/free; wait',
     ])
     const file = (name: string): string => join(cluster.emulator.hosts[2]!.root, 'tmp', name)
-    const pid = (name: string): number => Number(readFileSync(file(name), 'utf8'))
-    const lives = (id: number): boolean => existsSync(`/proc/${id}`)
-    for (
-      let tries = 0;
-      tries < 200 && !['inner', 'outer', 'free'].every((name) => existsSync(file(name)));
-      tries += 1
-    ) {
-      await sleep(25)
-    }
+    const pid = (name: string): number => (existsSync(file(name)) ? Number(readFileSync(file(name), 'utf8')) : 0)
+    const lives = (id: number): boolean => id > 0 && existsSync(`/proc/${id}`)
+    // A process leads its group only some time after it was forked: the one that leaves has left by then.
+    const leads = (id: number): boolean =>
+      lives(id) && Number(readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]) === id
+    const stands = (): boolean => lives(pid('inner')) && lives(pid('outer')) && leads(pid('free'))
+    for (let tries = 0; tries < 400 && !stands(); tries += 1) await sleep(25)
     const pids = { inner: pid('inner'), outer: pid('outer'), free: pid('free') }
     expect(lives(pids.inner) && lives(pids.outer)).toBe(true)
     cluster.emulator.dropConnections('dea-2')
