@@ -2,6 +2,7 @@
  * Writes everything that is made from the schemas and from the catalogues of findings and errors: `npm run generate`.
  * A test holds the committed files equal to what this makes.
  */
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { JsonObject } from '../src/base/json.ts'
@@ -10,6 +11,7 @@ import { executors } from '../src/executors/index.ts'
 import { actionsPage } from './generate/actions.ts'
 import { commandLinePage } from './generate/command-line.ts'
 import { diagnosticsPage } from './generate/diagnostics-page.ts'
+import { withEditorWords, withoutEditorWords } from './generate/editor-words.ts'
 import { errorsPage } from './generate/errors-page.ts'
 import { executorContractPage } from './generate/executor-contract.ts'
 import { expressionsPage } from './generate/expressions-page.ts'
@@ -38,7 +40,9 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
     const name = `${kind}.v1.schema.json`
     const path = join(root, 'schemas', name)
     if (!existsSync(path)) continue
-    const schema = JSON.parse(readFileSync(path, 'utf8')) as JsonObject
+    const full = withEditorWords(JSON.parse(readFileSync(path, 'utf8')) as JsonObject, `${kind}/v1`)
+    const schema = withoutEditorWords(full)
+    files.set(`schemas/${name}`, formatted(full, `schemas/${name}`, root))
     files.set(`${folder}/${kind}.generated.ts`, await typesOf(schema, rootName, name))
     files.set(`${folder}/${kind}-validator.generated.js`, await validatorOf(schema, name))
     files.set(`${folder}/${kind}-validator.generated.d.ts`, validatorDeclaration(name))
@@ -52,6 +56,13 @@ export async function generatedFiles(root: string): Promise<ReadonlyMap<string, 
   files.set('docs/reference/command-line.md', commandLinePage(commands))
   files.set('docs/reference/actions.md', actionsPage(executors))
   return files
+}
+
+/** As the formatter of the project wants it. */
+function formatted(schema: JsonObject, path: string, root: string): string {
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const words = [biome, 'format', `--stdin-file-path=${path}`]
+  return execFileSync(process.execPath, words, { cwd: root, input: JSON.stringify(schema, null, 2), encoding: 'utf8' })
 }
 
 /** Writes what differs and says so. */

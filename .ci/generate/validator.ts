@@ -1,7 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import standalone from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
-import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
+import { isJsonObject, type JsonObject } from '../../src/base/json.ts'
+import { withoutEditorWords } from './editor-words.ts'
 
 /** Words in our schemas that tell people and editors something and check nothing. */
 export const annotations: readonly string[] = [
@@ -10,6 +11,7 @@ export const annotations: readonly string[] = [
   'x-target-version',
   'defaultSnippets',
   'markdownDescription',
+  'markdownEnumDescriptions',
   'deprecationMessage',
 ]
 
@@ -32,7 +34,7 @@ export async function validatorOf(schema: JsonObject, file: string): Promise<str
     code: { source: true, esm: true, lines: true },
   })
   ajv.addVocabulary([...annotations])
-  const code = standalone.default(ajv, ajv.compile(withoutSnippets(schema) as JsonObject))
+  const code = standalone.default(ajv, ajv.compile(withoutEditorWords(schema)))
   const bundled = await build({
     stdin: { contents: shareParts(code), resolveDir: import.meta.dirname ?? '.', loader: 'js' },
     bundle: true,
@@ -49,13 +51,6 @@ export async function validatorOf(schema: JsonObject, file: string): Promise<str
   })
   const [output] = bundled.outputFiles
   return `// Generated from schemas/${file} by "npm run generate". Do not edit.\n${output?.text ?? ''}`
-}
-
-function withoutSnippets(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutSnippets)
-  if (!isJsonObject(value)) return value
-  const kept = Object.entries(value).filter(([key]) => key !== 'defaultSnippets')
-  return Object.fromEntries(kept.map(([key, member]) => [key, withoutSnippets(member)]))
 }
 
 const findingPattern =

@@ -1688,7 +1688,7 @@ export interface Rollout {
    */
   readonly rollback?: {
     /**
-     * `auto`: when the failure table says so. `ask`: a person confirms each. `never`: the steps are written down for people only.
+     * `auto`: whenever the failure table, a stop or the end of a window wants it. `ask`: a target that fails is held and a person is asked whether to put it back, also where a row of the failure table says `rollback`; nothing else begins until then. `never`: the steps are written down for people only, and a row that says `rollback` is an error.
      */
     readonly mode: 'auto' | 'ask' | 'never'
     /**
@@ -1698,7 +1698,7 @@ export interface Rollout {
      */
     readonly steps: TargetAction[]
     /**
-     * What goes back when one target does. `target`: itself. `unit`, `wave`, `component`, `run`: everything in it that was upgraded, too; targets then stay open until nothing can take them back.
+     * What goes back when one target does. `target`: itself. `unit`, `wave`, `component`, `run`: everything in it that was upgraded, too; targets then stay open until nothing can take them back. With `mode: ask` a person puts back one target at a time.
      */
     readonly scope?: 'target' | 'unit' | 'wave' | 'component' | 'run'
     /**
@@ -1723,7 +1723,7 @@ export interface Rollout {
      */
     readonly class?: 'unreachable' | 'not_ready' | 'unhealthy' | 'refused' | 'process' | 'timeout' | 'cancelled' | 'unknown'
     /**
-     * `retry`: try again; the row counts only while a try is left, so a row after it says what happens when none is. `rollback`: put the target back. `skip`: leave it as it is, not counted as failed. `fail`: count it as failed. `hold`: leave it as it is until a person decides.
+     * `retry`: try again; the row counts only while a try is left, so a row after it says what happens when none is. `rollback`: put the target back, after asking when `rollback.mode` is `ask`. `skip`: leave it as it is, not counted as failed. `fail`: count it as failed. `hold`: leave it as it is until a person decides.
      */
     readonly do: 'retry' | 'rollback' | 'skip' | 'fail' | 'hold'
     /**

@@ -276,6 +276,7 @@ export interface OperatorCommand {
     | 'mark_done'
     | 'waive'
     | 'go_on'
+    | 'rollback'
     | 'stop'
     | 'back_out'
     | 'pause'

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { schemaSnippets } from '../../.ci/generate/schema-snippets.ts'
 import { annotations } from '../../.ci/generate/validator.ts'
 import { parseDuration } from '../../src/base/duration.ts'
 import { isJsonObject, type Json, type JsonObject } from '../../src/base/json.ts'
@@ -34,6 +36,32 @@ function resolved(property: JsonObject, all: JsonObject): JsonObject {
   return isJsonObject(target) ? { ...target, ...property } : property
 }
 
+/** A snippet when somebody has gone through its holes without typing; one that is empty gets a word. */
+function filled(value: Json): Json {
+  if (Array.isArray(value)) return value.map(filled)
+  if (isJsonObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [
+        typed(key, 'word'),
+        typeof member === 'string' ? scalar(typed(member, key === 'action' ? 'check.disk' : 'word')) : filled(member),
+      ]),
+    )
+  }
+  return typeof value === 'string' ? scalar(typed(value, 'word')) : value
+}
+
+function typed(text: string, word: string): string {
+  const inner = text.replaceAll('\\}', '\u0000')
+  return inner
+    .replaceAll(/\$\{\d+\}/g, word)
+    .replaceAll(/\$\{\d+:((?:\$\{\{.*?\u0000\u0000|[^}])*)\}/g, '$1')
+    .replaceAll('\u0000', '}')
+}
+
+function scalar(text: string): Json {
+  return parse(text) as Json
+}
+
 describe.each(kinds)('the schema of %s/v1', (kind) => {
   const schema = schemaOf(kind)
 
@@ -43,6 +71,31 @@ describe.each(kinds)('the schema of %s/v1', (kind) => {
         !/^[A-Z]/.test(String(property['title'] ?? '')) || !/[.;]$/.test(String(property['description'] ?? '')),
     )
     expect(bare.map(([path]) => path)).toEqual([])
+  })
+
+  it('words every description as Markdown too', () => {
+    const bare = propertiesIn(schema, '', schema).filter(
+      ([, property]) => !String(property['markdownDescription']).startsWith(String(property['description'])),
+    )
+    expect(bare.map(([path]) => path)).toEqual([])
+  })
+
+  it('gives every deprecated key a sentence that names what takes its place', () => {
+    const old = propertiesIn(schema, '', schema).filter(([, property]) => property['deprecated'] === true)
+    for (const [path, property] of old) expect(property['deprecationMessage'], path).toMatch(/`[a-z_]+`/)
+  })
+
+  it('accepts its snippets where it offers them', () => {
+    const ajv = new Ajv2020({ strict: false })
+    ajv.addVocabulary([...annotations])
+    ajv.addSchema(schema, 'kind')
+    const refused = Object.entries(schemaSnippets(`${kind}/v1`)).flatMap(([place, list]) => {
+      const validate = ajv.compile({ $ref: place === '/' ? 'kind' : `kind#${place}` })
+      return list.flatMap(({ label, body }) =>
+        validate(filled(body)) ? [] : [`${place} ${label}: ${ajv.errorsText(validate.errors)}`],
+      )
+    })
+    expect(refused).toEqual([])
   })
 
   it('has examples that it accepts itself', () => {
