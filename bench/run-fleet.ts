@@ -2,13 +2,14 @@
  * Plays one run over a fleet of Sockets with the whole run program, `run-fleet.ts TARGETS`, in a process of its own, and
  * prints what it cost as JSON.
  */
-import { runbookPlaces } from '../src/app/runbook-places.ts'
+
 import * as calendar from '../src/calendar/index.ts'
 import { allActions } from '../src/executors/index.ts'
 import type { Inventory } from '../src/inventory/index.ts'
 import { checkFile } from '../src/language/check-file.ts'
 import { compilePlan } from '../src/plan/compile.ts'
 import type { Plan } from '../src/plan/model.ts'
+import { runbookPlaces } from '../src/service/runbook-places.ts'
 import { simulateRun } from '../src/simulation/simulate-run.ts'
 import { parseSource } from '../src/source/parse-source.ts'
 

@@ -3,7 +3,7 @@
  * phase or a step takes. All times are milliseconds from the start of the run, so that a plan without a start is the same
  * on every day.
  */
-import type { Plan, PlanPhase } from './model.ts'
+import type { Plan, PlanPhase, PlanStep } from './model.ts'
 
 export type PlanWayName = 'expected' | 'worst'
 
@@ -107,4 +107,18 @@ export function phaseMs(plan: Plan, phase: PlanPhase, way: PlanWayName): number 
   const spans = phase.steps.flatMap((step) => plan.timeline?.steps[step.path]?.[way] ?? [])
   if (spans.length === 0) return undefined
   return Math.max(...spans.map(({ to_ms }) => to_ms)) - Math.min(...spans.map(({ from_ms }) => from_ms))
+}
+
+/** Targets of rollouts above which nobody waits for a timeline that was not asked for. */
+export const timelineTargetsMax = 5000
+
+/** How many targets the rollouts of a plan have. */
+export function rolloutTargets(plan: Plan): number {
+  const count = (steps: readonly PlanStep[]): number =>
+    steps.reduce(
+      (sum, step) =>
+        sum + (step.form === 'rollout' ? step.targets.length : step.form === 'group' ? count(step.steps) : 0),
+      0,
+    )
+  return plan.phases.reduce((sum, phase) => sum + count(phase.steps), 0)
 }

@@ -1,4 +1,5 @@
 /** Which files belong together: `x.yaml` with `x.inventory.yaml`, `x.values.yaml`, `x.answers.yaml`, `x.scenario.yaml`. */
+import { pathBeside } from './files.ts'
 import type { NameKind } from './names.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -22,6 +23,20 @@ export function inventoryOf(workspace: Workspace, path: string): string | undefi
   if (workspace.document(stem) !== undefined) return stem
   const others = besides(workspace, path).filter((other) => workspace.recent(other)?.kind === 'inventory/v1')
   return others.length === 1 ? others[0] : undefined
+}
+
+/** The values that count for a runbook: those that were chosen, or those of the same name. */
+export function valuesOf(workspace: Workspace, path: string): string | undefined {
+  const { values } = workspace.settings
+  if (values !== undefined) return values
+  const stem = path.replace(member, '$1').replace(/(\.ya?ml)$/, '.values$1')
+  return stem !== path && workspace.document(stem) !== undefined ? stem : undefined
+}
+
+/** The catalog that a runbook names, whether or not there is such a file. */
+export function catalogPathOf(workspace: Workspace, path: string): string | undefined {
+  const named = workspace.recent(path)?.root?.byKey.get('catalog')?.node.value
+  return typeof named === 'string' && named !== '' ? pathBeside(path, named) : undefined
 }
 
 /** The file whose names count: of targets and systems the inventory, of everything else the runbook. */

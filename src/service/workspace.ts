@@ -16,6 +16,10 @@ export interface WorkspaceSettings {
   readonly files?: WorkspaceFiles
   /** Path of the inventory that runbooks are checked against; without one their targets are not. */
   readonly inventory?: string
+  /** Path of the values that runbooks are resolved with; without one, those of the same name beside a runbook. */
+  readonly values?: string
+  /** SHA-256 of a text as 64 hex digits, for plans. Default: one without the platform, which is slower. */
+  readonly sha256?: (text: string) => string
   /** Findings of files that are not told by a key `rollbook`, such as recorded answers; undefined when it is none. */
   readonly checkOther?: (text: string, path: string) => readonly Diagnostic[] | undefined
   /** What is wrong with the executors that the configuration names, by its path. */

@@ -1,5 +1,4 @@
 import { playPlan } from '../../src/app/plan-timeline.ts'
-import { runbookPlaces } from '../../src/app/runbook-places.ts'
 import type { JsonObject } from '../../src/base/json.ts'
 import * as calendar from '../../src/calendar/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
@@ -10,6 +9,7 @@ import { withChildren } from '../../src/plan/place-cleanups.ts'
 import type { Action, Capabilities } from '../../src/ports/executor.ts'
 import type { Runbook } from '../../src/runbook/runbook.generated.ts'
 import validate from '../../src/runbook/runbook-validator.generated.js'
+import { runbookPlaces } from '../../src/service/runbook-places.ts'
 import { parseSource } from '../../src/source/parse-source.ts'
 
 const reads: Capabilities = {

@@ -1,5 +1,5 @@
 /** Compiles a runbook with the shipped actions and plays it through: what the tests of the simulator share. */
-import { runbookPlaces } from '../../src/app/runbook-places.ts'
+
 import * as calendar from '../../src/calendar/index.ts'
 import { allActions } from '../../src/executors/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
@@ -7,6 +7,7 @@ import { checkFile } from '../../src/language/check-file.ts'
 import { compilePlan } from '../../src/plan/compile.ts'
 import type { GivenInput } from '../../src/plan/inputs.ts'
 import type { Plan } from '../../src/plan/model.ts'
+import { runbookPlaces } from '../../src/service/runbook-places.ts'
 import type { KnownAction } from '../../src/simulation/far-side.ts'
 import { readScenario, type ScenarioModel } from '../../src/simulation/scenario-model.ts'
 import { parseSource } from '../../src/source/parse-source.ts'

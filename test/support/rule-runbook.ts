@@ -1,11 +1,12 @@
 /** Small runbooks about versions and safety rules, compiled by the real planner with a catalog of releases. */
-import { runbookPlaces } from '../../src/app/runbook-places.ts'
+
 import { type Catalog, catalogOf } from '../../src/catalog/index.ts'
 import { loadInventory } from '../../src/inventory/index.ts'
 import { checkFile } from '../../src/language/check-file.ts'
 import { type Compiled, compilePlan } from '../../src/plan/compile.ts'
 import type { Plan } from '../../src/plan/model.ts'
 import type { Action, Capabilities } from '../../src/ports/executor.ts'
+import { runbookPlaces } from '../../src/service/runbook-places.ts'
 import { parseSource } from '../../src/source/parse-source.ts'
 
 const reads: Capabilities = {
