@@ -4,6 +4,7 @@ import type { RunEvent } from '../run/events.ts'
 import { indexPlan } from '../run/plan-index.ts'
 import { makeRunProgram } from '../run/program.ts'
 import type { RunForecast } from '../run/progress.ts'
+import { resultKey } from '../run/state.ts'
 import { FarSide, type KnownAction } from './far-side.ts'
 import { People } from './people.ts'
 import { calmScenario } from './scenario-model.ts'
@@ -36,6 +37,8 @@ export function* foresee(
   const facts = new FleetFacts()
   const lanes: Record<string, Record<string, number>> = {}
   const rollouts: Record<string, number> = {}
+  /** When something happened last; a timer that nobody waits for any more is nothing. */
+  let lastAt = now
   const onAssumption = (): void => undefined
   const far = new FarSide({
     plan,
@@ -46,6 +49,10 @@ export function* foresee(
     start: now,
     findAction: options.findAction,
     facts,
+    baselineOf: (criterion, target) => {
+      const { acceptance, acceptanceLast } = host.state
+      return acceptance[acceptanceLast[resultKey('baseline', criterion, target)] ?? -1]?.outputs
+    },
     onStrike: onAssumption,
     onAssumption,
   })
@@ -56,6 +63,7 @@ export function* foresee(
     replayed: (event) => facts.notice(event),
     waiting: (prompt, host) => people.waiting(prompt, host),
     notice: (event, state, host) => {
+      if (event.type !== 'TimerFired') lastAt = event.at
       facts.notice(event)
       people.notice(event, state, host)
       if (event.type !== 'RolloutAdvanced') return
@@ -87,7 +95,7 @@ export function* foresee(
   const reason = state.status === 'ended' ? state.reason : asked
   return {
     madeAt: now,
-    endAt: state.endedAt ?? host.now,
+    endAt: state.endedAt ?? lastAt,
     outcome,
     ...(reason === undefined ? {} : { reason }),
     lanes,

@@ -5,8 +5,8 @@ import type { RunForecast } from '../../src/run/progress.ts'
 import { foresee } from '../../src/simulation/foresee.ts'
 import { simulateRun } from '../../src/simulation/simulate-run.ts'
 import type { SimulatedRun } from '../../src/simulation/simulated-run.ts'
-import { action, check, gate, group, manual, plan, rollout } from '../support/plan-builder.ts'
-import { findAction } from '../support/rehearsal.ts'
+import { acceptance, action, check, criterion, gate, group, manual, plan, rollout } from '../support/plan-builder.ts'
+import { findAction, scenarioFrom } from '../support/rehearsal.ts'
 import { berlinOpens, catoPlan } from './cato-account.ts'
 
 const minute = 60_000
@@ -94,6 +94,45 @@ describe('the forecast of a run that is under way', () => {
     }
     const found = forecast(steps, [...records.slice(0, started + 1), failure], failure.at)
     expect(found).toMatchObject({ outcome: 'waiting', reason: expect.stringContaining('the disk is full') })
+  })
+
+  it('finds after the change what was found before it, on every target', () => {
+    const made = plan(
+      [
+        [
+          acceptance('before', 'baseline', ['packs']),
+          manual('tell', takes(5)),
+          acceptance('after', 'final', ['packs']),
+        ],
+      ],
+      {
+        targets: ['x', 'y'],
+        criteria: [
+          criterion('packs', { targets: ['x', 'y'], pass_when: 'baseline.names.all(name, name in outputs.names)' }),
+        ],
+      },
+    )
+    // What the real systems showed; whoever looks ahead does not know it.
+    const found = scenarioFrom(`outputs:
+  - {action: test.measure, targets: [x], give: {names: [java, company-php]}}
+  - {action: test.measure, targets: [y], give: {names: [python]}}
+`)
+    const records: RunEvent[] = []
+    const watch = (event: RunEvent): void => void records.push(structuredClone(event))
+    simulateRun(made, { start: 0, findAction, scenario: found, watch })
+    const asked = records.findIndex((event) => event.type === 'PromptOpened') + 1
+    expect(records.slice(0, asked).filter((event) => event.type === 'AcceptanceRecorded')).toHaveLength(2)
+    expect(forecast(made, records.slice(0, asked), 0)?.outcome).toBe('succeeded')
+  })
+
+  it('ends with the last thing that happens where it waits, not with a clock that nobody looks at any more', () => {
+    const made = plan(
+      [[gate('go', { expires_after_ms: 4320 * minute }, takes(10)), acceptance('after', 'final', ['room'])]],
+      { criteria: [criterion('room', { pass_when: 'outputs.free * 7 == 294' })] },
+    )
+    const { records } = played(made, 0)
+    const asked = records.findIndex((event) => event.type === 'PromptOpened') + 1
+    expect(forecast(made, records.slice(0, asked), 0)).toMatchObject({ outcome: 'waiting', endAt: 10 * minute })
   })
 
   it('is made in pieces, and not at all before a run begins, after its end, or of a rehearsal', () => {
