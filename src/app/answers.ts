@@ -31,6 +31,9 @@ const choices: readonly Choice[] = [
   'waive',
   'pass',
   'not_tested',
+  'go_on',
+  'rollback',
+  'stop',
   'back_out',
   'abort',
 ]

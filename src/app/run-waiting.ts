@@ -2,7 +2,7 @@
 import type { PlanFormField } from '../plan/model.ts'
 import type { Choice, PromptKind } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
-import type { PromptState, RunState } from '../run/state.ts'
+import type { PromptState, RolloutState, RunState } from '../run/state.ts'
 
 export interface WaitingFor {
   /** Id of the prompt. */
@@ -18,6 +18,8 @@ export interface WaitingFor {
   readonly criterion?: string
   readonly choices: readonly Choice[]
   readonly roles: readonly string[]
+  /** What the runbook calls them. */
+  readonly roleTitles: readonly string[]
   readonly fields: readonly PlanFormField[]
   readonly evidence: readonly { readonly id: string; readonly title: string; readonly required: boolean }[]
   /** Approvals that a gate has and needs. */
@@ -40,12 +42,19 @@ export function waitsForPeople(state: RunState): boolean {
 
 /**
  * Whether the run goes on by itself at some instant. An expiry only closes a question, and what a rollout wanted to be
- * woken for before it ended is nothing any more.
+ * woken for before it ended is nothing any more. One that asks people begins nothing, whatever opens meanwhile: once
+ * what was in progress has ended, only an answer moves it.
  */
 export function waitsForClock({ timers, steps }: RunState): boolean {
-  return Object.values(timers).some(
-    ({ why, step }) => why !== 'expiry' && !(step !== undefined && steps[step]?.rollout?.ended),
-  )
+  return Object.values(timers).some(({ why, step }) => {
+    const rollout = step === undefined ? undefined : steps[step]?.rollout
+    return why !== 'expiry' && !(rollout && (rollout.ended || asksAndRests(rollout)))
+  })
+}
+
+function asksAndRests({ asked, machine }: RolloutState): boolean {
+  const { running, outstanding, staging } = machine.core.fleet
+  return asked !== undefined && asked.length > 0 && running === 0 && outstanding === 0 && staging === 0
 }
 
 /** Also for a prompt that was answered by now. */
@@ -67,6 +76,7 @@ export function describePrompt(index: PlanIndex, state: RunState, prompt: Prompt
     ...(prompt.criterion === undefined ? {} : { criterion: prompt.criterion }),
     choices: prompt.choices,
     roles: prompt.roles,
+    roleTitles: prompt.roles.map((role) => index.plan.roles[role]?.title ?? role),
     fields: manual?.fields ?? [],
     evidence: manual?.evidence ?? [],
     ...(gate && prompt.kind === 'gate'
@@ -116,7 +126,7 @@ function commandFor(index: PlanIndex, state: RunState, prompt: PromptState, numb
     case 'step':
       return `${base} --choice run`
     case 'rollout':
-      return `${base} --choice go_on`
+      return `${base} --choice ${prompt.choices[0] ?? 'go_on'}`
   }
 }
 

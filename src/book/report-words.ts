@@ -130,6 +130,7 @@ export const choiceTitles: Readonly<Record<Choice, string>> = {
   pass: 'pass',
   not_tested: 'not tested',
   go_on: 'go on',
+  rollback: 'put it back',
   stop: 'stop the rollout',
 }
 

@@ -162,7 +162,7 @@ function summaryLine(
     sum('waiting_for_window') > 0 ? `${sum('waiting_for_window')} wait for their window` : '',
     sum('pending', 'staged') > 0 ? style.dim(`${sum('pending', 'staged')} to come`) : '',
     rollout.paused === undefined ? '' : style.yellow('PAUSED'),
-    rollout.asked === undefined ? '' : style.yellow(`asks about ${rollout.asked}`),
+    rollout.asked?.[0] === undefined ? '' : style.yellow(`asks about ${rollout.asked[0]}`),
     rollout.glassUntil !== undefined && rollout.glassUntil > now
       ? style.yellow(`glass broken until ${clockTime(rollout.glassUntil, now)}`)
       : '',

@@ -150,6 +150,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
             'run',
             'run_phase',
             'go_on',
+            'rollback',
             'stop',
             'back_out',
             'abort',

@@ -102,26 +102,42 @@ function checkRollback({ node }: RolloutSite, outline: Outline, reporter: Report
   for (const { text, what } of rollbacksWithoutSteps(node, outline)) {
     reporter.report('ROLLBACK_MISSING', text.node.range, { what })
   }
+  const mode = textIn(mapIn(node, 'rollback'), 'mode')
+  if (mode?.text !== 'never' && mode?.text !== 'ask') return
+  for (const { text, what, asks } of rollbacksWanted(node, outline)) {
+    if (mode.text === 'ask' && asks) continue
+    const related = [{ message: 'as it says here', range: mode.node.range }]
+    reporter.report('ROLLBACK_MODE', text.node.range, { what, mode: mode.text }, { related })
+  }
 }
+
+const rowOfTable = 'this row'
 
 /** Where a rollout asks for a rollback that it does not have. */
 export function rollbacksWithoutSteps(
   rollout: MapNode,
   outline: Outline,
 ): readonly { readonly text: PlacedText; readonly what: string }[] {
-  if (rollout.byKey.has('rollback')) return []
+  return rollout.byKey.has('rollback') ? [] : rollbacksWanted(rollout, outline)
+}
+
+/** `asks`: there is a person who can be asked first, and time to wait for the answer. */
+function rollbacksWanted(
+  rollout: MapNode,
+  outline: Outline,
+): readonly { readonly text: PlacedText; readonly what: string; readonly asks: boolean }[] {
   const named = new Set(windowsNamed(rollout).map((window) => window.text))
   const windows = outline.windows.filter((window) => named.has(textIn(window, 'id')?.text ?? ''))
   const own = mapIn(rollout, 'window')?.byKey.get('overrun')?.node
   const places: readonly (readonly [SourceNode | undefined, string])[] = [
-    ...mapsIn(rollout, 'on_failure').map((row) => [row.byKey.get('do')?.node, 'this row'] as const),
+    ...mapsIn(rollout, 'on_failure').map((row) => [row.byKey.get('do')?.node, rowOfTable] as const),
     [rollout.byKey.get('in_flight')?.node, '"in_flight"'],
     [own, '"overrun"'],
     ...(own ? [] : windows).map((window) => [window.byKey.get('overrun')?.node, 'closing this window'] as const),
   ]
   return places.flatMap(([node, what]) => {
     const text = placedText(node)
-    return text?.text === 'rollback' ? [{ text, what }] : []
+    return text?.text === 'rollback' ? [{ text, what, asks: what === rowOfTable }] : []
   })
 }
 

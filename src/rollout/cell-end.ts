@@ -99,17 +99,24 @@ export function failTarget(turn: CellTurn, target: number, failure: FailureClass
   carryOut(turn, target, action, failure, reason, retryAt)
 }
 
-function withoutRule(state: CellState, failure: FailureClass, canRetry: boolean): FailureRule['do'] | 'ask' {
-  const { retry, rollback } = state.plan.policy
-  if (canRetry && (retry.classes.length === 0 || retry.classes.includes(failure))) return 'retry'
-  if (rollback.mode === 'auto') return 'rollback'
-  return rollback.mode === 'ask' ? 'ask' : 'fail'
+function withoutRule(state: CellState, failure: FailureClass, canRetry: boolean): FailureRule['do'] {
+  const { retry } = state.plan.policy
+  return canRetry && (retry.classes.length === 0 || retry.classes.includes(failure)) ? 'retry' : 'rollback'
+}
+
+/** As `rollback.mode` says, whoever wants it back: a row of the table overrides nobody's right to be asked. */
+function goBack(turn: CellTurn, target: number, failure: FailureClass, reason: EndReason): void {
+  const { mode } = turn.state.plan.policy.rollback
+  if (mode === 'never' || !canGoBack(turn.state, target)) return endTarget(turn, target, 'failed', failure, reason)
+  if (mode === 'auto') return rollBackScope(turn, target, failure, reason)
+  wantStop(turn, target, failure, 'ask', false)
+  endTarget(turn, target, 'held', failure, 'asked')
 }
 
 function carryOut(
   turn: CellTurn,
   target: number,
-  action: FailureRule['do'] | 'ask',
+  action: FailureRule['do'],
   failure: FailureClass,
   reason: EndReason,
   retryAt: number | undefined,
@@ -122,14 +129,10 @@ function carryOut(
       return endTarget(turn, target, 'skipped', failure, reason)
     case 'hold':
       return endTarget(turn, target, 'held', failure, reason)
-    case 'ask':
-      if (!canGoBack(turn.state, target)) return endTarget(turn, target, 'failed', failure, reason)
-      return endTarget(turn, target, 'held', failure, 'asked')
     case 'fail':
       return endTarget(turn, target, 'failed', failure, reason)
     case 'rollback':
-      if (!canGoBack(turn.state, target)) return endTarget(turn, target, 'failed', failure, reason)
-      return rollBackScope(turn, target, failure, reason)
+      return goBack(turn, target, failure, reason)
   }
 }
 

@@ -72,6 +72,7 @@ export function evolveFleet(state: FleetState, event: FleetEvent): void {
       return
     case 'RolloutStopped':
       state.stopped = { scope: event.scope, cause: event.cause, undo: event.undo }
+      if (event.cause === 'operator') state.asked = false
       return dropWishes(state)
     case 'RolloutPaused':
       state.paused = true

@@ -27,6 +27,8 @@ export function grantLane(turn: FleetTurn, lane: LaneState): void {
   grantWave(turn, lane, first + extraWaves.undo)
   grantWave(turn, lane, first + extraWaves.stage)
   sealLane(turn, lane)
+  // As long as people think about a target it can be taken up again or put back.
+  if (turn.state.asked) return
   if (openOf(lane) === 0 && (lane.stopped !== undefined || isLastWaveOver(turn, lane))) {
     emitFleet(turn, { type: 'LaneEnded', at: turn.now, lane: lane.lane })
   }

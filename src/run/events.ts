@@ -38,8 +38,9 @@ export type Choice =
   | 'waive'
   | 'pass'
   | 'not_tested'
-  /** A rollout that asked goes on, or stops. */
+  /** A rollout that asked goes on, puts the target back that it asks about, or stops. */
   | 'go_on'
+  | 'rollback'
   | 'stop'
 
 /** Who said something, in which role. */

@@ -61,7 +61,8 @@ export function promptAnswered(index: PlanIndex, state: RunState, event: EventOf
     return
   }
   if (choice === 'waive') waiveRules(state, prompt.step, { by, reason: reason ?? '', at: event.at })
-  step.answer = { choice, by, seq: state.seq, ...(reason ? { reason } : {}) }
+  const target = prompt.kind === 'rollout' && prompt.target !== undefined ? { target: prompt.target } : {}
+  step.answer = { choice, by, seq: state.seq, ...(reason ? { reason } : {}), ...target }
 }
 
 /** A person says how an unsettled call ended. */

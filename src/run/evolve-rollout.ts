@@ -128,6 +128,7 @@ export function isOver(phase: RolloutTargetPhase): boolean {
 function targetMoved(rollout: RolloutState, move: TargetMove, at: number, seq: number): void {
   const target = rollout.targets[move.target]
   if (!target) return
+  if (target.state === 'held') rollout.asked = rollout.asked?.filter((name) => name !== move.target)
   rollout.counts[target.state] = (rollout.counts[target.state] ?? 1) - 1
   rollout.counts[move.to] = (rollout.counts[move.to] ?? 0) + 1
   target.state = move.to
@@ -223,7 +224,8 @@ function wholeMoved(rollout: RolloutState, move: WholeMove, at: number, byRun: b
       delete rollout.asked
       return
     case 'asked':
-      if (move.target !== undefined) rollout.asked = move.target
+      if (move.target !== undefined && !rollout.asked?.includes(move.target))
+        rollout.asked = [...(rollout.asked ?? []), move.target]
       return
     case 'concurrency_changed':
       if (move.count !== undefined) rollout.concurrency = move.count
@@ -234,6 +236,7 @@ function wholeMoved(rollout: RolloutState, move: WholeMove, at: number, byRun: b
       return
     case 'stopped':
       rollout.stopped = { scope: move.scope ?? 'rollout', reason: move.reason ?? '', at }
+      if (move.cause === 'operator') delete rollout.asked
       return
     case 'ended':
       rollout.ended = true

@@ -4,7 +4,7 @@ import type { EventOf } from './events.ts'
 import { initialRollout, reopenRollout, rolloutAdvanced } from './evolve-rollout.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { actionsOf } from './rollout-machine.ts'
-import { type RunState, resultKey, type StepTargetState } from './state.ts'
+import { type RolloutState, type RunState, resultKey, type StepState, type StepTargetState } from './state.ts'
 import { deviate, machineOf, record, reopenTarget, stepOf, targetOf } from './step-state.ts'
 
 export function stepStarted(index: PlanIndex, state: RunState, event: EventOf<'StepStarted'>): void {
@@ -84,9 +84,17 @@ export function advanced(state: RunState, event: EventOf<'RolloutAdvanced'>): vo
     work.wantedSeq = state.seq
     if (work.status === 'succeeded' || work.status === 'failed' || work.status === 'skipped') reopenTarget(work)
   }
-  if (event.data.moves.some((move) => move.kind === 'rollout' && (move.to === 'resumed' || move.to === 'stopped')))
-    delete stepOf(state, event.data.step).answer
+  const step = stepOf(state, event.data.step)
+  const isOver = event.data.moves.some(
+    (move) => move.kind === 'rollout' && (move.to === 'resumed' || move.to === 'stopped'),
+  )
+  if (isOver || isPutBack(rollout, step.answer)) delete step.answer
   record(state, event.data.step)
+}
+
+/** A person had a target put back, and it is on its way. */
+function isPutBack({ machine }: RolloutState, answer: StepState['answer']): boolean {
+  return answer?.choice === 'rollback' && answer.target !== undefined && !machine.isHeld(answer.target)
 }
 
 export function targetPassed(index: PlanIndex, state: RunState, event: EventOf<'TargetPassed'>): void {

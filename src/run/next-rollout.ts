@@ -12,10 +12,12 @@ import {
   settleCall,
   startRollout,
   takeDue,
+  viewTarget,
 } from '../rollout/rollout.ts'
 import { lastOutputs } from './context.ts'
 import { conclude, isEvent, type Next, type Standing } from './decided.ts'
 import { describeMoves, type MoveSite } from './describe-moves.ts'
+import { isOver } from './evolve-rollout.ts'
 import { openRules } from './evolve-rules.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextForTarget, type TargetWork } from './next-target.ts'
@@ -56,7 +58,7 @@ export function nextRollout(
     const wishes = [...mannerWishes(rollout, manner), ...answerWishes(current, rollout), ...gate.opened]
     if (!takeTurn(standing, step, rollout, work.settled, wishes)) break
   }
-  const closed = closeNeedlessPrompt(standing, step, machine)
+  const closed = closeNeedlessPrompt(standing, step, rollout)
   if (closed) return closed
   const question = askPeople(standing, step, current, rollout)
   if (question) return question
@@ -122,34 +124,70 @@ function mannerWishes(rollout: RolloutState, manner: RolloutManner): readonly Wi
   const { fleet } = rollout.machine.core
   if (fleet.ended || !fleet.started) return []
   if (manner === 'stop' && !fleet.stopped) return [{ command: { do: 'stop_rollout' }, cause: 'the run was aborted' }]
+  if (manner === 'stop' && fleet.asked) return [{ command: { do: 'resume' }, cause: 'the run was aborted' }]
   if (manner === 'pause' && !fleet.paused) return [{ command: { do: 'pause' }, cause: 'the run is paused' }]
   if (manner === 'go_on' && fleet.paused && rollout.paused === 'run')
     return [{ command: { do: 'resume' }, cause: 'the run goes on' }]
   return []
 }
 
-/** What people answered when the table of failures had them asked. */
+/**
+ * Targets that people still have to say something about. When the rollout has stopped nothing can go on, and only what
+ * can be put back is worth a question.
+ */
+function openQuestions({ asked = [], stopped, machine }: RolloutState): readonly string[] {
+  return asked.filter((name) => {
+    if (stopped) return machine.mayGoBack(name)
+    return isOver(viewTarget(machine.core, machine.numberOf.get(name)!).state)
+  })
+}
+
+/** What people answered when the table of failures or `rollback.mode` had them asked. */
 function answerWishes(current: StepState, rollout: RolloutState): readonly Wish[] {
   const { answer } = current
-  if (rollout.asked === undefined || rollout.ended || !answer) return []
+  if (rollout.asked === undefined || rollout.ended) return []
+  const open = openQuestions(rollout)
+  if (open.length === 0)
+    return rollout.paused ? [] : [{ command: { do: 'resume' }, cause: 'all that was asked about is dealt with' }]
+  if (!answer) return []
   const said = { by: answer.by, ...(answer.reason ? { reason: answer.reason } : {}) }
-  if (answer.choice === 'go_on') return [{ command: { do: 'resume' }, said }]
-  return answer.choice === 'stop' && !rollout.machine.core.fleet.stopped
-    ? [{ command: { do: 'stop_rollout' }, said }]
-    : []
+  switch (answer.choice) {
+    case 'go_on':
+      return [{ command: { do: 'resume' }, said }]
+    case 'rollback': {
+      const { machine } = rollout
+      if (answer.target === undefined || !open.includes(answer.target) || !machine.mayGoBack(answer.target)) return []
+      return [{ command: { do: 'rollback_target', target: machine.numberOf.get(answer.target)! }, said }]
+    }
+    case 'stop':
+      return rollout.machine.core.fleet.stopped ? [] : [{ command: { do: 'stop_rollout' }, said }]
+    default:
+      return []
+  }
 }
 
 /** Nothing more begins until people have said how to go on; what is in progress does. */
 function askPeople(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next | undefined {
-  if (rollout.asked === undefined || rollout.stopped || current.answer) return undefined
+  const [name] = openQuestions(rollout)
+  if (name === undefined || current.answer) return undefined
   if (openPrompt(standing, step.path)) return rollout.ended ? 'blocked' : undefined
-  const target = rollout.targets[rollout.asked]
+  const target = rollout.targets[name]
+  const mayGoBack = rollout.machine.mayGoBack(name)
+  const failure = `${name} ended as ${(target?.state ?? 'failed').replaceAll('_', ' ')}${target?.reason ? ` (${target.reason})` : ''}`
+  const question = mayGoBack ? 'Shall it be put back, or left as it is?' : 'Shall the rollout go on?'
   return conclude(standing, 'PromptOpened', {
     prompt: `p${standing.state.promptCount + 1}`,
     kind: 'rollout',
     step: step.path,
-    choices: ['go_on', 'stop', 'back_out', 'abort'],
-    message: `Step ${step.number} "${step.title}": ${rollout.asked} ended as ${(target?.state ?? 'failed').replaceAll('_', ' ')}${target?.reason ? ` (${target.reason})` : ''}. Shall the rollout go on?`,
+    target: name,
+    choices: [
+      ...(mayGoBack ? (['rollback'] as const) : []),
+      'go_on',
+      ...(rollout.stopped ? [] : (['stop'] as const)),
+      'back_out',
+      'abort',
+    ],
+    message: `Step ${step.number} "${step.title}": ${failure}. ${question}`,
     roles: step.role ? [step.role] : [],
   })
 }
@@ -276,9 +314,14 @@ function record(
   }
 }
 
-/** A question about a call that nobody waits for any more. */
-function closeNeedlessPrompt(standing: Standing, step: PlanRollout, machine: RolloutMachine): Next | undefined {
+/** A question about a call or a target that nobody waits for any more. */
+function closeNeedlessPrompt(standing: Standing, step: PlanRollout, rollout: RolloutState): Next | undefined {
+  const { machine } = rollout
   for (const prompt of Object.values(standing.state.prompts)) {
+    if (prompt.kind === 'rollout' && prompt.step === step.path) {
+      if (prompt.target === undefined || openQuestions(rollout).includes(prompt.target)) continue
+      return conclude(standing, 'PromptClosed', { prompt: prompt.prompt, reason: 'it was decided elsewhere' })
+    }
     if (prompt.kind !== 'unknown' || prompt.target === undefined || !prompt.step.startsWith(`${step.path}/`)) continue
     const number = machine.numberOf.get(prompt.target)
     if (number !== undefined && machine.actionFor(number)?.path === prompt.step) continue
@@ -303,7 +346,7 @@ function wake(standing: Standing, step: PlanRollout, rollout: RolloutState): Nex
 }
 
 function finish(standing: Standing, step: PlanRollout, current: StepState, rollout: RolloutState): Next {
-  const trouble = troubleOf(step, current, rollout)
+  const trouble = troubleOf(step, rollout)
   if (trouble) {
     const handled =
       rollout.stopped?.scope === 'run' && step.on_failure === 'continue'
@@ -335,10 +378,7 @@ function endsBroken(standing: Standing, step: PlanRollout, current: StepState): 
 }
 
 /** What stopped it before its end, except that its windows were over: those targets are skipped, which is no failure. */
-function troubleOf(step: PlanRollout, current: StepState, rollout: RolloutState): string | undefined {
-  // The question came with its last target: there is nothing to stop any more, but no going on either.
-  if (rollout.asked !== undefined && current.answer && current.answer.choice !== 'go_on')
-    return `${rollout.asked} failed, and ${current.answer.by} does not go on`
+function troubleOf(step: PlanRollout, rollout: RolloutState): string | undefined {
   if (rollout.stopped) return `stopped: ${rollout.stopped.reason}`
   const lanes = step.lanes.filter(({ id }) => {
     const cause = rollout.lanes[id]?.stopCause

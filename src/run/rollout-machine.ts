@@ -1,9 +1,10 @@
 import type { Plan, PlanAction, PlanRollout } from '../plan/model.ts'
+import { canGoBack } from '../rollout/cell-end.ts'
 import { type CallWanted, wanted } from '../rollout/cell-turn.ts'
 import type { RolloutEvent } from '../rollout/events.ts'
 import type { Stage } from '../rollout/policy.ts'
 import { eventOf, recordOf } from '../rollout/records.ts'
-import { evolveRollout, makeRollout, type Rollout } from '../rollout/rollout.ts'
+import { evolveRollout, makeRollout, type Rollout, viewTarget } from '../rollout/rollout.ts'
 import type { RunEventData } from './events.ts'
 import { fleetOf } from './rollout-fleet.ts'
 
@@ -51,6 +52,20 @@ export class RolloutMachine {
   actionFor(target: number): PlanAction | undefined {
     const call = this.wanted.get(target)
     return call && this.actionAt(call.stage, call.index)
+  }
+
+  /** Whether a person may take it up again or put it back. */
+  isHeld(target: string): boolean {
+    const number = this.numberOf.get(target)
+    return number !== undefined && viewTarget(this.core, number).state === 'held'
+  }
+
+  /** Held, and the core would let a person put it back. */
+  mayGoBack(target: string): boolean {
+    if (!this.isHeld(target)) return false
+    const number = this.numberOf.get(target)!
+    const { cellOf, placeOf } = this.core.layout
+    return canGoBack(this.core.cells[cellOf[number]!]!, placeOf[number]!)
   }
 
   /** The record of a turn that was taken on the core just now. */

@@ -114,7 +114,7 @@ export interface StepState {
   targets: Record<string, StepTargetState>
   prompts: string[]
   /** A person's choice that the core has not acted on yet. */
-  answer?: { choice: Choice; reason?: string; by: string; seq: number }
+  answer?: { choice: Choice; reason?: string; by: string; seq: number; target?: string }
   votes: Vote[]
   form?: JsonObject
   evidence: EvidenceRef[]
@@ -297,8 +297,8 @@ export interface RolloutState {
   /** Number of the last turn. */
   turn: number
   paused?: 'run' | 'operator'
-  /** The target whose failure people are asked about. */
-  asked?: string
+  /** The targets whose failure people are asked about, one after the other. Empty: all of them were dealt with. */
+  asked?: string[]
   stopped?: { scope: 'rollout' | 'run'; reason: string; at: number }
   /** As an operator changed it. */
   concurrency?: number

@@ -17,10 +17,11 @@ interface Given {
   readonly top?: string
   readonly keys?: readonly string[]
   readonly component?: string
+  readonly mode?: 'auto' | 'ask' | 'never'
 }
 
 /** What is told about a runbook with one rollout, besides what every such runbook is told. */
-function told({ top = '', keys = [], component = 'unit: site' }: Given): readonly string[] {
+function told({ top = '', keys = [], component = 'unit: site', mode = 'auto' }: Given): readonly string[] {
   const text = `rollbook: runbook/v1
 name: sample
 title: Sample
@@ -45,7 +46,7 @@ phases:
           each:
             - {id: measure, action: check.disk, with: {free: 7GB}}
             - {id: install, action: ssh.run, with: {command: [install]}}
-          rollback: {mode: auto, steps: [{id: back, action: ssh.run, with: {command: [back]}}]}
+          rollback: {mode: ${mode}, steps: [{id: back, action: ssh.run, with: {command: [back]}}]}
 ${keys.map((line) => `          ${line}\n`).join('')}${keys.some((line) => line.startsWith('deadline')) ? '' : '          deadline: 17m\n'}`
   const { diagnostics } = checkFile(text, 'sample.yaml', { actions: sampleActions, inventory, parseCalendar })
   return diagnostics.map(({ code, message, hint }) => `${code} ${message}${hint === undefined ? '' : ` (${hint})`}`)
@@ -122,6 +123,7 @@ describe('nothing is told about', () => {
       },
     ],
     ['gates', { keys: ['canary: {count: 1, gate: {type: approval, roles: [boss]}}'] }],
+    ['a row that rolls back after asking', { mode: 'ask', keys: ['on_failure: [{do: rollback}]'] }],
     [
       'a table that tries again first and says what follows',
       {
@@ -224,6 +226,21 @@ describe('one mistake gives one finding', () => {
       'a role that is missing',
       { top: 'break_glass: {roles: [bos], max_duration: 2h}\n' },
       'ROLE_UNKNOWN there is no role "bos" (did you mean "boss"?)',
+    ],
+    [
+      'a row that rolls back where nothing does',
+      { mode: 'never', keys: ['on_failure: [{do: rollback}]'] },
+      'ROLLBACK_MODE this row rolls back, and by "rollback.mode: never" nothing ever does',
+    ],
+    [
+      'a stop that rolls back where people are asked first',
+      { mode: 'ask', keys: ['in_flight: rollback'] },
+      'ROLLBACK_MODE "in_flight" rolls back at once, and by "rollback.mode: ask" a person is asked first',
+    ],
+    [
+      'the end of a window that cannot ask',
+      { mode: 'ask', top: night.replace('2h', '2h, overrun: rollback'), keys: ['window: night'] },
+      'ROLLBACK_MODE closing this window rolls back at once',
     ],
     [
       'a row behind one for all',

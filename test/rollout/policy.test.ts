@@ -295,8 +295,13 @@ describe('failure', () => {
     { mode: 'auto', end: 'rolled_back:failed' },
     { mode: 'ask', end: 'held:asked' },
     { mode: 'never', end: 'failed:failed' },
-  ] as const)('rollback.mode $mode', ({ mode, end }) => {
-    expect(one({ rollback: { ...back, mode } }, tenMinutes({ 0: 'process' }), {}, 1).ends).toEqual([end])
+  ] as const)('rollback.mode $mode counts with and without a row of the table that rolls back', ({ mode, end }) => {
+    for (const failureTable of [[], [{ do: 'rollback', then: 'continue' }]] as const) {
+      const run = one({ rollback: { ...back, mode }, failureTable }, tenMinutes({ 0: 'process' }), {}, 1)
+      expect(run.ends).toEqual([end])
+      // What people are asked about stays open until they have answered.
+      expect(run.end.ended).toBe(mode !== 'ask')
+    }
   })
 
   it('what was not changed yet is not rolled back', () => {
@@ -526,8 +531,36 @@ describe('people', () => {
     const run = play({ ...busy, policy }, tenMinutes({ 0: 'process' }), {
       commands: [{ at: t0 + 15 * minute, command: { do: 'rollback_target', target: 0 } }],
     })
-    expect(run.ends).toEqual(['rolled_back:operator', 'succeeded', 'succeeded'])
+    // The others wait until the person has said that it goes on.
+    expect(run.ends).toEqual(['rolled_back:operator', 'pending', 'pending'])
+    const resumed = play({ ...busy, policy }, tenMinutes({ 0: 'process' }), {
+      commands: [
+        { at: t0 + 15 * minute, command: { do: 'rollback_target', target: 0 } },
+        { at: t0 + 16 * minute, command: { do: 'resume' } },
+      ],
+    })
+    expect(resumed.ends).toEqual(['rolled_back:operator', 'succeeded', 'succeeded'])
   })
+
+  it.each(['wave_failures', 'rollout_failures'] as const)(
+    'a target that people are asked about can be put back although its failure stopped the rest: %s',
+    (limit) => {
+      const rollback = { ...back, mode: 'ask' } as const
+      const policy = { maxConcurrency: 1, rollback, ...(limit === 'rollout_failures' ? { maxFailures: 0 } : {}) }
+      const lanes = [
+        lane({ waves: [wave('all', limit === 'wave_failures' ? { maxFailures: 0 } : {})], targets: targets(2) }),
+      ]
+      const waiting = play({ policy, lanes }, tenMinutes({ 0: 'process' }))
+      expect([waiting.end.ended, ...waiting.ends]).toEqual([false, 'held:asked', 'skipped:stopped'])
+      const decided = play({ policy, lanes }, tenMinutes({ 0: 'process' }), {
+        commands: [
+          { at: t0 + 15 * minute, command: { do: 'rollback_target', target: 0 } },
+          { at: t0 + 16 * minute, command: { do: 'resume' } },
+        ],
+      })
+      expect([decided.end.ended, ...decided.ends]).toEqual([true, 'rolled_back:operator', 'skipped:stopped'])
+    },
+  )
 
   it('change concurrency counts from then on', () => {
     const run = play(busy, tenMinutes(), {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { waitsForClock, waitsForPeople } from '../../src/app/run-waiting.ts'
 import type { Plan, PlanCalendar, PlanRollout } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
 import type { RunEvent } from '../../src/run/events.ts'
@@ -242,6 +243,89 @@ describe('what people say to a rollout', () => {
   })
 })
 
+describe('rollback.mode: ask', () => {
+  const names = ['n1', 'n2', 'n3']
+  const asking = (more: Partial<PlanRollout>): PlanRollout =>
+    rollout('r', names, {
+      max_failures: 9,
+      each: [install],
+      rollback: { mode: 'ask', scope: 'target', steps: [action('back', { capabilities: safe })] },
+      failure_rules: [{ do: 'rollback', then: 'continue' }],
+      ...more,
+    })
+  const broken = (step: PlanRollout): Harness =>
+    new Slow(1, (call) => (call.target === 'n1' && call.step.endsWith('install') ? { fail: 'refused' } : {})).run(
+      planOf(step),
+    )
+
+  it.each([
+    ['rollback', 'rolled_back'],
+    ['go_on', 'held'],
+  ] as const)('asks before a row of the table rolls back: %s', async (choice, end) => {
+    const run = broken(asking({}))
+    await run.go()
+    expect(Object.values(run.state.prompts)).toMatchObject([
+      { kind: 'rollout', target: 'n1', choices: ['rollback', 'go_on', 'stop', 'back_out', 'abort'] },
+    ])
+    expect(ends(run)).toEqual({ n1: 'held', n2: 'pending', n3: 'pending' })
+    await run.answer('p1', choice)
+    await run.settled()
+    expect(ends(run)).toEqual({ n1: end, n2: 'succeeded', n3: 'succeeded' })
+    expect(Object.values(run.state.prompts)).toEqual([])
+  })
+
+  it('asks also when the failure is more than is tolerated, and does not offer to go on with the rest', async () => {
+    const run = broken(asking({ max_failures: 0 }))
+    await run.go()
+    expect(Object.values(run.state.prompts)).toMatchObject([
+      { kind: 'rollout', target: 'n1', choices: ['rollback', 'go_on', 'back_out', 'abort'] },
+    ])
+    await run.answer('p1', 'rollback')
+    await run.settled()
+    expect(ends(run)).toEqual({ n1: 'rolled_back', n2: 'skipped', n3: 'skipped' })
+  })
+
+  it('a question that an operator settles by a command is closed', async () => {
+    const run = broken(asking({}))
+    await run.go()
+    await say(run, { do: 'rollback_target', target: 'n1' })
+    await run.settled()
+    expect(ends(run)).toEqual({ n1: 'rolled_back', n2: 'succeeded', n3: 'succeeded' })
+    expect(run.state.answered).toMatchObject([{ prompt: 'p1', closed: 'it was decided elsewhere' }])
+  })
+})
+
+describe('an unattended run whose rollout asks', () => {
+  it('waits for people and for no window once what was in progress has ended', async () => {
+    const zones = ['Europe/Paris', 'America/New_York']
+    const step = rollout('r', ['n1', 'n2', 'n3', 'm1'], {
+      max_failures: 9,
+      max_concurrency: 2,
+      each: [install, action('start', { capabilities: safe })],
+      target_deadline_ms: 30 * minute,
+      window: night,
+      failure_rules: [{ do: 'fail', then: 'ask' }],
+      lanes: zones.map((zone, index) =>
+        laneOf(zone, [wave('all', index === 0 ? ['n1', 'n2', 'n3'] : ['m1'])], { time_zone: zone }),
+      ),
+    })
+    const run = new Slow(10, (call) => (call.target === 'n1' ? { fail: 'refused' } : {})).run(planOf(step, sundays))
+    const gone = run.go()
+    await until(() => Object.keys(run.state.prompts).length > 0)
+    // n2 is still in progress, so something goes on.
+    expect([ends(run)['n2'], waitsForPeople(run.state)]).toEqual(['in_progress', false])
+    await until(() => ends(run)['n2'] === 'succeeded')
+    expect(ends(run)).toEqual({ n1: 'failed', n2: 'succeeded', n3: 'pending', m1: 'pending' })
+    expect(Object.keys(run.state.timers)).not.toEqual([])
+    expect([waitsForClock(run.state), waitsForPeople(run.state)]).toEqual([false, true])
+    await run.answer('p1', 'go_on')
+    expect(waitsForClock(run.state)).toBe(true)
+    await gone
+    await until(() => run.state.status === 'ended')
+    expect(ends(run)).toEqual({ n1: 'failed', n2: 'succeeded', n3: 'succeeded', m1: 'succeeded' })
+  })
+})
+
 describe('a failure of the last target that people are asked about', () => {
   const step = rollout('r', ['n1'], {
     max_failures: 9,
@@ -260,7 +344,7 @@ describe('a failure of the last target that people are asked about', () => {
     expect(run.state.outcome).toBe(outcome)
     if (outcome === undefined)
       expect(Object.values(run.state.prompts)).toMatchObject([
-        { kind: 'failure', message: expect.stringContaining('n1 failed, and olga does not go on') },
+        { kind: 'failure', message: expect.stringContaining('stopped: by olga') },
       ])
   })
 })

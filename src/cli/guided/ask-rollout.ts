@@ -5,7 +5,12 @@ import { stepHead } from './step-card.ts'
 import { commonOptions, giveChoice, menu, printHead, type Said, stepOf, type Talk } from './talk.ts'
 
 const options: readonly Option<Choice>[] = [
-  { value: 'go_on', title: 'Go on with the rollout', description: 'The next targets begin.' },
+  {
+    value: 'rollback',
+    title: 'Put it back',
+    description: 'By the steps of the rollback; the rollout waits for nobody then.',
+  },
+  { value: 'go_on', title: 'Leave it as it is and go on', description: 'The next targets begin.' },
   {
     value: 'stop',
     title: 'Stop the rollout',
@@ -23,7 +28,7 @@ export function askRollout(talk: Talk): Promise<Said> {
   return menu(
     talk,
     'What now?',
-    () => [...options, ...commonOptions(talk)],
+    () => [...options.filter(({ value }) => prompt.choices.includes(value)), ...commonOptions(talk)],
     (choice) => giveChoice(talk, choice),
   )
 }

@@ -37,6 +37,7 @@ export const rolloutCodes = [
   'DEADLINE_NEEDED',
   'STAGE_DISRUPTIVE',
   'ROLLBACK_MISSING',
+  'ROLLBACK_MODE',
   'FAILURE_ROW_UNREACHABLE',
 ] as const
 
@@ -135,6 +136,28 @@ export const rolloutEntries: Readonly<Record<(typeof rolloutCodes)[number], Cata
       ),
     },
     good: { at: 'top', yaml: rollout([deadline, 'on_failure: [{class: unhealthy, do: rollback}]']) },
+  },
+  ROLLBACK_MODE: {
+    title: 'Rollback that nobody may begin',
+    severity: 'error',
+    message: (w) =>
+      w['mode'] === 'never'
+        ? `${w['what']} rolls back, and by "rollback.mode: never" nothing ever does`
+        : `${w['what']} rolls back at once, and by "rollback.mode: ask" a person is asked first`,
+    hint: (w) =>
+      w['mode'] === 'never'
+        ? 'write "mode: ask" or "mode: auto", or decide otherwise here'
+        : 'write "mode: auto", or decide otherwise here',
+    explanation:
+      'A rollback begins by itself with `mode: auto` only. With `mode: ask` a row of the failure table holds the target and asks a person; a stop and the end of a window cannot wait for an answer. With `mode: never` the steps are there for people to read.',
+    bad: {
+      at: 'top',
+      yaml: rollout([deadline, 'on_failure: [{class: unhealthy, do: rollback}]']).replace('mode: auto', 'mode: never'),
+    },
+    good: {
+      at: 'top',
+      yaml: rollout([deadline, 'on_failure: [{class: unhealthy, do: rollback}]']).replace('mode: auto', 'mode: ask'),
+    },
   },
   FAILURE_ROW_UNREACHABLE: {
     title: 'Row of the failure table that never counts',
