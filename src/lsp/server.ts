@@ -20,6 +20,7 @@ import { wireDiagnostic } from './convert-diagnostic.ts'
 import { answerRequests, capabilities } from './features.ts'
 import { nodeFiles } from './node-files.ts'
 import { makePaths, type Paths } from './paths.ts'
+import { answerOwnRequests } from './requests/answer-requests.ts'
 import { SlicedWork } from './sliced-work.ts'
 
 /** What an editor may set, under `rollbook` or as initialization options. */
@@ -55,10 +56,12 @@ export function serveLanguage(
     server = new Server(connection, documents, paths, (params.initializationOptions ?? {}) as EditorSettings)
     return { capabilities, serverInfo: { name: 'rollbook' } }
   })
-  answerRequests(connection, () => {
+  const present = (): Session => {
     if (server === undefined) throw new Error('the editor asks before it has said who it is')
     return server.session
-  })
+  }
+  answerRequests(connection, present)
+  answerOwnRequests(connection, present)
   documents.onDidChangeContent(({ document }) => server?.changed(document))
   documents.onDidClose(({ document }) => server?.closed(document.uri))
   connection.onDidChangeConfiguration(({ settings }) => {

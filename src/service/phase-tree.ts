@@ -102,7 +102,7 @@ function item(kind: PhaseTreeItem['kind'], node: MapNode, place: string, more: M
     kind,
     ...(more.form === undefined ? {} : { form: more.form }),
     id: id?.text ?? '',
-    title: title?.text ?? id?.text ?? textIn(node, 'action')?.text ?? more.detail ?? '(without a name)',
+    title: title?.text ?? id?.text ?? textIn(node, 'action')?.text ?? (more.detail || '(without a name)'),
     detail: more.detail ?? '',
     place,
     range: { start: Math.min(start, selection.start), end: Math.max(end, selection.end) },
