@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { plainSchemas } from './build/plain-schemas.mjs'
 import { quickCommand } from './build/quick-command.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -25,6 +26,7 @@ const common = {
   // Half of the time of a short command is reading its own program.
   minify: true,
   logLevel: 'warning',
+  plugins: [plainSchemas],
 }
 
 /** How everything that Node loads as modules is bundled, wherever it lies afterwards. */
@@ -55,7 +57,7 @@ export async function buildProgram() {
     legalComments: 'external',
     write: false,
     metafile: true,
-    plugins: [quick.plugin],
+    plugins: [...common.plugins, quick.plugin],
   })
   place([quick.file, ...result.outputFiles])
   writeFileSync(join(root, 'dist/meta.json'), JSON.stringify(result.metafile))

@@ -40,6 +40,9 @@ const followUpOptions: readonly CommandOption[] = [
   },
 ]
 
+/** Kinds of file, without their version. */
+const kindNames: readonly string[] = ['runbook', 'inventory', 'scenario', 'catalog', 'config', 'executor']
+
 /** What every document is written with. */
 const documentOptions: readonly CommandOption[] = [
   { name: 'output', short: 'o', value: 'file', title: 'File to write; .html or .md', complete: 'file' },
@@ -342,12 +345,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'schema',
-    summary: 'Print the JSON Schema of a kind of file',
+    summary: 'Print the JSON Schema of a kind of file, for editors that know only YAML',
     group: 'more',
-    details: 'Without a kind, lists the kinds.',
-    arguments: [{ name: 'kind', title: 'A kind such as runbook/v1', required: false }],
-    options: [],
-    examples: ['rollbook schema runbook'],
+    details:
+      'Without a kind, lists the kinds. The schema holds titles, Markdown, snippets and examples; a comment "# yaml-language-server: $schema=FILE" in the first line of a file has editors use it. With --actions the schema of runbooks also knows every action and its arguments, those of the executors that rollbook.config.yaml names included.',
+    arguments: [{ name: 'kind', title: 'A kind such as runbook or runbook/v1', required: false, complete: kindNames }],
+    options: [{ name: 'actions', title: 'With the names and the arguments of all actions' }],
+    examples: ['rollbook schema runbook', 'rollbook schema runbook --actions > runbook.schema.json'],
     load: async () => (await import('./schema.ts')).schema,
   },
   {
