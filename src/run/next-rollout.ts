@@ -359,11 +359,24 @@ function finish(standing: Standing, step: PlanRollout, current: StepState, rollo
   }
   const broken = endsBroken(standing, step, current)
   if (broken) return broken
+  const left = rollout.machine.neverReached()
   return conclude(standing, 'StepEnded', {
     step: step.path,
     outcome: 'succeeded',
+    ...(left === 0 ? {} : { reason: notReached(left, step.targets.length) }),
     outputs: rolloutOutputs(rollout),
   })
+}
+
+/** Skipped, which is no failure, and yet nothing that a success may leave unsaid. */
+function notReached(left: number, all: number): string {
+  const none = left === all
+  const who = none
+    ? all === 1
+      ? 'its target was'
+      : `none of its ${all} targets was`
+    : `${left} of ${all} targets were`
+  return `${who} ${none && all > 1 ? '' : 'not '}reached: no opening of the window was left that is long enough`
 }
 
 /** A rule that must hold when the rollout ends, and does not: on record first, then a matter for people. */

@@ -87,7 +87,19 @@ function nextPhase(standing: Standing): Next {
     if (next !== 'final') return next
     return conclude(standing, 'PhaseEnded', { phase: phase.id })
   }
-  return conclude(standing, 'RunEnding', { outcome: finalOutcome(standing) })
+  const reason = notReached(standing)
+  return conclude(standing, 'RunEnding', { outcome: finalOutcome(standing), ...(reason === '' ? {} : { reason }) })
+}
+
+/** A run that succeeded without some of its targets says so in the same breath. */
+function notReached({ index, state }: Standing): string {
+  return index.ordered
+    .flatMap((step) => {
+      const current = state.steps[step.path]
+      const isPart = step.form === 'rollout' && current?.status === 'succeeded' && current.reason !== undefined
+      return isPart ? [`step ${step.number}: ${current.reason}`] : []
+    })
+    .join('; ')
 }
 
 function finalOutcome(standing: Standing): RunOutcome {

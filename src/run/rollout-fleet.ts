@@ -10,7 +10,7 @@ import {
 import type { Plan, PlanCalendar, PlanLane, PlanRollout, PlanWave, PlanWaveTarget } from '../plan/model.ts'
 import type { FleetPlan, LanePlan, LaneTargets } from '../rollout/fleet-plan.ts'
 import { alwaysOpen, type Opening, type Openings } from '../rollout/openings.ts'
-import type { RolloutPolicy, WavePolicy } from '../rollout/policy.ts'
+import { fitAttempts, needMs, type RolloutPolicy, type WavePolicy } from '../rollout/policy.ts'
 
 export interface RolloutFleet {
   readonly plan: FleetPlan
@@ -183,33 +183,45 @@ export function openingsOf(plan: Plan, step: PlanRollout, lane: PlanLane, starte
   if (calendar === undefined) return alwaysOpen
   const definition = definitionOf(calendar, window?.ids ?? 'always')
   if (definition.windows === 'always' && definition.freezes.length === 0) return alwaysOpen
-  return rememberedOpenings(definition, lane.time_zone ?? 'UTC', startedAt, window?.openings)
+  const zone = lane.time_zone ?? 'UTC'
+  if (window?.openings === undefined) return rememberedOpenings(definition, zone, startedAt)
+  const policy = policyOf(step)
+  return rememberedOpenings(definition, zone, startedAt, {
+    most: window.openings,
+    leastMs: needMs(policy, fitAttempts(policy)),
+  })
 }
 
 /**
  * The openings of a zone in their order, each worked out once.
  *
- * @param most - how many of them there are, counted from the one at `from` or the first after it; absent: any number
+ * @param limit - so many of them, counted from the one at `from` or the first after it; of those that leave less than
+ *   the least time nothing would come, so they count for none. Absent: all.
  */
 function rememberedOpenings(
   definition: CalendarDefinition,
   zone: string,
   from: number,
-  most: number = Number.POSITIVE_INFINITY,
+  limit: { readonly most: number; readonly leastMs: number } = { most: Number.POSITIVE_INFINITY, leastMs: 0 },
 ): Openings {
   const found: Opening[] = []
   let isComplete = false
+  let counted = 0
 
   function more(): boolean {
     if (isComplete) return false
     const last = found.at(-1)
     const next: CalendarOpening | undefined =
-      found.length >= most || last?.end === Number.POSITIVE_INFINITY
+      counted >= limit.most || last?.end === Number.POSITIVE_INFINITY
         ? undefined
         : nextOpening(definition, zone, last?.end ?? from, (last?.end ?? from) + horizonMs)
-    if (next === undefined) isComplete = true
-    else found.push({ start: next.start, end: next.end })
-    return next !== undefined
+    if (next === undefined) {
+      isComplete = true
+      return false
+    }
+    found.push({ start: next.start, end: next.end })
+    if (next.end - Math.max(next.start, from) >= limit.leastMs) counted += 1
+    return true
   }
 
   return {

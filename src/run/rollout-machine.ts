@@ -68,6 +68,13 @@ export class RolloutMachine {
     return canGoBack(this.core.cells[cellOf[number]!]!, placeOf[number]!)
   }
 
+  /** Targets that were left out because no opening of their window was left. */
+  neverReached(): number {
+    let count = 0
+    for (const target of this.names.keys()) if (viewTarget(this.core, target).reason === 'window_ended') count += 1
+    return count
+  }
+
   /** The record of a turn that was taken on the core just now. */
   advance(events: readonly RolloutEvent[]): Pick<RunEventData['RolloutAdvanced'], 'turn' | 'core'> {
     this.turn += 1

@@ -53,7 +53,7 @@ export type RolloutWindow =
        */
       readonly reserve?: string
       /**
-       * How many openings each lane may use; when the last one closes, what has not begun is skipped. Default: any number.
+       * How many openings each lane may use. An opening that is too short for one target, or of which too little is left when the rollout begins, counts for none. When the last one closes, what has not begun is skipped, and step and run end with the reason that so many targets were not reached. Default: any number.
        */
       readonly openings?: number
       /**

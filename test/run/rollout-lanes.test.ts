@@ -132,6 +132,30 @@ describe('a rollout in lanes', () => {
     expect(ends(run)).toMatchObject({ a0: 'succeeded', b0: 'succeeded', c0: 'skipped' })
     expect(rolled(run).targets['c0']?.reason).toBe('no opening of its window was left that is long enough')
     expect(run.state.steps['phase1/r']?.outputs).toMatchObject({ succeeded: 4, skipped: 2 })
+    // A success that says what it leaves out.
+    const told = '2 of 6 targets were not reached: no opening of the window was left that is long enough'
+    expect(run.state.steps['phase1/r']?.reason).toBe(told)
+    expect(run.state.reason).toBe(`step 1.1: ${told}`)
+  })
+
+  it.each([
+    { left: 'enough for a target', minutes: 60, paris: 60, reached: ['succeeded', 'skipped'] },
+    { left: 'too little for a target', minutes: 90, paris: 7 * 1440, reached: ['succeeded', 'succeeded'] },
+  ])('one opening, begun late in it with $left: it $reached', async ({ minutes, paris, reached }) => {
+    const only = rollout('r', ['n1', 'n2'], {
+      each: [install],
+      target_deadline_ms: 40 * minute,
+      window: { ...night, openings: 1 },
+      lanes: [laneOf('Europe/Paris', [wave('all', ['n1', 'n2'])], { time_zone: 'Europe/Paris' })],
+    })
+    const slow = new Slow(30)
+    // Midnight UTC on a Sunday is 01:00 in Paris.
+    const sunday = Date.parse('2026-03-08T00:00:00Z')
+    slow.clock = new VirtualClock(sunday + minutes * minute)
+    const run = slow.run(planOf(only, sundays))
+    await run.go()
+    expect([ends(run)['n1'], ends(run)['n2']]).toEqual(reached)
+    expect((rolled(run).targets['n1']!.startedAt! - sunday) / minute).toBe(paris)
   })
 
   it('stops one lane by its canary and goes on in the other', async () => {
