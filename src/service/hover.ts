@@ -1,19 +1,19 @@
 /** What people want to know of the thing under the cursor, as Markdown. */
 import { isJsonObject } from '../base/json.ts'
-import { describeWindow, localText, upcoming } from '../calendar/describe.ts'
 import { describeType } from '../expression/types.ts'
 import { catalogueEntry } from '../language/catalogue/catalogue.ts'
-import { textIn } from '../language/outline.ts'
 import type { OffsetRange } from '../source/index.ts'
 import { documentationOf, kindOf } from './completion.ts'
 import { type Cursor, cursorAt, pathOf } from './cursor.ts'
 import { describeAction } from './describe-action.ts'
+import { describeName } from './describe-name.ts'
+import { explainValue } from './explain-value.ts'
 import { boundTypes, expressionAround, scopeAt, typeOfPath } from './expression-place.ts'
 import { expressionTokens, namePaths } from './expression-tokens.ts'
-import { inventoryOf } from './families.ts'
 import { functionHelp } from './function-help.ts'
-import type { NamePlace } from './names.ts'
-import { type NamedPlace, nameAt, placesOf } from './navigation.ts'
+import { explainSpot, expressionSpotAt } from './hover-expression.ts'
+import { knownValues } from './known-values.ts'
+import { nameAt, placesOf } from './navigation.ts'
 import { expand, flat, keysOf, schemaOf, spotOf } from './schema-lookup.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -29,10 +29,33 @@ export function hover(workspace: Workspace, path: string, offset: number, now: n
   const name = nameAt(workspace, path, offset)
   const known = name && placesOf(workspace, path, name)
   const definition = known?.find((place) => place.name.isDefinition)
-  if (name && definition) return { markdown: describeName(workspace, definition, known ?? [], now), range: name.range }
+  if (name && definition) {
+    const parts = [describeName(workspace, definition, known ?? [], now), ...wholeExpression(workspace, path, offset)]
+    return { markdown: parts.join('\n\n'), range: name.range }
+  }
   const end = endOfWord(text, offset)
   const cursor = cursorAt(text, end)
-  return expressionHover(workspace, path, text, end, cursor) ?? placeHover(workspace, text, cursor)
+  const inExpression = expressionHover(workspace, path, text, end, cursor)
+  if (inExpression) return inExpression
+  const place = placeHover(workspace, text, cursor)
+  return place && { ...place, markdown: [place.markdown, ...wholeExpression(workspace, path, offset)].join('\n\n') }
+}
+
+/** What the expression as a whole gives; nothing when it is one name only, which was explained already. */
+function wholeExpression(workspace: Workspace, path: string, offset: number): readonly string[] {
+  const document = workspace.recent(path)
+  const known = knownValues(workspace, path)
+  // Places of an older text are not where the cursor stands.
+  if (!document || !known || document !== workspace.read(path)) return []
+  const spot = expressionSpotAt(document, known, offset)
+  if (!spot || /^[\w.]+$/.test(spot.text.trim())) return []
+  const explained = explainSpot(spot, known)
+  return explained.length === 0 ? [] : ['---', `\`${shorten(spot.text)}\``, ...explained]
+}
+
+function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line
 }
 
 function endOfWord(text: string, offset: number): number {
@@ -69,7 +92,15 @@ function expressionHover(
       )
     : undefined
   if (help)
-    return { markdown: `\`${help.signature}\`\n\n${help.description}\n\nFor example \`${help.example}\``, range }
+    return {
+      markdown: [
+        `\`${help.signature}\``,
+        help.description,
+        `For example \`${help.example}\``,
+        ...wholeExpression(workspace, path, end),
+      ].join('\n\n'),
+      range,
+    }
   const scope = scopeAt(workspace, path, cursor, around.text)
   const found = namePaths(tokens).find((each) => each.token.end === token.end)
   const type = found && typeOfPath(found.path, scope, boundTypes(tokens, scope))
@@ -82,11 +113,28 @@ function expressionHover(
         ? owner.fields[token.text]?.description
         : undefined
   return {
-    markdown: [`\`${found.path.join('.')}\`: ${describeType(type)}`, ...(description ? [description] : [])].join(
-      '\n\n',
-    ),
+    markdown: [
+      `\`${found.path.map((part) => part ?? '[]').join('.')}\`: ${describeType(type)}`,
+      ...(description ? [description] : []),
+      ...nameValue(workspace, path, end, found.path),
+      ...wholeExpression(workspace, path, end),
+    ].join('\n\n'),
     range,
   }
+}
+
+/** What a name such as `target.version` stands for where it is written. */
+function nameValue(
+  workspace: Workspace,
+  path: string,
+  offset: number,
+  parts: readonly (string | undefined)[],
+): readonly string[] {
+  const document = workspace.recent(path)
+  const known = knownValues(workspace, path)
+  if (!document || !known || !parts.every((part) => part !== undefined && /^[A-Za-z_]\w*$/.test(part))) return []
+  const spot = document === workspace.read(path) ? expressionSpotAt(document, known, offset) : undefined
+  return explainValue(parts.join('.'), known, spot?.on)
 }
 
 function placeHover(workspace: Workspace, text: string, cursor: Cursor): Hover | undefined {
@@ -118,80 +166,4 @@ function placeHover(workspace: Workspace, text: string, cursor: Cursor): Hover |
     markdown: `**${title}** \`${name}\`${required}\n\n${way && isJsonObject(way) ? documentationOf(way) : ''}`.trim(),
     range: cursor.range,
   }
-}
-
-function describeName(
-  workspace: Workspace,
-  definition: NamedPlace,
-  places: readonly NamedPlace[],
-  now: number,
-): string {
-  const { name, path } = definition
-  const uses = places.filter((place) => !place.name.isDefinition).length
-  const head = `**${name.title ?? name.name}**\n\n${name.kind} \`${name.name}\`, used ${uses === 1 ? 'once' : uses === 0 ? 'nowhere' : `${uses} times`}`
-  return [head, ...details(workspace, path, name, now)].join('\n\n')
-}
-
-function details(workspace: Workspace, path: string, name: NamePlace, now: number): readonly string[] {
-  const document = workspace.read(path)
-  const { outline } = document ?? {}
-  if (!document || !outline) return inventoryDetails(workspace, path, name)
-  if (name.kind === 'input') {
-    const node = outline.inputs.find((entry) => entry.key.text === name.name)?.node
-    const type = textIn(node, 'type')?.text ?? 'string'
-    const byDefault = node?.kind === 'map' ? node.byKey.get('default')?.node.value : undefined
-    return [
-      `type \`${type}\``,
-      ...(byDefault === undefined ? [] : [`default \`${JSON.stringify(byDefault)}\``]),
-      ...[textIn(node, 'description')?.text ?? []].flat(),
-    ]
-  }
-  if (name.kind === 'window') return windowDetails(workspace, outline.root.value['windows'], name.name, now)
-  const lists = { requirement: outline.requirements, criterion: outline.criteria, rule: outline.rules } as const
-  if (name.kind === 'requirement' || name.kind === 'criterion' || name.kind === 'rule') {
-    const node = lists[name.kind].find((each) => textIn(each, 'id')?.text === name.name)
-    return ['source', 'note', 'description', 'check'].flatMap((key) => {
-      const text = textIn(node, key)?.text
-      return text === undefined ? [] : [`*${key}*: ${text}`]
-    })
-  }
-  if (name.kind === 'component') {
-    const node = outline.components.find((entry) => entry.key.text === name.name)?.node
-    const select = textIn(node, 'select')?.text
-    return select === undefined ? [] : [`select \`${select}\``]
-  }
-  if (name.kind !== 'step') return []
-  const step = outline.steps.find((each) => each.id?.text === name.name)
-  const action = workspace.settings.actions.find((each) => each.name === textIn(step?.node, 'action')?.text)
-  return action ? [describeAction(action)] : [...[textIn(step?.node, 'description')?.text ?? []].flat()]
-}
-
-function windowDetails(workspace: Workspace, windows: unknown, id: string, now: number): readonly string[] {
-  const parsed = workspace.settings.parseCalendar?.({ windows: windows as never }, () => undefined)
-  const all = parsed?.definition?.windows
-  const window = all === 'always' ? undefined : all?.find((each) => each.id === id)
-  if (!parsed?.definition || !window) return []
-  const zone = window.zone === 'target' ? 'UTC' : window.zone
-  const next = upcoming({ ...parsed.definition, windows: [window] }, zone, now, 3)
-  return [describeWindow(window), ...next.map((opening) => `- ${localText(opening.start, zone)}`)]
-}
-
-function inventoryDetails(workspace: Workspace, path: string, name: NamePlace): readonly string[] {
-  const at = inventoryOf(workspace, path)
-  const inventory = at === undefined ? undefined : workspace.inventory(at)?.inventory
-  if (name.kind === 'system') {
-    const system = inventory?.systems[name.name]
-    return system ? [`kind \`${system.kind}\``, ...(system.address ? [`address \`${system.address}\``] : [])] : []
-  }
-  const target = name.kind === 'target' ? inventory?.targets[name.name] : undefined
-  if (!target) return []
-  const { kind, version, site, roles } = target
-  return [
-    [
-      `kind \`${kind}\``,
-      ...(version ? [`version \`${version}\``] : []),
-      ...(site ? [`site \`${site}\``] : []),
-      ...(roles.length > 0 ? [`roles ${roles.join(', ')}`] : []),
-    ].join(', '),
-  ]
 }
