@@ -1,0 +1,8 @@
+import type { Scenario } from '../scenario.ts'
+import { completion } from './completion.ts'
+import { hover } from './hover.ts'
+import { outline } from './outline.ts'
+import { problems } from './problems.ts'
+import { rename } from './rename.ts'
+
+export const scenarios: readonly Scenario[] = [problems, hover, completion, outline, rename]
