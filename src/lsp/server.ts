@@ -27,6 +27,8 @@ import { SlicedWork } from './sliced-work.ts'
 export interface EditorSettings {
   /** Path of the inventory that targets are checked against. */
   readonly inventory?: string
+  /** Path of the values that plans are made with. */
+  readonly values?: string
 }
 
 /** What one session with an editor works on. */
@@ -119,11 +121,8 @@ class Server {
   }
 
   filesChanged(): void {
-    this.configure({
-      ...(this.session.workspace.settings.inventory === undefined
-        ? {}
-        : { inventory: this.session.workspace.settings.inventory }),
-    })
+    const { inventory, values } = this.session.workspace.settings
+    this.configure({ ...(inventory === undefined ? {} : { inventory }), ...(values === undefined ? {} : { values }) })
   }
 
   stop(): void {
@@ -150,7 +149,7 @@ class Server {
 }
 
 /** @throws RollbookError when the configuration of the folder cannot be used */
-function settingsFor({ folder }: Paths, { inventory }: EditorSettings): WorkspaceSettings {
+function settingsFor({ folder }: Paths, { inventory, values }: EditorSettings): WorkspaceSettings {
   const known = executorsOf(folder)
   return {
     actions: actionInfosOf(known),
@@ -160,5 +159,6 @@ function settingsFor({ folder }: Paths, { inventory }: EditorSettings): Workspac
     checkOther: (text, path) =>
       isAnswersFile(text) && !path.endsWith(configName) ? checkAnswers(text, path) : undefined,
     ...(inventory === undefined || inventory === '' ? {} : { inventory }),
+    ...(values === undefined || values === '' ? {} : { values }),
   }
 }

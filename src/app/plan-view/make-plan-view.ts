@@ -1,0 +1,150 @@
+import { makeInstantFormat } from '../../book/instant.ts'
+import { placeSteps, planTimeline } from '../../book/plan-timeline.ts'
+import { rolloutPicture } from '../../book/rollout-waves.ts'
+import { count, durationText } from '../../book/text.ts'
+import { freezeWords, windowWords } from '../../plan/calendar-words.ts'
+import type { Plan, PlanRollout, PlanStep } from '../../plan/model.ts'
+import { phaseMs, stepMs } from '../../plan/timeline.ts'
+import { makeAxis } from './axis.ts'
+import type { PlanVerdict, PlanView, PlanViewFact, PlanViewRollout, PlanViewRow } from './model.ts'
+
+/** @param plan - with a timeline when it was played */
+export function makePlanView(plan: Plan): PlanView {
+  const { runbook, calendar, timeline } = plan
+  const rows = timelineRows(plan)
+  return {
+    title: runbook.title,
+    runbook: `${runbook.name} ${runbook.version}`,
+    digest: plan.digest,
+    facts: factsOf(plan),
+    verdict: verdictOf(plan),
+    ...(rows && timeline ? { timeline: { ...rows, start: startText(timeline.start) } } : {}),
+    rollouts: rolloutsIn(plan.phases.flatMap(({ steps }) => steps)).map((step) => rolloutView(plan, step)),
+    windows: (calendar?.windows ?? []).map((window) => ({ id: String(window['id']), text: windowWords(window) })),
+    freezes: (calendar?.freezes ?? []).map(freezeWords),
+    assumptions: timeline?.assumptions ?? [],
+  }
+}
+
+/** The path of a step without the numbers of repetitions, as the text knows it. */
+export function placeOfPath(path: string): string {
+  return path.replaceAll(/\[\d+\]/g, '')
+}
+
+function startText(start: number | undefined): string {
+  return start === undefined ? 'no day in particular' : makeInstantFormat(undefined).full(start)
+}
+
+function factsOf({ totals, timeline }: Plan): readonly PlanViewFact[] {
+  const people = totals.manual_steps + totals.gates
+  return [
+    { label: 'Targets', value: String(totals.targets) },
+    { label: 'Steps', value: String(totals.steps) },
+    { label: 'Changes', value: String(totals.changes) },
+    { label: 'For people', value: String(people) },
+    ...(timeline
+      ? [
+          { label: 'Expected', value: durationText(timeline.expected.ms) },
+          { label: 'Worst case', value: durationText(timeline.worst.ms) },
+        ]
+      : []),
+    ...(timeline?.back_out ? [{ label: 'Way back', value: durationText(timeline.back_out.ms) }] : []),
+    ...(totals.point_of_no_return === undefined ? [] : [{ label: 'No return from', value: totals.point_of_no_return }]),
+  ]
+}
+
+function verdictOf({ timeline, calendar }: Plan): PlanVerdict {
+  if (!timeline) return { kind: 'not_played', text: 'The fleet is so large that its timeline is not worked out here.' }
+  const left = (way: 'expected' | 'worst'): number =>
+    timeline.unfit.filter((unfit) => unfit.way === way).reduce((sum, { targets }) => sum + targets.length, 0)
+  const expected = left('expected')
+  if (expected > 0)
+    return {
+      kind: 'does_not_fit',
+      text: `${count(expected, 'target')} would be left behind even when all goes as expected.`,
+    }
+  if (timeline.expected.outcome !== 'succeeded') {
+    const why = timeline.expected.reason === undefined ? '' : `: ${timeline.expected.reason}`
+    return {
+      kind: 'does_not_fit',
+      text: `The run would end as ${timeline.expected.outcome.replaceAll('_', ' ')}${why}.`,
+    }
+  }
+  const worst = left('worst')
+  if (worst > 0) {
+    const text = `It fits as expected; at worst ${count(worst, 'target')} would be left behind.`
+    return { kind: 'fits_unless_worst', text }
+  }
+  if (!calendar?.windows?.length) return { kind: 'no_window', text: 'No window limits the work.' }
+  return { kind: 'fits', text: 'It fits its windows, at worst too.' }
+}
+
+function timelineRows(plan: Plan): Pick<NonNullable<PlanView['timeline']>, 'axis' | 'rows' | 'lines'> | undefined {
+  const drawn = planTimeline(plan)
+  if (!drawn) return undefined
+  const paths = plan.phases.flatMap((phase) => {
+    const steps = placeSteps(plan).filter((item) => item.phase === phase.id)
+    return steps.length === 0
+      ? []
+      : [{ path: phase.id, worst: phaseMs(plan, phase, 'worst') }, ...steps.map(({ step }) => pathOf(plan, step))]
+  })
+  const rows = drawn.rows.map(({ number, label, level, bars, marks, note }, index): PlanViewRow => {
+    const { path, worst } = paths[index]!
+    const place = placeOfPath(path)
+    return {
+      path,
+      place,
+      number,
+      label,
+      level,
+      bars,
+      marks,
+      expected: note,
+      worst: worst === undefined ? '' : durationText(worst),
+    }
+  })
+  const moments = drawn.rows.flatMap(({ bars }) => bars.flatMap(({ from_ms, to_ms }) => [from_ms, to_ms]))
+  return { axis: makeAxis(moments, drawn.end_ms), rows, lines: drawn.lines }
+}
+
+function pathOf(plan: Plan, { path }: PlanStep): { readonly path: string; readonly worst: number | undefined } {
+  return { path, worst: stepMs(plan, path, 'worst') }
+}
+
+function rolloutsIn(steps: readonly PlanStep[]): readonly PlanRollout[] {
+  return steps.flatMap((step) =>
+    step.form === 'rollout' ? [step] : step.form === 'group' ? rolloutsIn(step.steps) : [],
+  )
+}
+
+function rolloutView(plan: Plan, step: PlanRollout): PlanViewRollout {
+  const { sentence, picture, lanes, lane_rows, unfit } = rolloutPicture(plan, step)
+  const moments = (lanes?.rows ?? []).flatMap(({ bars }) => bars.flatMap(({ from_ms, to_ms }) => [from_ms, to_ms]))
+  return {
+    path: step.path,
+    place: placeOfPath(step.path),
+    number: step.number,
+    title: step.title,
+    sentence,
+    waves: picture.boxes,
+    lanes: lane_rows.map(({ title, opens, expected, worst, closes, turn_back }) => ({
+      title,
+      opens,
+      expected,
+      worst,
+      closes,
+      turn_back,
+    })),
+    ...(lanes
+      ? {
+          picture: {
+            axis: makeAxis(moments, lanes.end_ms),
+            rows: lanes.rows.map(({ label, bars, note }) => ({ label, bars, note })),
+          },
+        }
+      : {}),
+    unfit: unfit.map(({ when, place, count: targets, targets: names, reason }) =>
+      [`${targets} (${names})`, ...(place === '' ? [] : [place]), `${when}: ${reason}`].join(', '),
+    ),
+  }
+}

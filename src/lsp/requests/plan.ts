@@ -1,0 +1,79 @@
+import type { Range } from 'vscode-languageserver/node'
+import { makePlanView } from '../../app/plan-view/make-plan-view.ts'
+import type { PlanView } from '../../app/plan-view/model.ts'
+import { inventoryOf, runbookOf, valuesOf } from '../../service/families.ts'
+import { type MadePlan, planInSteps } from '../../service/make-plan.ts'
+import { type PhaseTreeItem, phaseTree } from '../../service/phase-tree.ts'
+import { wireRange } from '../convert-diagnostic.ts'
+import type { Session } from '../server.ts'
+
+/** Files that count for a runbook, as paths in the folder; absent: there is none. */
+export interface PlanFiles {
+  readonly inventory?: string
+  readonly values?: string
+  readonly catalog?: string
+}
+
+/** Answer to `rollbook/plan`. */
+export type PlanAnswer = {
+  /** Of the runbook, which may be another file than the one that was asked for: an inventory belongs to its runbook. */
+  readonly uri: string
+  readonly version: number
+  readonly files: PlanFiles
+} & (
+  | {
+      readonly state: 'plan'
+      readonly view: PlanView
+      /** Where phases and steps stand in the text; outer ones before what they hold. */
+      readonly places: readonly { readonly place: string; readonly range: Range; readonly selection: Range }[]
+    }
+  /** `reason` is a part of a sentence: "the runbook has errors", "it needs an inventory". */
+  | { readonly state: 'no_plan'; readonly reason: string; readonly missing: readonly string[] }
+)
+
+const dayMs = 86_400_000
+
+/**
+ * @param now - milliseconds since the epoch
+ * @param start - of the run; absent: the midnight UTC after now, as for `rollbook plan`
+ * @returns `null` for a file that belongs to no runbook
+ */
+export function* planAnswer(
+  { workspace, paths }: Session,
+  uri: string,
+  now: number,
+  start: number = (Math.floor(now / dayMs) + 1) * dayMs,
+): Generator<void, PlanAnswer | null> {
+  const path = runbookOf(workspace, paths.pathOf(uri))
+  if (path === undefined) return null
+  const version = workspace.document(path)?.version ?? 0
+  const about = { uri: paths.uriOf(path), version }
+  const made = yield* planInSteps(workspace, path, { now, start })
+  if (!made) {
+    const files = given({ inventory: inventoryOf(workspace, path), values: valuesOf(workspace, path) })
+    return { ...about, files, state: 'no_plan', reason: 'the text cannot be read', missing: [] }
+  }
+  const files = given({ inventory: made.inventoryPath, values: made.valuesPath, catalog: made.catalogPath })
+  if (!made.plan) {
+    const missing = made.missing.map(({ name }) => name)
+    return { ...about, files, state: 'no_plan', reason: made.reason ?? 'it cannot be planned', missing }
+  }
+  yield
+  return { ...about, files, state: 'plan', view: makePlanView(made.plan), places: placesOf(made) }
+}
+
+function placesOf({ document }: MadePlan): Extract<PlanAnswer, { state: 'plan' }>['places'] {
+  const { lines } = document.source
+  const places = (items: readonly PhaseTreeItem[]): Extract<PlanAnswer, { state: 'plan' }>['places'] =>
+    items.flatMap(({ place, range, selection, children }) => [
+      ...(place === ''
+        ? []
+        : [{ place, range: wireRange(lines.range(range)), selection: wireRange(lines.range(selection)) }]),
+      ...places(children),
+    ])
+  return places(phaseTree(document))
+}
+
+function given(files: { readonly [K in keyof PlanFiles]: PlanFiles[K] | undefined }): PlanFiles {
+  return Object.fromEntries(Object.entries(files).filter(([, path]) => path !== undefined))
+}
