@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Diagnostic } from '../../src/base/diagnostic.ts'
+import { renderConcise } from '../../src/language/render-concise.ts'
 import { renderGithub } from '../../src/language/render-github.ts'
 import { renderJson } from '../../src/language/render-json.ts'
 import { renderPretty, summarize } from '../../src/language/render-pretty.ts'
@@ -31,6 +32,17 @@ const second: Diagnostic = {
   range,
 }
 const third: Diagnostic = { ...second, code: 'DEADLINE_MISSING', severity: 'hint' }
+
+describe('concise', () => {
+  it('is one line for each finding, whatever the message holds', () => {
+    const broken = { ...second, message: 'the rule does not hold\n  (a is false)', file: 'b\u001b.yaml' }
+    expect(renderConcise([first, broken])).toBe(
+      'a b/upgrade.yaml:2:3 error the step id "a" is used twice, 100% [ID_DUPLICATE]\n' +
+        'b�.yaml:2:3 warning the rule does not hold (a is false) [INPUT_UNUSED]\n',
+    )
+    expect(renderConcise([])).toBe('')
+  })
+})
 
 describe('json', () => {
   it('has exactly the shape that is promised', () => {

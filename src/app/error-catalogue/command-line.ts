@@ -78,7 +78,7 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The value is misspelt.',
     cure: 'Take one of the values in the message.',
     example: terminal(
-      '$ rollbook validate --format jsn\nrollbook: option --format does not know "jsn" [OPTION_VALUE_UNKNOWN]\n  Did you mean "json"? It takes pretty, json, sarif, github.',
+      '$ rollbook validate --format jsn\nrollbook: option --format does not know "jsn" [OPTION_VALUE_UNKNOWN]\n  Did you mean "json"? It takes pretty, concise, json, sarif, github.',
     ),
   },
   OPTIONS_CONFLICT: {
