@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '../base/json.ts'
-import { checkExpression, checkTemplate, type ExpressionFinding } from '../expression/check.ts'
+import type { ExpressionFinding } from '../expression/check.ts'
 import { splitTemplate } from '../expression/template.ts'
 import { type OffsetRange, rangeInScalar, type SourcePath } from '../source/index.ts'
 import { catalogueEntry, type DiagnosticCode } from './catalogue/catalogue.ts'
@@ -8,6 +8,7 @@ import type { CheckEnvironment } from './environment.ts'
 import { type ExpressionSite, expressionSites } from './expression-sites.ts'
 import type { Outline } from './outline.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
+import { makeRightExpressions } from './right-expressions.ts'
 import { declaredInputs, makeScopeOf } from './scope.ts'
 
 /** Checks every expression against the variables of its place, finds exposed secrets, and tells which inputs are used. */
@@ -16,26 +17,20 @@ export function* checkExpressions(
   environment: CheckEnvironment,
   reporter: Reporter,
 ): Generator<void, void> {
-  const scopeOf = makeScopeOf(outline, environment)
+  const right = makeRightExpressions(makeScopeOf(outline, environment), environment)
   const inputs = declaredInputs(outline)
   const secrets = new Set(Object.keys(inputs).filter((name) => inputs[name]?.type === 'secret'))
   const used = new Set<string>()
-  for (const [index, site] of expressionSites(outline).entries()) {
+  let looked = 0
+  for (const site of expressionSites(outline)) {
+    looked += 1
     // Types have their price; a caller that shares its time gets it back often enough here.
-    if (index % 20 === 0) yield
+    if (looked % 500 === 0) yield
     if (site.bare && site.text.includes('${{')) {
       reportWrapped(site, reporter)
-    } else {
-      const findings = findingsIn(site, scopeOf, environment)
-      for (const finding of findings) {
-        const range = rangeInScalar(reporter.source.text, site.node, finding.range)
-        const code: DiagnosticCode = catalogueEntry(finding.code) ? (finding.code as DiagnosticCode) : 'EXPRESSION_TYPE'
-        const words = {
-          message: finding.message,
-          ...(finding.hint === undefined ? {} : { hint: asHint(finding.hint) }),
-        }
-        reporter.report(code, range, words, replaceFix(range, finding.nearest))
-      }
+    } else if (!right.isKnown(site)) {
+      yield
+      reportFindings(right.check(site), site, reporter)
     }
     for (const use of inputUses(site)) {
       used.add(use.name)
@@ -49,18 +44,16 @@ export function* checkExpressions(
   }
 }
 
-function findingsIn(
-  site: ExpressionSite,
-  scopeOf: ReturnType<typeof makeScopeOf>,
-  { clean }: CheckEnvironment,
-): readonly ExpressionFinding[] {
-  const { text, bare, expected } = site
-  const key = clean && `${bare} ${expected ?? ''} ${scopeOf.keyOf(site.scope, text)} ${text}`
-  if (key !== undefined && clean?.has(key)) return []
-  const scope = scopeOf(site.scope, text)
-  const findings = bare ? checkExpression(text, scope, expected) : checkTemplate(text, scope, expected)
-  if (key !== undefined && findings.length === 0) clean?.add(key)
-  return findings
+function reportFindings(findings: readonly ExpressionFinding[], site: ExpressionSite, reporter: Reporter): void {
+  for (const finding of findings) {
+    const range = rangeInScalar(reporter.source.text, site.node, finding.range)
+    const code: DiagnosticCode = catalogueEntry(finding.code) ? (finding.code as DiagnosticCode) : 'EXPRESSION_TYPE'
+    const words = {
+      message: finding.message,
+      ...(finding.hint === undefined ? {} : { hint: asHint(finding.hint) }),
+    }
+    reporter.report(code, range, words, replaceFix(range, finding.nearest))
+  }
 }
 
 /** Hints of expressions are sentences; here they stand behind a colon. */
@@ -87,9 +80,19 @@ interface InputUse {
   readonly range: OffsetRange
 }
 
+const noUses: readonly InputUse[] = []
 const inputPattern = /\binputs\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*(?:"([^"]*)"|'([^']*)')\s*\])/g
 
+const rememberedUses = new WeakMap<ExpressionSite, readonly InputUse[]>()
+
 function inputUses(site: ExpressionSite): readonly InputUse[] {
+  const known = rememberedUses.get(site) ?? findInputUses(site)
+  rememberedUses.set(site, known)
+  return known
+}
+
+function findInputUses(site: ExpressionSite): readonly InputUse[] {
+  if (!site.text.includes('inputs')) return noUses
   const whole = { text: site.text, offset: 0 }
   const parts = site.bare
     ? [whole]

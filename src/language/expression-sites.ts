@@ -40,13 +40,34 @@ export function expressionSites(outline: Outline): readonly ExpressionSite[] {
     const around = { onTargets, bindings: [], action: textIn(node, 'action')?.text, components }
     for (const entry of node.entries) walk(entry.node, entry.key.text, { ...around, text: 'step' }, sites)
   }
-  for (const step of outline.steps) {
-    const around = { ...aroundStep(step), components }
-    for (const entry of step.node.entries) {
-      if (separateKeys.has(entry.key.text)) continue
-      walk(entry.node, entry.key.text, { ...around, text: 'step' }, sites)
-    }
+  const names = [...components].join(' ')
+  for (const step of outline.steps) for (const site of sitesOfStep(step, components, names)) sites.push(site)
+  return sites
+}
+
+interface StepSites {
+  /** What the sites depend on besides the step itself. */
+  readonly around: string
+  readonly sites: readonly ExpressionSite[]
+}
+
+const remembered = new WeakMap<MapNode, StepSites>()
+
+/** Found once per step: an editor asks again after each keystroke, and most steps stay as they are. */
+function sitesOfStep(
+  step: StepSite,
+  components: ReadonlySet<string>,
+  componentNames: string,
+): readonly ExpressionSite[] {
+  const around = step.bindings.length === 0 ? componentNames : `${componentNames}\n${step.bindings.join(' ')}`
+  const known = remembered.get(step.node)
+  if (known?.around === around) return known.sites
+  const sites: ExpressionSite[] = []
+  const inside: Around = { ...aroundStep(step), components, text: 'step' }
+  for (const entry of step.node.entries) {
+    if (!separateKeys.has(entry.key.text)) walk(entry.node, entry.key.text, inside, sites)
   }
+  remembered.set(step.node, { around, sites })
   return sites
 }
 

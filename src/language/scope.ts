@@ -7,6 +7,7 @@ import {
   type ScopePlace,
 } from '../expression/scopes.ts'
 import { anyType, type ExpressionType, textType, typeOfInput, typeOfSchema } from '../expression/types.ts'
+import type { MapNode } from '../source/index.ts'
 import type { ActionInfo, CheckEnvironment } from './environment.ts'
 import { mapIn, mapsIn, type Outline, type StepSite, textIn } from './outline.ts'
 
@@ -39,65 +40,128 @@ export interface ScopeOf {
   (site: ScopeSite, text: string): ExpressionScope
   /** All that the variables depend on; equal texts with equal keys are right or wrong alike. */
   readonly keyOf: (site: ScopeSite, text: string) => string
+  /** What every scope of the runbook depends on: inputs, components, systems. */
+  readonly declared: string
+  /** What the type of a step depends on besides its id and the actions; undefined when there is no such step. */
+  readonly shapeOf: (id: string) => string | undefined
 }
 
 export function makeScopeOf(outline: Outline, environment: CheckEnvironment): ScopeOf {
-  const actions = new Map(environment.actions.map((action) => [action.name, action]))
+  const actions = actionsByName(environment.actions)
   const inputs = declaredInputs(outline)
-  const steps = stepTypes(outline, actions)
+  const steps = new KnownSteps(outline, actions)
   const scopes = new Map<string, ExpressionScope>()
   const components = outline.components.map((entry) => entry.key.text)
   const systems = environment.inventory && Object.keys(environment.inventory.systems)
   const around = (site: ScopeSite, text: string): Around => {
     const usesUnit = site.place === 'start' || site.place === 'retry'
     const calls = site.calls && (usesUnit || text.includes('steps')) ? callTypes(site.calls, actions) : {}
-    // Steps win: an action of a rollout is found by its id only where no step has it.
-    const all = Object.keys(calls).length === 0 ? steps : { ...calls, ...steps }
     const named = text.includes('steps')
-      ? [...new Set(text.match(/[a-z][a-z0-9_]*/g))].filter((word) => Object.hasOwn(all, word))
+      ? [...new Set(text.match(namePattern))].filter((word) => steps.has(word) || Object.hasOwn(calls, word))
       : undefined
     const usesOutputs = site.place === 'result' || site.place === 'criterion'
     const more = [usesOutputs ? site.action : '', named ?? '', Object.keys(calls).length > 0 ? site.calls : '']
     const key = JSON.stringify([site.place, site.onTargets, site.bindings, ...more])
-    return { key, all, calls, named, usesUnit, action: usesOutputs ? actions.get(site.action ?? '') : undefined }
+    return { key, calls, named, usesUnit, action: usesOutputs ? actions.get(site.action ?? '') : undefined }
   }
+  // Steps win: an action of a rollout is found by its id only where no step has it.
+  const typeOf = (id: string, calls: Around['calls']): ExpressionType => steps.typeOf(id) ?? calls[id] ?? anyType
   const declared = JSON.stringify([inputs, components, systems ?? null])
   const keyOf: ScopeOf['keyOf'] = (site, text) => {
-    const { key, all, calls, named, action } = around(site, text)
-    const types = (named ?? []).map((id) => all[id] ?? null)
+    const { key, calls, named, action } = around(site, text)
+    const types = (named ?? []).map((id) => typeOf(id, calls))
     return JSON.stringify([key, declared, types, calls, action?.outputs ?? null])
   }
   const scopeOf = (site: ScopeSite, text: string): ExpressionScope => {
-    const { key, all, calls, named, usesUnit, action } = around(site, text)
+    const { key, calls, named, usesUnit, action } = around(site, text)
     const known = scopes.get(key)
     if (known) return known
     const facts: ScopeFacts = {
       inputs,
-      steps: Object.fromEntries((named ?? []).map((id) => [id, all[id] ?? anyType])),
+      steps: Object.fromEntries((named ?? []).map((id) => [id, typeOf(id, calls)])),
       bindings: Object.fromEntries(site.bindings.map((name) => [name, anyType])),
       ...(action ? { outputs: typeOfSchema(action.outputs, 'outputs') } : {}),
       ...(usesUnit ? { calls } : {}),
       components,
       ...(systems ? { systems } : {}),
     }
-    const scope = addStepNames(trimScope(makeScope(site.place, facts), site), named ? Object.keys(all) : [])
+    const scope = addStepNames(
+      trimScope(makeScope(site.place, facts), site),
+      named ? [...Object.keys(calls), ...steps.ids] : [],
+    )
     scopes.set(key, scope)
     return scope
   }
-  return Object.assign(scopeOf, { keyOf })
+  return Object.assign(scopeOf, { keyOf, declared, shapeOf: (id: string) => steps.shapeOf(id) })
 }
+
+/** Words that may be ids of steps. */
+export const namePattern = /[a-z][a-z0-9_]*/g
 
 /** What the variables of one expression depend on. */
 interface Around {
   /** Within one runbook. */
   readonly key: string
-  readonly all: Readonly<Record<string, ExpressionType>>
   readonly calls: Readonly<Record<string, ExpressionType>>
   /** Steps that the expression names; absent when it speaks of none. */
   readonly named: readonly string[] | undefined
   readonly usesUnit: boolean
   /** The action whose outputs it may read. */
   readonly action: ActionInfo | undefined
+}
+
+const rememberedActions = new WeakMap<readonly ActionInfo[], ReadonlyMap<string, ActionInfo>>()
+
+/** Made once per list. */
+export function actionsByName(actions: readonly ActionInfo[]): ReadonlyMap<string, ActionInfo> {
+  const known = rememberedActions.get(actions) ?? new Map(actions.map((action) => [action.name, action]))
+  rememberedActions.set(actions, known)
+  return known
+}
+
+/** The steps of a runbook by id, of which the last counts; types are made when somebody asks. */
+class KnownSteps {
+  private readonly byId: ReadonlyMap<string, StepSite>
+  private readonly actions: ReadonlyMap<string, ActionInfo>
+
+  constructor(outline: Outline, actions: ReadonlyMap<string, ActionInfo>) {
+    this.byId = new Map(outline.steps.flatMap((step) => (step.id ? [[step.id.text, step] as const] : [])))
+    this.actions = actions
+  }
+
+  get ids(): Iterable<string> {
+    return this.byId.keys()
+  }
+
+  has(id: string): boolean {
+    return this.byId.has(id)
+  }
+
+  typeOf(id: string): ExpressionType | undefined {
+    const step = this.byId.get(id)
+    return step && outputsOf(step, this.actions)
+  }
+
+  shapeOf(id: string): string | undefined {
+    const step = this.byId.get(id)
+    return step && shapeOfStep(step)
+  }
+}
+
+const rememberedShapes = new WeakMap<MapNode, string>()
+
+function shapeOfStep(step: StepSite): string {
+  const known = rememberedShapes.get(step.node) ?? JSON.stringify(outputsWritten(step))
+  rememberedShapes.set(step.node, known)
+  return known
+}
+
+/** Everything that {@link outputsOf} reads of a step. */
+function outputsWritten(step: StepSite): Json {
+  const own = mapIn(step.node, 'outputs')
+  if (own) return { outputs: own.entries.map((entry) => entry.key.text) }
+  if (step.form === 'manual') return { form: formFields(step).map((field): Json => [...field]) }
+  return { form: step.form ?? null, action: textIn(step.node, 'action')?.text ?? null }
 }
 
 /** Steps that the expression does not name exist too, so that a wrong name can be told from a right one. */
@@ -141,16 +205,6 @@ export function declaredInputs(outline: Outline): Readonly<Record<string, Declar
   return Object.fromEntries(inputs)
 }
 
-function stepTypes(
-  outline: Outline,
-  actions: ReadonlyMap<string, ActionInfo>,
-): Readonly<Record<string, ExpressionType>> {
-  const types = outline.steps.flatMap((step): [string, ExpressionType][] =>
-    step.id ? [[step.id.text, outputsOf(step, actions)]] : [],
-  )
-  return Object.fromEntries(types)
-}
-
 function callTypes(
   calls: readonly RolloutCall[],
   actions: ReadonlyMap<string, ActionInfo>,
@@ -181,15 +235,22 @@ function outputsOf(step: StepSite, actions: ReadonlyMap<string, ActionInfo>): Ex
     )
   if (step.form === 'rollout') return rolloutOutputsType(name)
   if (step.form === 'manual') {
-    const fields = mapsIn(step.node, 'form').flatMap((field): [string, ExpressionType][] => {
-      const id = textIn(field, 'id')
-      return id ? [[id.text, typeOfInput(textIn(field, 'type')?.text ?? 'string')]] : []
-    })
-    return fieldsType(name, fields)
+    return fieldsType(
+      name,
+      formFields(step).map(([id, type]) => [id, typeOfInput(type)]),
+    )
   }
   const action = actions.get(textIn(step.node, 'action')?.text ?? '')
   const schema: Json | undefined = action?.outputs
   return schema === undefined ? { kind: 'map', of: anyType } : typeOfSchema(schema, name)
+}
+
+/** Ids of what a person fills in, with the type of each. */
+function formFields(step: StepSite): readonly (readonly [string, string])[] {
+  return mapsIn(step.node, 'form').flatMap((field): [string, string][] => {
+    const id = textIn(field, 'id')
+    return id ? [[id.text, textIn(field, 'type')?.text ?? 'string']] : []
+  })
 }
 
 /** See src/run/rollout-outputs.ts. */

@@ -164,10 +164,11 @@ const styles: Readonly<Record<string, ScalarStyle>> = {
 
 function rangeOf(node: Node, owner: OffsetRange): OffsetRange {
   const range = node.range
-  if (!range || range[0] === range[1]) return owner
+  if (!range || range[0] === range[1]) return { ...owner }
   return { start: range[0], end: range[1] }
 }
 
+/** No two nodes share a range, so that moving one moves it once. */
 function missing(range: OffsetRange): ScalarNode {
-  return { kind: 'scalar', range, value: null, style: 'plain', missing: true }
+  return { kind: 'scalar', range: { ...range }, value: null, style: 'plain', missing: true }
 }

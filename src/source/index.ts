@@ -1,6 +1,14 @@
 export { sourceLimits } from './limits.ts'
 export { type LineIndex, makeLineIndex } from './line-index.ts'
-export { parseSource, type SourceComment, type SourceDocument } from './parse-source.ts'
+export { moveNode } from './move-node.ts'
+export {
+  firstErrorBefore,
+  parsePart,
+  parseSource,
+  type SourceComment,
+  type SourceDocument,
+  type SourcePart,
+} from './parse-source.ts'
 export { rangeInScalar, scalarOffsets } from './scalar-offsets.ts'
 export type { SchemaFinding, SchemaValidator } from './schema-finding.ts'
 export type { SyntaxCode, SyntaxFinding } from './syntax-finding.ts'
@@ -17,3 +25,4 @@ export {
   type SourceNode,
   type SourcePath,
 } from './tree.ts'
+export { explainYamlError } from './yaml-error.ts'

@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Lexer, Parser } from 'yaml'
+import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml'
 import { buildTree } from './build-tree.ts'
 import { sourceLimits } from './limits.ts'
 import { type LineIndex, makeLineIndex } from './line-index.ts'
@@ -31,7 +31,30 @@ export interface SourceComment {
  * for any text.
  */
 export function parseSource(text: string, file: string): SourceDocument {
-  const lines = makeLineIndex(text.length > sourceLimits.lengthMax ? '' : text)
+  return parsePart(text, file).source
+}
+
+/** A text that was parsed, with what matters when it is only a part of a file. */
+export interface SourcePart {
+  readonly source: SourceDocument
+  /** The last quoted text that spans lines or never ends. */
+  readonly longQuote?: OffsetRange
+  /** Inside another map and list it may be too deep. */
+  readonly deep: boolean
+}
+
+/** {@link parseSource} for a part of a file. */
+export function parsePart(text: string, file: string): SourcePart {
+  const scan = text.length > sourceLimits.lengthMax ? undefined : scanTokens(text)
+  return {
+    source: readScan(text, file, scan),
+    deep: scan === undefined || scan.stackMax > 2 * sourceLimits.depthMax - 8,
+    ...(scan?.longQuote === undefined ? {} : { longQuote: scan.longQuote }),
+  }
+}
+
+function readScan(text: string, file: string, scan: Scan | undefined): SourceDocument {
+  const lines = makeLineIndex(scan === undefined ? '' : text)
   const refuse = (finding: SyntaxFinding): SourceDocument => ({
     file,
     text,
@@ -40,14 +63,13 @@ export function parseSource(text: string, file: string): SourceDocument {
     comments: [],
     broken: true,
   })
-  if (text.length > sourceLimits.lengthMax) {
+  if (scan === undefined) {
     return refuse({
       code: 'FILE_TOO_LARGE',
       range: { start: 0, end: 0 },
       words: { limit: `${sourceLimits.lengthMax / 1024 / 1024} MiB` },
     })
   }
-  const scan = scanTokens(text)
   if (scan.tooDeepAt !== undefined) {
     const range = { start: scan.tooDeepAt, end: Math.min(scan.tooDeepAt + 1, text.length) }
     return refuse({ code: 'FILE_TOO_DEEP', range, words: { limit: String(sourceLimits.depthMax) } })
@@ -72,7 +94,34 @@ export function parseSource(text: string, file: string): SourceDocument {
   return { file, text, lines, root, findings, comments: scan.comments, broken: false }
 }
 
+/**
+ * Finds the error that {@link parseSource} tells of a broken text, from as little of it as settles the matter.
+ *
+ * @param part - some lines before the broken ones, these, and then a sound line
+ * @param next - where the sound line starts in `part`; its key or the `-` of its item stands there
+ * @returns undefined when something else than the error decides how the sound line is read, or when there is no error
+ */
+export function firstErrorBefore(part: string, next: number): Pick<YAMLError, 'code' | 'message' | 'pos'> | undefined {
+  const scan = scanTokens(part)
+  if (scan.tooDeepAt !== undefined || !startsItem(scan.tokens, next)) return undefined
+  const [first, second] = compose(scan.tokens)
+  const [error] = [...(first?.errors ?? [])].sort((a, b) => a.pos[0] - b.pos[0])
+  return second === undefined && error !== undefined && error.pos[0] < next ? error : undefined
+}
+
+/** Whether something starts at an offset that belongs to the map of the document, or to a list in it. */
+function startsItem(tokens: readonly CST.Token[], offset: number): boolean {
+  const document = tokens.find((token) => token.type === 'document')
+  const map = document?.type === 'document' ? document.value : undefined
+  if (map?.type !== 'block-map') return false
+  if (map.items.some(({ key }) => key?.offset === offset)) return true
+  const list = map.items.at(-1)?.value
+  return list?.type === 'block-seq' && list.items.some(({ start }) => start.some((token) => token.offset === offset))
+}
+
 interface Scan {
+  /** The most places that were taken on the parser's stack. */
+  readonly stackMax: number
   readonly tokens: readonly CST.Token[]
   readonly comments: readonly SourceComment[]
   /** Where the last quoted text starts that spans lines or never ends. */
@@ -87,6 +136,7 @@ function scanTokens(text: string): Scan {
   const comments: SourceComment[] = []
   let longQuote: OffsetRange | undefined
   let previous = ''
+  let stackMax = 0
   for (const lexeme of new Lexer().lex(text)) {
     const start = parser.offset
     if (previous !== scalarMarker && lexeme.startsWith('#')) comments.push({ text: lexeme, start })
@@ -95,11 +145,12 @@ function scanTokens(text: string): Scan {
     }
     for (const token of parser.next(lexeme)) tokens.push(token)
     // A list item that is a map takes two places on the parser's stack, and the document takes one.
-    if (parser.stack.length > 2 * sourceLimits.depthMax) return { tokens, comments, tooDeepAt: start }
+    stackMax = Math.max(stackMax, parser.stack.length)
+    if (stackMax > 2 * sourceLimits.depthMax) return { tokens, comments, stackMax, tooDeepAt: start }
     previous = lexeme
   }
   for (const token of parser.end()) tokens.push(token)
-  return { tokens, comments, ...(longQuote === undefined ? {} : { longQuote }) }
+  return { tokens, comments, stackMax, ...(longQuote === undefined ? {} : { longQuote }) }
 }
 
 /** The lexer puts this in front of every plain and block scalar, so that its text is not taken for a sign. */
