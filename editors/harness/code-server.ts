@@ -28,6 +28,8 @@ const settings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
+  'remote.restoreForwardedPorts': false,
   'chat.commandCenter.enabled': false,
   'files.autoSave': 'off',
 }

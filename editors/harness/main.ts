@@ -16,6 +16,7 @@ import { makeFolder } from './workspace.ts'
 
 const harness = dirname(process.argv[1] ?? '')
 const root = join(harness, '../..')
+const cache = join(harness, '.cache')
 const { values } = parseArgs({
   options: {
     pictures: { type: 'boolean', default: false },
@@ -38,8 +39,8 @@ async function playAll(): Promise<number> {
   const unknown = values.only.filter((name) => !known.has(name))
   if (unknown.length > 0)
     throw new Error(`there is no scenario ${unknown.join(', ')}; there is ${[...known].join(', ')}`)
-  const installed = setUp(join(harness, '.cache'))
-  const server = await startCodeServer(installed.codeServer, values.vsix ?? packageExtension())
+  const installed = setUp(cache)
+  const server = await startCodeServer(installed.codeServer, values.vsix ?? packageExtension(cache))
   const stopped = (): void => void server.stop().then(() => process.exit(130))
   process.once('SIGINT', stopped)
   try {
@@ -60,14 +61,11 @@ async function playAll(): Promise<number> {
   }
 }
 
-function packageExtension(): string {
-  const said = execFileSync('npm', ['run', '--silent', 'package:vscode'], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 2],
-  })
-  const file = said.trim().split('\n').at(-1) ?? ''
-  return join(root, file)
+/** @returns path of the package, made from the present sources */
+function packageExtension(cache: string): string {
+  const file = join(cache, 'rollbook.vsix')
+  execFileSync('npm', ['run', '--silent', 'package:vscode', '--', file], { cwd: root, stdio: ['ignore', 2, 2] })
+  return file
 }
 
 /** @returns true when it passed; otherwise what was shown is kept as a picture */
@@ -92,7 +90,7 @@ async function play(scenario: Scenario, browser: Browser, server: CodeServer): P
     console.log(`passed  ${scenario.title} (${seconds()})`)
     return true
   } catch (error) {
-    const shown = await takePicture(new Workbench(page), join(harness, '.cache/failed'), scenario.name)
+    const shown = await takePicture(new Workbench(page), join(cache, 'failed'), scenario.name)
     console.log(`FAILED  ${scenario.title} (${seconds()})`)
     console.log(`        ${error instanceof Error ? error.message : String(error)}`)
     console.log(`        what was shown: ${shown}`)

@@ -1,8 +1,10 @@
 import type { Scenario } from '../scenario.ts'
+import { colours } from './colours.ts'
 import { completion } from './completion.ts'
 import { hover } from './hover.ts'
+import { notes } from './notes.ts'
 import { outline } from './outline.ts'
 import { problems } from './problems.ts'
 import { rename } from './rename.ts'
 
-export const scenarios: readonly Scenario[] = [problems, hover, completion, outline, rename]
+export const scenarios: readonly Scenario[] = [problems, hover, completion, outline, rename, colours, notes]
