@@ -82,6 +82,8 @@ export class RunSession {
   #fatal: unknown
   readonly #earlier: RunEvent[] = []
   #begun = false
+  /** Who leads from here on, since somebody handed over. */
+  #handedTo: string | undefined
 
   private constructor(run: RunDirectory, plan: Plan, lock: RunLock, secrets: LoadedSecrets, options: SessionOptions) {
     this.run = run
@@ -213,7 +215,7 @@ export class RunSession {
     return shellOn(this.plan, target)
   }
 
-  /** Name and role of who leads this session. */
+  /** Name and role of who leads this session: who took it up, or who it was handed over to since. */
   get person(): { readonly by: string; readonly role?: string } {
     return this.#person()
   }
@@ -293,6 +295,7 @@ export class RunSession {
   }
 
   #person(): { by: string; role?: string } {
+    if (this.#handedTo !== undefined) return { by: this.#handedTo }
     return { by: this.#options.by, ...(this.#options.role ? { role: this.#options.role } : {}) }
   }
 
@@ -337,6 +340,7 @@ export class RunSession {
   }
 
   #tell(state: RunState, events: readonly RunEvent[]): void {
+    for (const event of events) if (event.type === 'HandedOver' && this.#begun) this.#handedTo = event.data.to
     if (this.#listeners.size === 0) this.#earlier.push(...events)
     for (const listener of this.#listeners) listener(state, events)
   }

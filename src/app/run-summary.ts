@@ -45,7 +45,7 @@ export interface RunSummary {
 }
 
 /** What a run waits for, its instants as text like all others. */
-export type WaitingInJson = Omit<WaitingFor, 'openedAt' | 'expiresAt'> & {
+export type WaitingInJson = Omit<WaitingFor, 'openedAt' | 'expiresAt' | 'roleTitles'> & {
   readonly opened_at: string
   readonly expires_at?: string
 }
@@ -112,7 +112,7 @@ function forecastInJson({ endAt, outcome, reason, lanes }: RunForecast): NonNull
   }
 }
 
-function waitingInJson({ openedAt, expiresAt, ...waiting }: WaitingFor): WaitingInJson {
+function waitingInJson({ openedAt, expiresAt, roleTitles: _, ...waiting }: WaitingFor): WaitingInJson {
   return {
     ...waiting,
     opened_at: new Date(openedAt).toISOString(),

@@ -11,6 +11,7 @@ import { type CliIo, say } from './io.ts'
 import { endLines, exitCodeOf } from './run-end.ts'
 import { EventsScreen, LiveScreen, PlainScreen, type RunScreen, type ScreenSource } from './run-screen.ts'
 import { makeStyle } from './style.ts'
+import { wrapText } from './wrap.ts'
 
 export interface Conduct {
   readonly unattended: boolean
@@ -126,9 +127,9 @@ async function carry(session: RunSession, how: Conduct, io: CliIo, screen: RunSc
     )
     const first = [...new Set(busy)].slice(0, 3).join(', ')
     const more = busy.length > 3 ? ` and ${busy.length - 3} more` : ''
-    screen.print([
-      `Pausing${first ? ` when this is done: ${first}${more}` : ''}. Ctrl-C again leaves at once; the record stays whole.`,
-    ])
+    const when = first ? ` when this is done: ${first}${more}` : ''
+    const text = `Pausing${when}. Ctrl-C again leaves at once; the record stays whole.`
+    screen.print(io.isTTY ? wrapText(text, io.columns - 1) : [text])
     void session.post('PauseRequested', { ...session.person, reason: 'Ctrl-C' }).catch(leave)
   }
   const remove = io.onInterrupt(onInterrupt)

@@ -112,7 +112,7 @@ function eventLine(index: PlanIndex, state: RunState, event: RunEvent): EventLin
     case 'PromptOpened': {
       if (event.data.kind === 'step') return undefined
       const { kind, roles, expires_at } = event.data
-      const who = roles.length > 0 ? roles.join(' or ') : 'a person'
+      const who = roles.length > 0 ? roles.map((role) => roleTitle(index, role)).join(' or ') : 'a person'
       const until = expires_at === undefined ? '' : `, until ${clockTime(expires_at, event.at)}`
       const wants = {
         gate: 'a decision',
@@ -132,7 +132,7 @@ function eventLine(index: PlanIndex, state: RunState, event: RunEvent): EventLin
         : undefined
     case 'VoteCast': {
       const { by, role, decision, reason } = event.data
-      const who = role ? `${by} (${role})` : by
+      const who = role ? `${by} (${roleTitle(index, role)})` : by
       const text = `${closedName(index, state, event.data.prompt)}: ${who} ${decision === 'approve' ? 'approves' : 'refuses'}${because(reason)}`
       return line(decision === 'approve' ? 'people' : 'bad', text)
     }
@@ -281,6 +281,11 @@ export function nameOf(index: PlanIndex, path: string): string {
   const { step, part } = placeOf(index, path)
   if (!step) return part?.title ?? path
   return part && part !== step ? `${step.number} ${part.title}` : `${step.number} ${step.title}`
+}
+
+/** The runbook's own word for a role; people are addressed by it, commands by the id. */
+export function roleTitle(index: PlanIndex, role: string): string {
+  return index.plan.roles[role]?.title ?? role
 }
 
 function at(index: PlanIndex, place: { readonly step: string; readonly target: string }): string {

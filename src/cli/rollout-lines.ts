@@ -88,6 +88,8 @@ function laneLine(move: Extract<RolloutMove, { kind: 'lane' }>, at: number, who:
     case 'window_closed':
       return main('plain', `${who}: the window is closed${untilText(move.until, at)}`)
     case 'window_opened':
+      // Without a window everything is open, always.
+      if (move.until === undefined) return undefined
       return main('plain', `${who}: the window is open${untilText(move.until, at)}`)
     case 'gate_awaited':
       return main('people', `${who}: wave ${move.wave} waits for its gate`)

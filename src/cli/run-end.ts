@@ -53,16 +53,24 @@ export function waitingLines(waiting: readonly WaitingFor[], style: Style, colum
     const where = each.target ? ` on ${each.target}` : ''
     const votes = each.approvals ? `, ${each.approvals.given} of ${each.approvals.needed} approvals` : ''
     const until = each.expiresAt === undefined ? '' : `, until ${dayAndTime(each.expiresAt)}`
-    const who = each.roles.length > 0 ? ` by ${each.roles.join(' or ')}` : ''
+    const who = each.roleTitles.length > 0 ? ` by ${each.roleTitles.join(' or ')}` : ''
     const message =
       each.kind === 'manual' || each.kind === 'step' || each.message === each.title
         ? []
-        : wrapText(each.message, columns - 4).map((line) => `    ${style.dim(line)}`)
-    return [
-      `${style.cyan('?')} ${style.bold(`${each.step} ${each.title}`)}${where}: ${kindWord(each)}${who}${votes}${until}`,
-      ...message,
-      `    ${each.command}`,
-    ]
+        : wrapText(each.message, columns - 5).map((line) => `    ${style.dim(line)}`)
+    const title = `${each.step} ${each.title}`
+    const words = `${kindWord(each)}${who}${votes}${until}`
+    const head = `${title}${where}: ${words}`
+    const lines =
+      head.length + 2 < columns
+        ? [`${style.cyan('?')} ${style.bold(title)}${where}: ${words}`]
+        : [
+            ...wrapText(`${title}${where}`, columns - 5).map(
+              (line, index) => `${index === 0 ? style.cyan('?') : ' '} ${style.bold(line)}`,
+            ),
+            ...wrapText(words, columns - 5).map((line) => `    ${line}`),
+          ]
+    return [...lines, ...message, `    ${each.command}`]
   })
 }
 

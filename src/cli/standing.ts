@@ -4,6 +4,7 @@ import { assertNever } from '../base/assert.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import type { Style } from './style.ts'
 import { clockTime, counted, flow, stopwatch } from './terminal-text.ts'
+import { wrapText } from './wrap.ts'
 
 export interface StandingView {
   readonly index: PlanIndex
@@ -27,7 +28,7 @@ export function standingLines(view: StandingView, style: Style, columns: number)
     state.startedAt === 0 ? '' : `${stopwatch(progress.elapsedMs)} elapsed`,
     endText(progress, now),
   ]
-  return [...flow(where, columns), ...flow(wayBack(view, style), columns)]
+  return [...flow(where, columns), ...flow(wayBack(view, style, columns), columns)]
 }
 
 /** By the forecast when there is one; a run that comes to a stop first ends when people let it. */
@@ -68,15 +69,15 @@ export function outcomeWord(state: RunState): string {
 }
 
 /** The last safe moment, in steps rather than on the clock: what can be undone now, and where that ends. */
-function wayBack({ state, progress }: StandingView, style: Style): readonly string[] {
+function wayBack({ state, progress }: StandingView, style: Style, columns: number): readonly string[] {
   if (state.status === 'ended' || state.mode === 'dry_run') return []
   const { backOut, pointOfNoReturn } = progress
   if (state.backOut) return []
-  if (backOut.refusal) return [style.yellow(`No way back: ${backOut.refusal}`)]
+  if (backOut.refusal) return wrapText(`No way back: ${backOut.refusal}`, columns).map((line) => style.yellow(line))
   const undo =
     backOut.steps === 0
       ? 'nothing to undo yet'
       : `${counted(backOut.steps, 'step')} to undo, about ${formatDurationForPeople(backOut.expectedMs)}`
   const last = pointOfNoReturn ? `last safe moment: before ${pointOfNoReturn.number} ${pointOfNoReturn.title}` : ''
-  return [`Way back: ${undo}`, last].map((part) => (part === '' ? '' : style.dim(part)))
+  return [`Way back: ${undo}`, last].flatMap((part) => wrapText(part, columns).map((line) => style.dim(line)))
 }

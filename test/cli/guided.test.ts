@@ -112,7 +112,7 @@ describe('a guided run', () => {
       here.write('cured', '')
       terminal.press('Enter')
       await terminal.see('[exit 0]')
-      expect(terminal.history()).toContain('Mia (change_manager) approves: CAB 12')
+      expect(terminal.history()).toContain('Mia (Change manager) approves: CAB 12')
       expect(here.read('log')).toBe('done\n')
       expect((await here.say('verify', 'r1')).code).toBe(0)
     },
@@ -197,6 +197,22 @@ describe('a guided run', () => {
       expect(terminal.history()).toContain('backed out after')
       expect((await here.status()).outcome).toBe('backed_out')
       expect(here.read('log')).toBe('undone\n')
+    },
+    limitMs,
+  )
+
+  it(
+    'is led by whoever it was handed over to, from then on',
+    async () => {
+      const { here, terminal } = lead()
+      await terminal.see('Abort')
+      expect((await here.say('handover', 'r1', '--to', 'Nora', '--reason', 'night shift', '--by', 'Olga')).code).toBe(0)
+      await terminal.see('Olga hands over to Nora: night shift')
+      terminal.press('3', 'Enter')
+      await terminal.see('Why is it skipped?')
+      terminal.type('looked this morning')
+      terminal.press('Enter')
+      await terminal.see('1.1 Look at the disks skipped, says Nora: looked this morning')
     },
     limitMs,
   )

@@ -9,6 +9,7 @@ import { nameOf } from '../event-line.ts'
 import type { CliIo } from '../io.ts'
 import type { RunScreen } from '../run-screen.ts'
 import { makeStyle } from '../style.ts'
+import { wrapText } from '../wrap.ts'
 import { Asker, Interrupted, Withdrawn } from './ask.ts'
 import { askCriterion } from './ask-criterion.ts'
 import { askFailure } from './ask-failure.ts'
@@ -50,11 +51,14 @@ async function ask(
   left: Set<string>,
 ): Promise<void> {
   const settled = new AbortController()
+  const { by } = session.person
   const look = (): void => {
     const open = session.state.prompts[prompt.prompt] !== undefined
     const { status } = session.state
     const stops = status === 'ended' || status === 'pausing' || status === 'paused'
-    if (!open || stops || session.failure !== undefined) settled.abort()
+    // Who is asked now is somebody else, and shall read so before answering.
+    const handedOver = session.person.by !== by
+    if (!open || stops || handedOver || session.failure !== undefined) settled.abort()
   }
   const unlisten = session.onTurn(look)
   screen.hold()
@@ -68,9 +72,8 @@ async function ask(
     const said = await converse(talk)
     if (said === 'left') {
       left.add(prompt.prompt)
-      screen.print([
-        `${nameOf(session.index, prompt.step)} is left to somebody else; this screen waits. Ctrl-C pauses.`,
-      ])
+      const name = nameOf(session.index, prompt.step)
+      screen.print(wrapText(`${name} is left to somebody else; this screen waits. Ctrl-C pauses.`, io.columns - 1))
     }
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -78,8 +81,9 @@ async function ask(
       screen.release()
       onInterrupt()
       await session.changed(AbortSignal.timeout(2000))
-    } else if (error instanceof Withdrawn) screen.print([withdrawnText(session, prompt)])
-    else throw error
+    } else if (error instanceof Withdrawn) {
+      if (session.person.by === by) screen.print(wrapText(withdrawnText(session, prompt), io.columns - 1))
+    } else throw error
   } finally {
     unlisten()
     screen.release()

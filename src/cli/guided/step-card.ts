@@ -4,7 +4,7 @@ import type { StepPreview } from '../../app/run-preview.ts'
 import type { RunSession } from '../../app/run-session.ts'
 import { formatDurationForPeople } from '../../base/duration.ts'
 import type { Style } from '../style.ts'
-import { counted, fitLine, spread } from '../terminal-text.ts'
+import { counted, fitLine, spread, textWidth } from '../terminal-text.ts'
 import { wrapText } from '../wrap.ts'
 import { markdownLines } from './markdown.ts'
 
@@ -12,8 +12,13 @@ import { markdownLines } from './markdown.ts'
 const previewLinesMax = 8
 
 export function stepHead(step: PlanStep, style: Style, columns: number, tag = ''): readonly string[] {
-  const title = fitLine(`${step.number}  ${step.title}`, Math.max(20, columns - tag.length - 3))
-  return [spread(style.bold(title), tag, columns - 1)]
+  const lead = `${step.number}  `
+  const room = columns - 1 - textWidth(tag) - 2 - lead.length
+  return wrapText(step.title, Math.max(20, room)).map((line, index) =>
+    index === 0
+      ? spread(style.bold(`${lead}${line}`), tag, columns - 1)
+      : style.bold(`${' '.repeat(lead.length)}${line}`),
+  )
 }
 
 export function stepCard(session: RunSession, step: PlanStep, style: Style, columns: number): readonly string[] {
