@@ -1,4 +1,5 @@
 import { match } from 'node:assert/strict'
+import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
 
 const file = 'cato-sockets.yaml'
@@ -13,19 +14,24 @@ const places: readonly { readonly at: string; readonly tells: readonly RegExp[];
   },
   { at: 'window: {ids: [main|tenance]', tells: [/Sundays 01:00 to 03:00/], picture: 'hover-window' },
   { at: 'count: "${{ inputs.initial_|group', tells: [/Sockets of each time zone that go first/, /integer/] },
+  {
+    at: '          to: "${{ inputs.re|lease }}"\n          window',
+    tells: [/Release to install/, /18\.4\.1/, /cato-sockets\.values\.yaml/],
+    picture: 'hover-value',
+  },
   { at: '        covers: [CATO-4|6', tells: [/Failed: start a manual upgrade from the console/] },
 ]
 
 export const hover: Scenario = {
   name: 'hover',
-  title: 'a hover explains a key, an action, a window, an input and a requirement',
+  title: 'a hover explains a key, an action, a window, a requirement, and the value of an input and its file',
   async play({ workbench, folder, picture }) {
     await workbench.openRunbook(file)
     for (const place of places) {
       await workbench.goTo(folder.find(file, place.at))
-      const told = await workbench.hover()
-      for (const part of place.tells) match(told, part)
+      const told = await eventually(() => workbench.hover())
       if (place.picture !== undefined) await picture(place.picture)
+      for (const part of place.tells) match(told, part)
       await workbench.press('Escape')
     }
   },
