@@ -2,6 +2,7 @@
 import {
   type CodeAction,
   CodeActionKind,
+  type Command,
   CompletionItemKind,
   type Connection,
   type DocumentSymbol,
@@ -25,8 +26,10 @@ import { diagnose } from '../service/diagnose.ts'
 import { foldsIn, selectionsAt } from '../service/folding.ts'
 import { formatText } from '../service/format.ts'
 import { hover } from '../service/hover.ts'
+import { inlayNotes } from '../service/inlay-notes.ts'
+import { type Lens, lensesIn } from '../service/lenses.ts'
+import { linksIn } from '../service/links.ts'
 import { definitionsAt, highlightsAt, nameAt, placesAt, renameAt } from '../service/navigation.ts'
-import { inlayNotes, lensesIn, linksIn } from '../service/notes.ts'
 import { semanticTokens, tokenKinds } from '../service/semantic-tokens.ts'
 import { signatureAt } from '../service/signature.ts'
 import {
@@ -178,25 +181,22 @@ export function answerRequests(connection: Connection, present: () => Session): 
     }
     return { data }
   })
-  connection.languages.inlayHint.on(({ textDocument }) => {
+  connection.languages.inlayHint.on(({ textDocument, range }) => {
     const view = at(textDocument.uri)
-    return inlayNotes(view.workspace, view.path, Date.now()).map((note) => ({
+    const seen = { start: view.offset(range.start), end: view.offset(range.end) }
+    return inlayNotes(view.workspace, view.path, Date.now(), seen).map((note) => ({
       position: view.range({ start: note.offset, end: note.offset }).start,
       label: note.text,
       paddingLeft: true,
+      ...(note.tooltip === undefined ? {} : { tooltip: note.tooltip }),
     }))
   })
   connection.onCodeLens(({ textDocument }) => {
     const view = at(textDocument.uri)
-    return lensesIn(view.workspace, view.path).map((lens) => {
-      const range = view.range(lens.range)
-      const shown = [textDocument.uri, range.start, (lens.uses ?? []).map((place) => view.location(place))]
-      const command = lens.command === undefined ? 'editor.action.showReferences' : `rollbook.${lens.command}`
-      return {
-        range,
-        command: { title: lens.title, command, arguments: lens.command === undefined ? shown : [textDocument.uri] },
-      }
-    })
+    return lensesIn(view.workspace, view.path).map((lens) => ({
+      range: view.range(lens.range),
+      command: lensCommand(lens, view),
+    }))
   })
   connection.onDocumentLinks(({ textDocument }) => {
     const view = at(textDocument.uri)
@@ -212,6 +212,24 @@ export function answerRequests(connection: Connection, present: () => Session): 
     return [{ range: view.range({ start: 0, end: view.text.length }), newText: text }]
   })
   connection.onCodeAction(({ textDocument, range, context }) => codeActions(at(textDocument.uri), range, context.only))
+}
+
+/** Carried out by the editor; every command has one argument, an object with the `uri`. */
+function lensCommand(lens: Lens, view: View): Command {
+  const { title } = lens
+  const { uri } = view
+  switch (lens.command) {
+    case 'plan':
+    case 'simulate':
+      return { title, command: `rollbook.${lens.command}`, arguments: [{ uri }] }
+    case 'emulate':
+      return { title, command: 'rollbook.runAgainstEmulator', arguments: [{ uri, system: lens.system }] }
+    case 'references': {
+      const locations = lens.places.map((range) => view.location({ path: view.path, range }))
+      const position = view.range(lens.range).start
+      return { title, command: 'rollbook.showReferences', arguments: [{ uri, position, locations }] }
+    }
+  }
 }
 
 function codeActions(view: View, range: Range, only: readonly string[] | undefined): CodeAction[] {

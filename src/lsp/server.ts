@@ -1,5 +1,6 @@
 /** The language server: translates between the editor protocol and the language service, and decides nothing. */
 
+import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import {
   type Connection,
@@ -11,6 +12,7 @@ import {
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { checkAnswers, isAnswersFile } from '../app/answers.ts'
+import { emulatorOfExecutor } from '../app/emulators.ts'
 import { actionInfosOf, executorsOf } from '../app/plugins/actions-in-use.ts'
 import { configName } from '../app/plugins/find-config.ts'
 import { parseCalendar } from '../calendar/index.ts'
@@ -18,6 +20,7 @@ import { diagnoseInSteps } from '../service/diagnose.ts'
 import { Workspace, type WorkspaceSettings } from '../service/workspace.ts'
 import { wireDiagnostic } from './convert-diagnostic.ts'
 import { answerRequests, capabilities } from './features.ts'
+import { LatePlans } from './late-plans.ts'
 import { nodeFiles } from './node-files.ts'
 import { makePaths, type Paths } from './paths.ts'
 import { answerOwnRequests } from './requests/answer-requests.ts'
@@ -56,6 +59,7 @@ export function serveLanguage(
   connection.onInitialize((params) => {
     const paths = makePaths(folderOf(params) ?? cwd)
     server = new Server(connection, documents, paths, (params.initializationOptions ?? {}) as EditorSettings)
+    server.refreshes = params.capabilities.workspace?.inlayHint?.refreshSupport === true
     return { capabilities, serverInfo: { name: 'rollbook' } }
   })
   const present = (): Session => {
@@ -87,17 +91,28 @@ function folderOf({ workspaceFolders, rootUri }: InitializeParams): string | und
 
 class Server {
   private readonly work = new SlicedWork()
+  private readonly plans: LatePlans
   session: Session
+  /** The editor can be told to ask for hints again. */
+  refreshes = false
 
   constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, settings: EditorSettings) {
     const workspace = new Workspace(settingsFor(paths, settings))
     this.session = { connection, documents, paths, workspace }
+    this.plans = new LatePlans(
+      () => ({ workspace: this.session.workspace, paths: documents.all().map(({ uri }) => paths.pathOf(uri)) }),
+      () => {
+        if (this.refreshes) void connection.languages.inlayHint.refresh()
+      },
+      (error) => connection.console.error(String(error)),
+    )
   }
 
   changed(document: TextDocument): void {
     const { paths, workspace } = this.session
     const path = paths.pathOf(document.uri)
     workspace.update(path, document.getText(), document.version)
+    this.plans.later()
     this.diagnose(document.uri)
     // What others say may depend on it; they wait until the one that is typed in is done.
     if (path === workspace.settings.inventory || path.endsWith('.csv')) this.diagnoseAll()
@@ -117,6 +132,7 @@ class Server {
       workspace.update(paths.pathOf(document.uri), document.getText(), document.version)
     }
     this.session = { ...this.session, workspace }
+    this.plans.later()
     this.diagnoseAll()
   }
 
@@ -126,6 +142,7 @@ class Server {
   }
 
   stop(): void {
+    this.plans.end()
     for (const { uri } of this.session.documents.all()) this.work.end(uri)
   }
 
@@ -153,6 +170,8 @@ function settingsFor({ folder }: Paths, { inventory, values }: EditorSettings): 
   const known = executorsOf(folder)
   return {
     actions: actionInfosOf(known),
+    emulators: emulatorOfExecutor,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
     findings: known.diagnostics,
     parseCalendar,
     files: nodeFiles(folder),

@@ -3,6 +3,7 @@ import { formatDurationForPeople } from '../base/duration.ts'
 import type { Json } from '../base/json.ts'
 import { textIn, textsIn } from '../language/outline.ts'
 import type { MapNode } from '../source/index.ts'
+import { coverageOf } from './coverage-tree.ts'
 import { describeAction } from './describe-action.ts'
 import { inputSource, valueText } from './explain-value.ts'
 import { inventoryOf } from './families.ts'
@@ -29,16 +30,10 @@ export function describeName(
   const head = `**${name.title ?? name.name}**\n\n${name.kind} \`${name.name}\`, used ${used}`
   const document = workspace.read(path)
   if (!document?.outline) return [head, ...inventoryDetails(workspace, path, name)].join('\n\n')
-  return [head, ...details(workspace, document, name, places, now)].join('\n\n')
+  return [head, ...details(workspace, document, name, now)].join('\n\n')
 }
 
-function details(
-  workspace: Workspace,
-  document: ReadDocument,
-  name: NamePlace,
-  places: readonly NamedPlace[],
-  now: number,
-): readonly string[] {
+function details(workspace: Workspace, document: ReadDocument, name: NamePlace, now: number): readonly string[] {
   const outline = document.outline!
   const nodeOf = (nodes: readonly MapNode[]): MapNode | undefined =>
     nodes.find((node) => textIn(node, 'id')?.text === name.name)
@@ -50,7 +45,7 @@ function details(
       return window ? describeWindowInUse(window, now) : []
     }
     case 'requirement':
-      return [...texts(nodeOf(outline.requirements), ['source', 'note']), ...coveredBy(document, places)]
+      return [...texts(nodeOf(outline.requirements), ['source', 'note']), ...coveredBy(document, name.name)]
     case 'criterion':
       return texts(nodeOf(outline.criteria), ['severity', 'description', 'action', 'manual', 'pass_when'])
     case 'rule':
@@ -87,21 +82,10 @@ function inputDetails(workspace: Workspace, { path, outline }: ReadDocument, nam
 }
 
 /** The titles of what fulfils a requirement. */
-function coveredBy({ outline }: ReadDocument, places: readonly NamedPlace[]): readonly string[] {
-  const covering = places.filter(({ name }) => !name.isDefinition)
-  if (covering.length === 0) return ['Nothing covers it.']
-  const owners = [
-    ...(outline?.steps.map(({ node }) => node) ?? []),
-    ...(outline?.criteria ?? []),
-    ...(outline?.rules ?? []),
-  ]
-  const names = covering.flatMap(({ range }) => {
-    const owner = owners.findLast((node) => range.start >= node.range.start && range.end <= node.range.end)
-    const title = textIn(owner, 'title')?.text
-    const id = textIn(owner, 'id')?.text
-    return title === undefined && id === undefined ? [] : [`- ${title ?? ''}${id === undefined ? '' : ` \`${id}\``}`]
-  })
-  return [`Covered by:\n\n${[...new Set(names)].join('\n')}`]
+function coveredBy(document: ReadDocument, id: string): readonly string[] {
+  const places = coverageOf(document).requirements.find((item) => item.id === id)?.covered_by ?? []
+  if (places.length === 0) return ['Nothing covers it.']
+  return [`Covered by:\n\n${places.map((place) => `- ${place.title} \`${place.id}\``).join('\n')}`]
 }
 
 const namesMax = 8

@@ -16,7 +16,7 @@ import type { Plan } from '../plan/model.ts'
 import { rolloutTargets, timelineTargetsMax } from '../plan/timeline.ts'
 import { timelineInSteps } from '../simulation/timeline.ts'
 import { pathBeside } from './files.ts'
-import { knownValues } from './known-values.ts'
+import { type KnownValues, knownValues } from './known-values.ts'
 import { runbookPlaces } from './runbook-places.ts'
 import type { ReadDocument, Workspace } from './workspace.ts'
 
@@ -24,6 +24,8 @@ import type { ReadDocument, Workspace } from './workspace.ts'
 export interface MadePlan {
   /** Of the text that it was made from; its steps lead back into it by their paths. */
   readonly document: ReadDocument
+  /** What the names in its expressions stood for. */
+  readonly known: KnownValues | undefined
   /** With its timeline, unless the fleet is too large for one. Absent when something is missing or wrong. */
   readonly plan?: Plan
   readonly inventoryPath?: string
@@ -59,6 +61,7 @@ export function* planInSteps(
   const { inventory, inventoryPath, valuesPath, catalogPath, context } = known ?? {}
   const files = {
     document,
+    known,
     missing: [],
     ...(inventoryPath === undefined ? {} : { inventoryPath }),
     ...(valuesPath === undefined ? {} : { valuesPath }),

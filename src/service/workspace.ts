@@ -18,6 +18,8 @@ export interface WorkspaceSettings {
   readonly inventory?: string
   /** Path of the values that runbooks are resolved with; without one, those of the same name beside a runbook. */
   readonly values?: string
+  /** Systems to practise on: by the executor that speaks to the real one, the name that `rollbook emulate` takes. */
+  readonly emulators?: Readonly<Record<string, string>>
   /** SHA-256 of a text as 64 hex digits, for plans. Default: one without the platform, which is slower. */
   readonly sha256?: (text: string) => string
   /** Findings of files that are not told by a key `rollbook`, such as recorded answers; undefined when it is none. */

@@ -3,8 +3,12 @@ import { changesAt } from '../../src/service/code-actions.ts'
 import { diagnose } from '../../src/service/diagnose.ts'
 import { foldsIn, selectionsAt } from '../../src/service/folding.ts'
 import { hover } from '../../src/service/hover.ts'
+import { inlayNotes } from '../../src/service/inlay-notes.ts'
+import { lensesIn } from '../../src/service/lenses.ts'
+import { linksIn } from '../../src/service/links.ts'
+import { rememberPlan } from '../../src/service/made-plans.ts'
+import { makePlan } from '../../src/service/make-plan.ts'
 import { definitionsAt, highlightsAt, placesAt, renameAt } from '../../src/service/navigation.ts'
-import { inlayNotes, lensesIn, linksIn } from '../../src/service/notes.ts'
 import { semanticTokens } from '../../src/service/semantic-tokens.ts'
 import { signatureAt } from '../../src/service/signature.ts'
 import { outlineOfDocument, workspaceSymbols } from '../../src/service/symbols.ts'
@@ -13,7 +17,7 @@ import { completionsAt, cursorText, labelsAt, sample, sampleInventory } from './
 
 const others = {
   'night.inventory.yaml': sampleInventory,
-  'night.values.yaml': 'release: 3.6\n',
+  'night.values.yaml': 'release: "3.6"\n',
   'night.answers.yaml': 'rollbook: answers/v1\nanswers:\n  tell: {choice: done, by: Mara}\n',
   'night.scenario.yaml':
     'rollbook: scenario/v1\nname: n\ntitle: N\nfaults:\n  - {id: f, kind: fail, step: look, targets: [one]}\n',
@@ -272,19 +276,88 @@ test('semantic tokens: names, actions, and the parts of expressions', () => {
   )
 })
 
-test('inlay hints: resolved counts, next openings, worst cases', () => {
-  const { workspace, path } = cursorText(`${sample}‸`, others)
-  expect(inlayNotes(workspace, path, noon).map(({ text }) => text)).toEqual([
-    'matches 2 targets',
-    expect.stringMatching(/^opens .*22/),
-    expect.stringMatching(/^steps say: worst case 10/),
-  ])
+describe('inlay hints', () => {
+  const covered = sample.replace(
+    '        role: operator\n        when',
+    '        role: operator\n        covers: [REQ-2]\n        when',
+  )
+  const shown = (text: string, now = noon): readonly string[] => {
+    const { workspace, path } = cursorText(`${text}‸`, others)
+    const made = makePlan(workspace, path, { now })
+    if (made) rememberPlan(workspace, path, made)
+    return inlayNotes(workspace, path, now).map(
+      (note) => `${text.slice(0, note.offset).split('\n').at(-1)}‹${note.text}›`,
+    )
+  }
+
+  test('resolved counts of components, steps, rollouts and waves', () => {
+    const rollout = `${covered}      - id: up
+        title: Up
+        rollout:
+          component: nodes
+          to: "3.6"
+          deadline: 5m
+          waves:
+            - {id: first, select: target.name == "one"}
+            - {id: rest}
+          each:
+            - {id: see, action: check.disk, with: {path: /, min_free: 1GB}}
+          on_failure: [{do: skip}]
+      - {id: all, title: All, manual: Look, role: operator, on: 'target.kind != ""'}
+`
+    const notes = shown(rollout).filter((note) => note.includes('target'))
+    expect(notes).toEqual([
+      `  nodes: {select: 'target.kind == "node"'‹matches 2 targets›`,
+      '        on: nodes‹matches 2 targets›',
+      '          component: nodes‹rolls out to 2 targets›',
+      '            - {id: first, select: target.name == "one"‹matches 1 target›',
+      `      - {id: all, title: All, manual: Look, role: operator, on: 'target.kind != ""'‹matches 3 targets›`,
+    ])
+  })
+
+  test('worst cases as the simulator plays the plan, of the runbook and of its phases', () => {
+    expect(shown(covered).filter((note) => note.includes('worst'))).toEqual([
+      'title: A night‹worst case 10 min 30 s›',
+      '    title: Prepare‹worst case 10 min 30 s›',
+    ])
+  })
+
+  test.each<[string, number, string]>([
+    ['within a week', noon, 'opens Sun 01:00 Europe/Paris'],
+    ['open now', Date.UTC(2026, 10, 22, 0, 30), 'open until Sun 03:00 Europe/Paris'],
+  ])('next opening of a window, %s', (_, now, words) => {
+    expect(shown(covered, now).filter((note) => note.includes('open'))).toEqual([`  - {id: sunday‹${words}›`])
+  })
+
+  test('a window that opens later is told with its date', () => {
+    const late = covered.replace(
+      'days: [sun], start: "01:00", duration: 2h',
+      'from: 2026-12-20T20:00, to: 2026-12-20T23:00',
+    )
+    expect(shown(late).find((note) => note.includes('open'))).toContain('opens Sun 2026-12-20 20:00 Europe/Paris')
+  })
 })
 
-test('code lens: plan, simulate, how often a requirement is covered', () => {
-  const { workspace, path } = cursorText(`${sample}‸`)
-  const titles = lensesIn(workspace, path).map(({ title }) => title)
-  expect(titles.slice(0, 4)).toEqual(['Plan', 'Simulate', '1 place covers this', '0 places cover this'])
+test('code lens: plan, simulate, run against the emulator, and what covers or uses something', () => {
+  const { workspace, path } = cursorText(
+    `${sample.replace('covers: [REQ-1]', 'covers: [REQ-1, REQ-2]')}        covers: [REQ-1]\n‸`,
+    {},
+    { emulators: { check: 'somewhere', cato: 'cato' } },
+  )
+  expect(lensesIn(workspace, path).map(({ title }) => title)).toEqual([
+    'Plan',
+    'Simulate',
+    'Run against emulator',
+    '2 steps cover this',
+    '1 step covers this',
+    'used twice',
+    'used nowhere',
+    'used twice',
+    'used nowhere',
+    'used nowhere',
+    'used once',
+    'used nowhere',
+  ])
 })
 
 test('document links: catalog, calendar files, the schema', () => {

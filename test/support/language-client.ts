@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
+  type ClientCapabilities,
   createProtocolConnection,
   type InitializeResult,
   type ProtocolConnection,
@@ -41,6 +42,7 @@ export async function startLanguageClient(
   command: readonly string[],
   folder: string,
   initializationOptions: unknown = {},
+  clientCapabilities: ClientCapabilities = {},
 ): Promise<LanguageClient> {
   const root = resolve(folder)
   const child = spawn(process.execPath, [...command], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
@@ -65,7 +67,7 @@ export async function startLanguageClient(
     processId: process.pid,
     rootUri: pathToFileURL(root).href,
     workspaceFolders: [{ uri: pathToFileURL(root).href, name: 'test' }],
-    capabilities: {},
+    capabilities: clientCapabilities,
     initializationOptions,
   })
   await connection.sendNotification('initialized', {})
