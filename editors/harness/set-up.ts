@@ -21,6 +21,7 @@ import { delimiter, dirname, join } from 'node:path'
 
 /** The last release for Node 20; it carries VS Code 1.100.3. */
 const version = '4.100.3'
+const node = 20
 
 /** Programs and headers by Debian package: any of the paths shows that it is there. */
 const wanted: readonly { readonly debian: string; readonly why: string; readonly shownBy: readonly string[] }[] = [
@@ -66,6 +67,8 @@ export interface Installed {
  * @throws Error in one sentence when something cannot be installed
  */
 export function setUp(cache: string): Installed {
+  if (Number.parseInt(process.versions.node, 10) !== node)
+    throw new Error(`code-server ${version} wants Node ${node}, and this is Node ${process.versions.node}.`)
   installPrograms()
   const folder = join(cache, `code-server-${version}`)
   const codeServer = join(folder, 'node_modules/code-server/out/node/entry.js')
