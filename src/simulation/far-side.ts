@@ -49,6 +49,8 @@ interface Effect {
   endsAt: number
   readonly ok: boolean
   readonly data: JsonObject
+  /** The attempt in which a fault struck it; absent: none did. */
+  readonly struck?: string
 }
 
 /** How an effect stands for somebody who looks there. */
@@ -71,6 +73,8 @@ export class FarSide {
   readonly #outputs: readonly { readonly matches: Matcher; readonly give: JsonObject }[]
   readonly #faults: readonly { readonly matches: Matcher; readonly fault: Fault }[]
   readonly #strikes = new Map<string, number>()
+  /** When a fault last struck an attempt. */
+  readonly #felt = new Map<string, number>()
   readonly #madeUp = new Map<string, JsonObject>()
   readonly #times = new Map<string, CallTime>()
   /** By path of a step. */
@@ -112,7 +116,9 @@ export class FarSide {
     const planned = this.#planned(call)
     const effect = effectOf(call)
     const earlier = this.#effects.get(effect)
-    if (earlier && planned?.capabilities.resumable) {
+    // Work that a fault ended is taken up again as it stands only by the same attempt: for the next one the faults are asked anew.
+    const attempt = attemptOf(call, subject)
+    if (earlier && planned?.capabilities.resumable && (earlier.struck ?? attempt) === attempt) {
       return { afterMs: Math.max(0, earlier.endsAt - now), ok: earlier.ok, data: earlier.data }
     }
     const naturalMs = this.#duration(call, subject, planned, now)
@@ -123,7 +129,13 @@ export class FarSide {
     if (strike) this.#options.onStrike(strike.fault, subject, now + Math.min(strike.at - now, answer.afterMs))
     // What never took effect is not there to be found or taken up again.
     if (planned && planned.capabilities.effect !== 'none' && answer.data['not_applied'] !== true)
-      this.#effects.set(effect, { startedAt: now, endsAt: now + answer.afterMs, ok: answer.ok, data: answer.data })
+      this.#effects.set(effect, {
+        startedAt: now,
+        endsAt: now + answer.afterMs,
+        ok: answer.ok,
+        data: answer.data,
+        ...(strike ? { struck: attempt } : {}),
+      })
     this.#noteChange(subject, planned, answer)
     return answer
   }
@@ -223,11 +235,22 @@ export class FarSide {
       const per = fault.kind === 'unhealthy' || fault.kind === 'disappear' ? [] : [subject.path, subject.attempt]
       if (fault.chance < 1 && drawOf(this.#options.seed, 'fault', fault.id, subject.target, ...per) >= fault.chance)
         continue
-      if (!this.#isLeft(fault, subject)) continue
+      if (!this.#isLeft(fault, subject) || this.#wasFelt(fault, subject, begin)) continue
       first = { fault, at }
     }
     if (first) this.#count(first.fault, subject)
+    if (first) this.#felt.set(feltBy(first.fault, subject), first.at)
     return first
+  }
+
+  /**
+   * What strikes certain attempts strikes each of them once: the same attempt is delivered again when a probe or a person
+   * says that it had no effect, and would else fail for ever.
+   */
+  #wasFelt(fault: Fault, subject: Subject, begin: number): boolean {
+    if (fault.attempts === undefined || lasts(fault)) return false
+    const at = this.#felt.get(feltBy(fault, subject))
+    return at !== undefined && at <= begin
   }
 
   /** The instant at which a fault strikes a call that would go on from `begin` to `end`. */
@@ -349,6 +372,16 @@ function isHealthCheck(path: string): boolean {
 
 function effectOf(call: VirtualCall): string {
   return (call.input as unknown as { effect: string }).effect
+}
+
+function feltBy(fault: Fault, { path, target, attempt }: Subject): string {
+  return `${fault.id}@${path}@${target}@${attempt}`
+}
+
+/** Of the target in a rollout, and of the call itself. */
+function attemptOf(call: VirtualCall, subject: Subject): string {
+  const { attempt } = call.input as unknown as { attempt: number }
+  return `${subject.attempt}.${attempt}`
 }
 
 function lawOf(known: CallTime, pace: Pace): DurationLaw {

@@ -196,6 +196,52 @@ describe('a step behind a rollout', () => {
   })
 })
 
+describe('a fault of the first attempt', () => {
+  const kinds = {
+    plain: changes,
+    idempotent: { ...changes, idempotent: true },
+    resumable: { ...changes, resumable: true },
+    'with a probe': { ...changes, probe: true },
+  } as const
+  /** Outcome, end of the target, its attempts, minutes: the same attempt goes on once somebody has looked, or the next one begins. */
+  const afterSilence = {
+    plain: ['succeeded', 'succeeded', 1, 12],
+    idempotent: ['succeeded', 'succeeded', 2, 8],
+    resumable: ['succeeded', 'succeeded', 2, 8],
+    'with a probe': ['succeeded', 'succeeded', 1, 7],
+  } as const
+  it.each(
+    (Object.keys(kinds) as (keyof typeof kinds)[]).flatMap((kind) =>
+      (['unreachable', 'timeout', 'process'] as const).flatMap((failure) =>
+        (['rollout', 'step'] as const).map((form) => ({ kind, failure, form })),
+      ),
+    ),
+  )('leaves the second one alone: $failure, $kind, $form', ({ kind, failure, form }) => {
+    const retry = { max_attempts: 2, delay_ms: minute, backoff: 1, max_delay_ms: minute, classes: [] }
+    const boot = action('boot', { ...takes(5), targets: ['x'], capabilities: kinds[kind] })
+    const made = plan(
+      [
+        [
+          form === 'step'
+            ? { ...boot, retry }
+            : rollout('restart', ['x'], {
+                each: [boot],
+                target_retry: { ...retry, at: 'failure' },
+                target_deadline_ms: 17 * minute,
+              }),
+        ],
+      ],
+      { targets: ['x'] },
+    )
+    const run = play(made, `faults: [{id: a, kind: fail, step: boot, class: ${failure}, after: 2m, attempts: [1]}]\n`)
+    const { state, attempts } = run.targets.get('x')!
+    expect([run.outcome, state, attempts, Math.floor(run.end / minute)]).toEqual(
+      failure === 'process' ? ['succeeded', 'succeeded', 2, 8] : afterSilence[kind],
+    )
+    expect(run.strikes.get('a')).toBe(1)
+  })
+})
+
 describe('an engine that dies', () => {
   const resumable = { ...changes, resumable: true }
   const asked = { ...changes, probe: true }
