@@ -4,6 +4,7 @@ import type { PlanCriterion } from '../plan/model.ts'
 import type { AcceptanceResult, StepState } from '../run/state.ts'
 import { namesText, rangesText } from './name-list.ts'
 import { outputLines } from './report-attempts.ts'
+import { type PartShown, rolloutPart } from './report-rollout-part.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
 import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
 import { isCutOff, type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
@@ -82,11 +83,9 @@ function changedText(before: AcceptanceResult | undefined, after: AcceptanceResu
   return canonicalJson(before.outputs) === canonicalJson(after.outputs) ? 'as before' : 'changed'
 }
 
-type Shown = 'good' | 'deviation' | 'not_needed' | 'open' | 'bad'
-
 interface Proof {
   readonly label: string
-  readonly shown: Shown
+  readonly shown: PartShown
   readonly badge: Badge
   readonly records: readonly number[]
 }
@@ -111,7 +110,7 @@ function startOf(source: ReportSource): readonly number[] {
   return source.facts.started === undefined ? [] : [source.facts.started.seq]
 }
 
-function requirementVerdict(shown: readonly Shown[]): RequirementVerdict {
+function requirementVerdict(shown: readonly PartShown[]): RequirementVerdict {
   if (shown.length === 0) return 'not_covered'
   if (shown.includes('bad')) return 'not_met'
   if (shown.includes('open')) return 'open'
@@ -139,6 +138,8 @@ function proofOf(source: ReportSource, id: string): Proof {
   }
   const found = [...source.index.byPath.values()].find(({ step }) => step.number === id)
   const state = found === undefined ? undefined : source.state.steps[found.step.path]
+  const part = found === undefined ? undefined : rolloutPart(source, found.step)
+  if (part !== undefined) return { label: `step ${id}`, ...part }
   return {
     label: `step ${id}`,
     shown: stepShown(state),
@@ -152,7 +153,7 @@ function wholeJournal(source: ReportSource): readonly number[] {
   return Array.from({ length: source.facts.records }, (_, index) => index + 1)
 }
 
-function stepShown(state: StepState | undefined): Shown {
+function stepShown(state: StepState | undefined): PartShown {
   switch (state?.status) {
     case 'succeeded':
       return 'good'

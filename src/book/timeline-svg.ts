@@ -20,6 +20,8 @@ const labelWidth = 340
 /** At least; longer figures push the plot to the left. */
 const noteWidthMin = 82
 const top = 34
+/** Up to this height a picture is printed smaller, so that it shares a page with its heading; see `style.css`. */
+const onePageMax = 1900
 
 /** Fill and, for those who see no colour or print in black, a pattern of its own for what matters. */
 const fills: Readonly<Record<BarKind, string>> = {
@@ -58,7 +60,7 @@ export function timelineSvg(rows: readonly TimelineRow[], options: TimelineOptio
   const height = bottom + (options.lines.length > 0 ? 26 : 10)
   const id = escapeHtml(options.id)
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="timeline" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-text" preserveAspectRatio="xMidYMin meet">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="timeline${height <= onePageMax ? ' one-page' : ''}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-title ${id}-text" preserveAspectRatio="xMidYMin meet">`,
     `<title id="${id}-title">${escapeHtml(options.title)}</title>`,
     `<desc id="${id}-text">${escapeHtml(rowsText(rows))}</desc>`,
     `<style>${style}${hasTrouble(rows) ? troubleStyle : ''}</style>`,
