@@ -22,7 +22,7 @@ import { parseSource } from '../source/parse-source.ts'
 import { calendarFor } from './calendar-in-use.ts'
 import { readGiven } from './given-inputs.ts'
 import type { LoadedExecutor } from './plugins/load-executors.ts'
-import { SourceReader } from './source-reader.ts'
+import { type ReadElsewhere, SourceReader } from './source-reader.ts'
 
 export { freezeWords, windowWords } from '../plan/calendar-words.ts'
 export type { MissingInput } from '../plan/inputs.ts'
@@ -45,6 +45,8 @@ export interface LoadPlanOptions {
   readonly cwd: string
   /** Files by path as a run has pinned them; then nothing else is read. */
   readonly pinned?: ReadonlyMap<string, Uint8Array>
+  /** Reads paths that are no files on the disk, such as those of a revision. */
+  readonly elsewhere?: ReadElsewhere
   /** Values that win over the values file, and lose against `set`. */
   readonly given?: Readonly<Record<string, GivenInput>>
   /** Versions that are known better than the inventory tells them, by name of the target. */
@@ -86,7 +88,7 @@ const nowhere = { inventory: { systems: {}, targets: {}, secrets: {} }, diagnost
 
 /** @throws UsageError when a file cannot be read, is missing, or `name=value` is malformed; what is wrong inside of files is a diagnostic */
 export async function loadPlan(options: LoadPlanOptions): Promise<LoadedPlan> {
-  const reader = new SourceReader(options.cwd, options.pinned)
+  const reader = new SourceReader(options.cwd, options.pinned, options.elsewhere)
   const given = await readGiven(options, reader)
   const inventory = options.inventory === undefined ? nowhere : await readInventory(options.inventory, reader)
   const text = await reader.read('runbook', options.runbook)

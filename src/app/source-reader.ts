@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path'
 import { type RollbookError, UsageError } from '../base/error.ts'
 import type { SourceFile } from '../node/run-store.ts'
 
+/** Gives the bytes of a path that is no file on the disk; undefined when it is one. */
+export type ReadElsewhere = (path: string) => Promise<Uint8Array | undefined>
+
 /** Reads files and keeps their bytes, so that a run can pin what its plan was made from. */
 export class SourceReader {
   readonly sources: SourceFile[] = []
@@ -10,9 +13,12 @@ export class SourceReader {
 
   private readonly pinned: ReadonlyMap<string, Uint8Array> | undefined
 
-  constructor(cwd: string, pinned?: ReadonlyMap<string, Uint8Array>) {
+  private readonly elsewhere: ReadElsewhere | undefined
+
+  constructor(cwd: string, pinned?: ReadonlyMap<string, Uint8Array>, elsewhere?: ReadElsewhere) {
     this.cwd = cwd
     this.pinned = pinned
+    this.elsewhere = elsewhere
   }
 
   /** @throws UsageError `FILE_UNREADABLE` */
@@ -47,7 +53,9 @@ export class SourceReader {
   }
 
   private async take(role: string, path: string): Promise<string> {
-    const content = this.pinned ? this.pinnedFile(path) : await readFile(resolve(this.cwd, path))
+    const content = this.pinned
+      ? this.pinnedFile(path)
+      : ((await this.elsewhere?.(path)) ?? (await readFile(resolve(this.cwd, path))))
     this.sources.push({ role, path, content })
     return Buffer.from(content).toString('utf8')
   }
@@ -72,6 +80,7 @@ function codeOf(error: unknown): string {
 }
 
 function cannotRead(role: string, path: string, error: unknown): RollbookError {
+  if (error instanceof UsageError) return error
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
     EISDIR: 'it is a folder',

@@ -80,7 +80,7 @@ export const commands: readonly Command[] = [
         name: 'format',
         value: 'format',
         title: 'How findings are printed',
-        choices: ['pretty', 'json', 'sarif', 'github'],
+        choices: ['pretty', 'concise', 'json', 'sarif', 'github'],
         byDefault: 'pretty',
       },
       { name: 'json', title: 'The same as --format json' },
@@ -117,6 +117,29 @@ export const commands: readonly Command[] = [
     options: [{ name: 'check', title: 'Only say which files would change' }],
     examples: ['rollbook fmt', 'rollbook fmt upgrade.yaml', 'rollbook fmt runbooks --check'],
     load: async () => (await import('./fmt.ts')).fmt,
+  },
+  {
+    name: 'diff',
+    summary: 'Show what changes in meaning between two files, not in text',
+    group: 'write',
+    details:
+      'Comments, spelling, defaults that are written out, the order of keys and of lists without an order make no difference. A file may be REVISION:PATH of a Git repository; without the second one the file is compared with HEAD. With an inventory both plans are made with the same values, and targets, waves, order and times are compared too. Ends with 0 when both mean the same, with 1 when they differ.',
+    arguments: [
+      { name: 'before', title: 'File, or REVISION:PATH', required: true, complete: 'file' },
+      { name: 'after', title: 'File, or REVISION:PATH', required: false, complete: 'file' },
+    ],
+    options: [
+      ...planSources,
+      { name: 'start', value: 'instant', title: 'When the run starts, for times that depend on windows' },
+      { name: 'words', title: 'Show differences in titles and descriptions as well' },
+      json,
+    ],
+    examples: [
+      'rollbook diff upgrade.yaml',
+      'rollbook diff v1.2:upgrade.yaml upgrade.yaml -i inventory.yaml --values production.yaml',
+      'rollbook diff old.yaml new.yaml --json',
+    ],
+    load: async () => (await import('./diff.ts')).diff,
   },
   {
     name: 'explain',

@@ -64,6 +64,7 @@ export const folders: Readonly<Record<string, Allowed>> = {
     language: 'all',
     ports: 'types',
   },
+  diff: { base: 'all', plan: 'all' },
   book: { base: 'all', plan: 'all', run: 'all', simulation: 'all' },
   node: { base: 'all', ports: 'all', journal: 'all' },
   conformance: { base: 'all', ports: 'all', language: 'all', node: 'all' },
@@ -85,12 +86,13 @@ export const folders: Readonly<Record<string, Allowed>> = {
     executors: 'all',
     language: 'all',
     service: 'all',
+    diff: 'all',
     book: 'all',
     node: 'all',
     conformance: 'all',
   },
   lsp: { base: 'all', calendar: 'all', source: 'all', app: 'all', service: 'all' },
-  cli: { base: 'all', app: 'all', lsp: 'all' },
+  cli: { base: 'all', diff: 'all', app: 'all', lsp: 'all' },
 }
 
 /** Folders that may use Node itself, and packages that do. */

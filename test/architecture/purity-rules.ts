@@ -17,6 +17,7 @@ const pureFolders: readonly string[] = [
   'run',
   'language',
   'service',
+  'diff',
   'book',
 ]
 

@@ -117,6 +117,24 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook schema runbok\nrollbook: there is no kind of file "runbok" [SCHEMA_UNKNOWN]\n  Did you mean "runbook/v1"?',
     ),
   },
+  KINDS_DIFFER: {
+    title: 'Files of two kinds',
+    meaning: 'Two files were to be compared, and one is a runbook, say, and the other an inventory.',
+    why: 'The names were mixed up, or an inventory stands without `-i` in front of it.',
+    cure: 'Compare two files of the same kind. What plans are made with is given by options: `-i`, `--values`, `--set`.',
+    example: terminal(
+      '$ rollbook diff upgrade.yaml inventory.yaml\nrollbook: "upgrade.yaml" is of the kind runbook/v1, and "inventory.yaml" of inventory/v1 [KINDS_DIFFER]\n  Compare two files of the same kind.',
+    ),
+  },
+  REVISION_UNREADABLE: {
+    title: 'Revision cannot be read',
+    meaning: 'A file was named as `REVISION:PATH`, and Git could not give it.',
+    why: 'There is no such revision, the file is not in it, the folder is in no repository, or Git is not installed.',
+    cure: '`git log -- PATH` lists the revisions of a file. The path is relative to the current folder.',
+    example: terminal(
+      '$ rollbook diff nowhere:upgrade.yaml upgrade.yaml\nrollbook: "nowhere:upgrade.yaml" cannot be read: … [REVISION_UNREADABLE]\n  Write REVISION:PATH, such as HEAD:upgrade.yaml; the path is relative to the current folder.',
+    ),
+  },
   SHELL_UNKNOWN: {
     title: 'Shell without completion',
     meaning: 'There is no completion script for that shell.',
