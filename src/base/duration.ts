@@ -46,22 +46,31 @@ export function formatDuration(ms: number): string {
   return text
 }
 
-/** Prints milliseconds for people: `3 h 10 min`, `45 s`, `0.4 s`; at most two units. */
-export function formatDurationForPeople(ms: number): string {
-  if (ms < 1000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`
-  const names: readonly (readonly [number, string])[] = [
-    [86_400_000, 'd'],
-    [3_600_000, 'h'],
-    [60_000, 'min'],
-    [1000, 's'],
-  ]
-  let rest = Math.round(ms / 1000) * 1000
+const unitsForPeople: readonly (readonly [number, string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+]
+
+/**
+ * Prints milliseconds for people: `3 h 10 min`, `45 s`, `0.4 s`, `0 s`; at most two units, rounded to the smaller one.
+ * All screens and documents use this one rule, so that the same time reads the same everywhere.
+ *
+ * @param space - between numbers and units
+ */
+export function formatDurationForPeople(ms: number, space = ' '): string {
+  const whole = Math.max(0, ms)
+  if (whole === 0) return `0${space}s`
+  if (whole < 10_000) return `${Number((Math.max(whole, 100) / 1000).toFixed(1))}${space}s`
+  const first = unitsForPeople.findIndex(([unit]) => whole >= unit)
+  const unitMs = unitsForPeople[Math.min(first + 1, unitsForPeople.length - 1)]![0]
+  let rest = Math.round(whole / unitMs) * unitMs
   const parts: string[] = []
-  for (const [unitMs, name] of names) {
-    const count = Math.floor(rest / unitMs)
-    rest -= count * unitMs
-    if (count > 0) parts.push(`${count} ${name}`)
-    if (parts.length === 2) break
+  for (const [unit, name] of unitsForPeople) {
+    const number = Math.floor(rest / unit)
+    rest -= number * unit
+    if (number > 0) parts.push(`${number}${space}${name}`)
   }
-  return parts.join(' ')
+  return parts.join(space)
 }

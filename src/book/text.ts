@@ -1,4 +1,5 @@
 /** Words and figures of documents. The same value always gives the same text, on every machine. */
+import { formatDurationForPeople } from '../base/duration.ts'
 import type { Json, JsonObject } from '../base/json.ts'
 import { isTainted } from '../base/secret.ts'
 
@@ -10,28 +11,9 @@ export function count(n: number, one: string, many: string = `${one}s`): string 
   return `${n} ${n === 1 ? one : many}`
 }
 
-const durationUnits: readonly (readonly [number, string])[] = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-]
-
-/** `1 h 30 min`, `45 s`, `0.4 s`, `0 s`; at most two units, rounded to the smaller one; the spaces do not break. */
+/** {@link formatDurationForPeople} with spaces that do not break. */
 export function durationText(ms: number): string {
-  const whole = Math.max(0, ms)
-  if (whole === 0) return '0\u00a0s'
-  if (whole < 10_000) return `${Number((Math.max(whole, 100) / 1000).toFixed(1))}\u00a0s`
-  const first = durationUnits.findIndex(([unit]) => whole >= unit)
-  const unitMs = durationUnits[Math.min(first + 1, durationUnits.length - 1)]![0]
-  let rest = Math.round(whole / unitMs) * unitMs
-  const parts: string[] = []
-  for (const [unit, name] of durationUnits) {
-    const number = Math.floor(rest / unit)
-    rest -= number * unit
-    if (number > 0) parts.push(`${number}\u00a0${name}`)
-  }
-  return parts.join('\u00a0')
+  return formatDurationForPeople(ms, '\u00a0')
 }
 
 /** `+4 min`, `−30 s`, `on time`: actual against planned. */

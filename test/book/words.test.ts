@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { formatDurationForPeople } from '../../src/base/duration.ts'
 import { makeInstantFormat } from '../../src/book/instant.ts'
 import { compressNames, namesText, rangesText } from '../../src/book/name-list.ts'
 import { count, differenceText, durationText, valueText } from '../../src/book/text.ts'
@@ -20,6 +21,8 @@ describe('durations', () => {
     [86_399_999, '1 d'],
   ])('%i ms are "%s"', (ms, wanted) => {
     expect(plain(durationText(ms))).toBe(wanted)
+    // Screens say the same as documents.
+    expect(formatDurationForPeople(ms)).toBe(wanted)
   })
 
   test.each([
