@@ -8,28 +8,35 @@ import type { ActionInfo, CheckEnvironment } from './environment.ts'
 import { isOnTargets } from './expression-sites.ts'
 import { nameOf } from './form-check.ts'
 import { checkReference } from './id-check.ts'
-import { isPointOfNoReturn } from './order-check.ts'
 import { type ActionSite, mapIn, mapsIn, type Outline, type StepSite, textIn } from './outline.ts'
+import { factsIn } from './phase-facts.ts'
 import type { Reporter } from './reporter.ts'
 import { deadlineNeeded, rollbacksWithoutSteps } from './rollout-check.ts'
+import { actionsByName } from './scope.ts'
 import { explainValue } from './value-finding.ts'
 
 /** Checks each call of an action: that it exists, takes these arguments, runs there, and can be undone. */
 export function checkActions(outline: Outline, environment: CheckEnvironment, reporter: Reporter): void {
-  const known = new Map(environment.actions.map((action) => [action.name, action]))
+  const known = actionsByName(environment.actions)
   const names = new Set(known.keys())
   for (const site of outline.actions) {
+    if (right.get(site) === known) continue
     const action = known.get(site.action.text)
     // A name without a dot is no name of an action at all, which the schema tells.
     if (!action) {
       if (site.action.text.includes('.')) checkReference('ACTION_UNKNOWN', site.action, names, reporter)
       continue
     }
+    const before = reporter.count
     checkArguments(site, action, reporter)
     checkWhere(site, action, reporter)
+    if (reporter.count === before) right.set(site, known)
   }
   checkChanges(outline, known, reporter)
 }
+
+/** Calls in which nothing was wrong, with the actions that were known then. */
+const right = new WeakMap<ActionSite, ReadonlyMap<string, ActionInfo>>()
 
 function checkArguments(site: ActionSite, action: ActionInfo, reporter: Reporter): void {
   const entry = site.node.byKey.get('with')
@@ -132,7 +139,7 @@ function checkWhere(site: ActionSite, action: ActionInfo, reporter: Reporter): v
 
 /** Everything that changes something needs a way back until there is none, and should say when silence is failure. */
 function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, reporter: Reporter): void {
-  const first = outline.steps.find((step) => isPointOfNoReturn(step) && !step.undoes)
+  const first = factsIn(outline, 'pointsOfNoReturn').find((step) => !step.undoes)
   const capabilitiesOf = (node: MapNode): Capabilities | undefined => {
     const action = known.get(textIn(node, 'action')?.text ?? '')
     const given = node.byKey.get('with')?.node
@@ -142,13 +149,18 @@ function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, 
   const leavesSomething = (node: MapNode): boolean =>
     changes(node) && capabilitiesOf(node)?.leaves_nothing_to_undo !== true
   for (const step of outline.steps) {
+    if (harmless.get(step) === known) continue
+    const before = reporter.count
     checkUndo(step, known, reporter)
     const action = textIn(step.node, 'action')
     const rollout = mapIn(step.node, 'rollout')
     const own = step.form === 'action' && changes(step.node)
     const each = mapsIn(rollout, 'each')
     const inRollout = step.form === 'rollout' && each.some(changes)
-    if (!own && !inRollout) continue
+    if (!own && !inRollout) {
+      if (reporter.count === before) harmless.set(step, known)
+      continue
+    }
     const range = step.id?.node.range ?? step.node.range
     const owner = nameOf(step.node, 'step')
     const wantsWayBack = step.form === 'rollout' ? each.some(leavesSomething) : leavesSomething(step.node)
@@ -177,6 +189,9 @@ function checkChanges(outline: Outline, known: ReadonlyMap<string, ActionInfo>, 
     }
   }
 }
+
+/** Steps that change nothing, with the actions that were known then. */
+const harmless = new WeakMap<StepSite, ReadonlyMap<string, ActionInfo>>()
 
 function hasWayBack(step: StepSite): boolean {
   const keys = ['back_out', 'cleanup', 'point_of_no_return']

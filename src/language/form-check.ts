@@ -36,8 +36,12 @@ export interface FormedMap {
   readonly forms: readonly string[]
 }
 
-/** Finds every step and criterion of a runbook, however deep, and whatever else is wrong with it. */
-export function formedMaps(root: SourceNode): ReadonlyMap<MapNode, FormedMap> {
+/**
+ * Finds every step and criterion of a runbook, however deep, and whatever else is wrong with it.
+ *
+ * @param leftOut - phases that are of no interest
+ */
+export function formedMaps(root: SourceNode, leftOut?: WeakSet<SourceNode>): ReadonlyMap<MapNode, FormedMap> {
   const found = new Map<MapNode, FormedMap>()
   const add = (node: SourceNode, table: FormTable): void => {
     if (node.kind !== 'map' || found.has(node)) return
@@ -54,7 +58,9 @@ export function formedMaps(root: SourceNode): ReadonlyMap<MapNode, FormedMap> {
   addAll(root.byKey.get('acceptance_criteria')?.node, criterionTable)
   const phases = root.byKey.get('phases')?.node
   if (phases?.kind === 'list') {
-    for (const phase of phases.items) if (phase.kind === 'map') addAll(phase.byKey.get('steps')?.node, stepTable)
+    for (const phase of phases.items) {
+      if (phase.kind === 'map' && leftOut?.has(phase) !== true) addAll(phase.byKey.get('steps')?.node, stepTable)
+    }
   }
   return found
 }

@@ -1,15 +1,6 @@
 import type { DiagnosticCode } from './catalogue/catalogue.ts'
-import {
-  mapIn,
-  mapsIn,
-  type Outline,
-  type PlacedText,
-  placedText,
-  type RolloutStage,
-  rolloutActions,
-  textIn,
-  textsIn,
-} from './outline.ts'
+import { mapIn, type Outline, type PlacedText, placedText, textIn, textsIn } from './outline.ts'
+import { factsIn, raciRoles } from './phase-facts.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
 
 /** Reports ids that are used twice, and references to what does not exist. */
@@ -25,34 +16,12 @@ function checkUnique(outline: Outline, reporter: Reporter): void {
   const ids = (nodes: Parameters<typeof textIn>[0][]): readonly PlacedText[] =>
     nodes.flatMap((node) => textIn(node, 'id') ?? [])
   reportTwice('phase', ids(outline.phases.map((phase) => phase.node)), reporter)
-  reportTwice(
-    'step',
-    outline.steps.flatMap((step) => step.id ?? []),
-    reporter,
-  )
+  reportTwice('step', factsIn(outline, 'ids'), reporter)
   reportTwice('requirement', ids([...outline.requirements]), reporter)
   reportTwice('rule', ids([...outline.rules]), reporter)
   reportTwice('criterion', ids([...outline.criteria]), reporter)
   reportTwice('window', ids([...outline.windows]), reporter)
-  for (const { node } of outline.steps) {
-    reportTwice('field', ids([...mapsIn(node, 'form')]), reporter)
-    reportTwice('evidence', ids([...mapsIn(node, 'evidence')]), reporter)
-    const rollout = mapIn(node, 'rollout')
-    const actions = rolloutActions(rollout)
-    for (const [stage, kind] of Object.entries(stageKinds)) {
-      reportTwice(kind, ids(actions.flatMap((action) => (action.stage === stage ? [action.node] : []))), reporter)
-    }
-    reportTwice('wave', ids([...mapsIn(rollout, 'waves')]), reporter)
-  }
-}
-
-const stageKinds: Readonly<Record<RolloutStage, string>> = {
-  stage: 'stage action',
-  preflight: 'preflight',
-  each: 'rollout step',
-  post_checks: 'post-check',
-  health: 'health check',
-  rollback: 'rollback step',
+  for (const { kind, ids: family } of factsIn(outline, 'families')) reportTwice(kind, family, reporter)
 }
 
 function reportTwice(kind: string, ids: readonly PlacedText[], reporter: Reporter): void {
@@ -96,42 +65,25 @@ function checkRoles(outline: Outline, reporter: Reporter): void {
   const check = (role: PlacedText | undefined): void => {
     if (role) checkReference('ROLE_UNKNOWN', role, known, reporter)
   }
-  const checkRaci = (node: Parameters<typeof mapIn>[0]): void => {
-    const raci = mapIn(node, 'raci')
-    check(textIn(raci, 'accountable'))
-    for (const key of ['responsible', 'consulted', 'informed']) for (const role of textsIn(raci, key)) check(role)
-  }
-  for (const { node } of outline.steps) {
-    check(textIn(node, 'role'))
-    checkRaci(node)
-    const rollout = mapIn(node, 'rollout')
-    const gated = [node, ...mapsIn(rollout, 'waves'), ...(mapIn(rollout, 'canary') ? [mapIn(rollout, 'canary')] : [])]
-    for (const role of gated.flatMap((each) => textsIn(mapIn(each, 'gate'), 'roles'))) check(role)
-  }
+  for (const role of factsIn(outline, 'roles')) check(role)
   for (const role of textsIn(mapIn(outline.root, 'break_glass'), 'roles')) check(role)
-  for (const phase of outline.phases) checkRaci(phase.node)
+  for (const phase of outline.phases) for (const role of raciRoles(phase.node)) check(role)
   for (const criterion of outline.criteria) check(textIn(criterion, 'role'))
   for (const rule of outline.rules) for (const role of textsIn(rule, 'override_by')) check(role)
 }
 
 function checkComponents(outline: Outline, reporter: Reporter): void {
   const known = new Set(outline.components.map((entry) => entry.key.text))
-  for (const { node } of outline.steps) {
-    const component = textIn(mapIn(node, 'rollout'), 'component')
-    if (component) checkReference('COMPONENT_UNKNOWN', component, known, reporter)
+  for (const component of factsIn(outline, 'components')) {
+    checkReference('COMPONENT_UNKNOWN', component, known, reporter)
   }
   for (const entry of outline.components) {
     for (const after of textsIn(entry.node, 'after')) checkReference('COMPONENT_UNKNOWN', after, known, reporter)
   }
-  const places = [
-    ...outline.steps.map((step) => step.node),
-    ...outline.criteria,
-    ...outline.steps.flatMap((step) => mapIn(step.node, 'cleanup') ?? []),
-  ]
-  for (const node of places) {
-    const on = placedText(node.byKey.get('on')?.node)
+  const onOfCriteria = outline.criteria.flatMap((node) => placedText(node.byKey.get('on')?.node) ?? [])
+  for (const on of [...factsIn(outline, 'on'), ...onOfCriteria, ...factsIn(outline, 'cleanupOn')]) {
     // One bare word can only be the id of a component: an expression that selects names `target`.
-    if (on && on.text !== 'control' && isBareWord(on.text)) checkReference('COMPONENT_UNKNOWN', on, known, reporter)
+    if (on.text !== 'control' && isBareWord(on.text)) checkReference('COMPONENT_UNKNOWN', on, known, reporter)
   }
 }
 
@@ -142,22 +94,18 @@ export function isBareWord(text: string): boolean {
 
 function checkCriteria(outline: Outline, reporter: Reporter): void {
   const known = new Set(outline.criteria.flatMap((node) => textIn(node, 'id')?.text ?? []))
-  for (const { node } of outline.steps) {
-    for (const criterion of textsIn(node, 'criteria')) checkReference('CRITERION_UNKNOWN', criterion, known, reporter)
+  for (const criterion of factsIn(outline, 'criteria')) {
+    checkReference('CRITERION_UNKNOWN', criterion, known, reporter)
   }
 }
 
 function checkRequirements(outline: Outline, reporter: Reporter): void {
   const known = new Set(outline.requirements.flatMap((node) => textIn(node, 'id')?.text ?? []))
-  const rollouts = outline.steps.flatMap((step) => mapIn(step.node, 'rollout') ?? [])
-  const inRollouts = rollouts.flatMap((rollout) => rolloutActions(rollout).map(({ node }) => node))
-  const places = [...outline.steps.map((step) => step.node), ...inRollouts, ...outline.criteria, ...outline.rules]
+  const others = [...outline.criteria, ...outline.rules].flatMap((node) => textsIn(node, 'covers'))
   const covered = new Set<string>()
-  for (const place of places) {
-    for (const requirement of textsIn(place, 'covers')) {
-      checkReference('REQUIREMENT_UNKNOWN', requirement, known, reporter)
-      covered.add(requirement.text)
-    }
+  for (const requirement of [...factsIn(outline, 'covers'), ...factsIn(outline, 'rolloutCovers'), ...others]) {
+    checkReference('REQUIREMENT_UNKNOWN', requirement, known, reporter)
+    covered.add(requirement.text)
   }
   for (const node of outline.requirements) {
     const id = textIn(node, 'id')

@@ -1,24 +1,19 @@
 import type { OffsetRange } from '../source/index.ts'
 import { checkReference } from './id-check.ts'
 import { mapIn, type Outline, type PlacedText, type StepSite, stepRange, textIn, textsIn } from './outline.ts'
+import { factsIn, isParallel } from './phase-facts.ts'
 import type { Reporter } from './reporter.ts'
 
 /** Checks what depends on the order of steps: `after`, clean-ups, points of no return, baselines. */
 export function checkOrder(outline: Outline, reporter: Reporter): void {
-  for (const step of outline.steps) checkAfter(step, outline, reporter)
+  for (const step of factsIn(outline, 'waiting')) checkAfter(step, outline, reporter)
   checkStepCircles(outline, reporter)
   checkComponentCircles(outline, reporter)
-  for (const step of outline.steps) checkCleanup(step, outline, reporter)
+  for (const step of factsIn(outline, 'cleaned')) checkCleanup(step, outline, reporter)
   // Each looks at all steps before it; a runbook has a few, and a hostile file may have thousands.
-  const points = outline.steps.filter(isPointOfNoReturn).slice(0, 20)
+  const points = factsIn(outline, 'pointsOfNoReturn').slice(0, 20)
   for (const step of points) checkPointOfNoReturn(step, outline, reporter)
   checkBaselines(outline, reporter)
-}
-
-/** Whether the steps of a group run side by side. */
-function isParallel(group: StepSite | undefined): boolean {
-  const flag = group?.node.byKey.get('parallel')?.node
-  return flag?.kind === 'scalar' && flag.value === true
 }
 
 function checkAfter(step: StepSite, outline: Outline, reporter: Reporter): void {
@@ -50,8 +45,7 @@ interface Edge {
 }
 
 function checkStepCircles(outline: Outline, reporter: Reporter): void {
-  const groups = new Set(outline.steps.filter((step) => isParallel(step.parent)).map((step) => step.siblings))
-  for (const siblings of groups) {
+  for (const siblings of factsIn(outline, 'parallel')) {
     const edges = siblings.flatMap((step): Edge[] =>
       step.id ? [{ id: step.id, after: textsIn(step.node, 'after') }] : [],
     )
@@ -150,11 +144,6 @@ function isInside(step: StepSite, group: StepSite): boolean {
   return false
 }
 
-export function isPointOfNoReturn(step: StepSite): boolean {
-  const flag = step.node.byKey.get('point_of_no_return')?.node
-  return flag?.kind === 'scalar' && flag.value === true
-}
-
 function checkPointOfNoReturn(step: StepSite, outline: Outline, reporter: Reporter): void {
   const entry = step.node.byKey.get('point_of_no_return')
   if (!entry) return
@@ -210,7 +199,7 @@ function waitedFor(branch: StepSite): ReadonlySet<StepSite> {
 }
 
 function checkBaselines(outline: Outline, reporter: Reporter): void {
-  const moments = outline.steps.filter((step) => step.form === 'acceptance' && !step.undoes)
+  const moments = factsIn(outline, 'acceptances')
   const named = (step: StepSite, id: string): boolean =>
     !step.node.byKey.has('criteria') || textsIn(step.node, 'criteria').some((name) => name.text === id)
   for (const criterion of outline.criteria) {

@@ -72,13 +72,20 @@ export function outlineOf(root: MapNode): Outline {
 
 function makeOutline(root: MapNode): Outline {
   const steps: StepSite[] = []
-  const phases = mapsIn(root, 'phases').map((node) => phaseSite(node, steps))
+  const actions: ActionSite[] = []
+  const phases = mapsIn(root, 'phases').map((node) => {
+    const phase = phaseFrom(node, steps.length)
+    for (const step of phase.steps) steps.push(step)
+    for (const action of phase.actions) actions.push(action)
+    return phase.site
+  })
   const criteria = mapsIn(root, 'acceptance_criteria')
+  for (const node of criteria) actions.push(...actionSite(node, 'criterion', undefined))
   return {
     root,
     phases,
     steps,
-    actions: [...steps.flatMap(actionsOfStep), ...criteria.flatMap((node) => actionSite(node, 'criterion', undefined))],
+    actions,
     inputs: entriesIn(root, 'inputs'),
     roles: entriesIn(root, 'roles'),
     components: entriesIn(root, 'components'),
@@ -87,6 +94,35 @@ function makeOutline(root: MapNode): Outline {
     rules: mapsIn(root, 'rules'),
     criteria,
   }
+}
+
+interface PhaseOutline {
+  readonly site: PhaseSite
+  /** All of them, as {@link Outline.steps} lists them. */
+  readonly steps: readonly StepSite[]
+  readonly actions: readonly ActionSite[]
+  /** Place of the first step. */
+  readonly position: number
+}
+
+const rememberedPhases = new WeakMap<MapNode, PhaseOutline>()
+const phasesBySite = new WeakMap<PhaseSite, PhaseOutline>()
+
+/** Made once while neither the phase nor its place among the steps changes. */
+function phaseFrom(node: MapNode, position: number): PhaseOutline {
+  const known = rememberedPhases.get(node)
+  if (known?.position === position) return known
+  const steps: StepSite[] = []
+  const site = phaseSite(node, steps, position)
+  const made = { site, steps, actions: steps.flatMap(actionsOfStep), position }
+  rememberedPhases.set(node, made)
+  phasesBySite.set(site, made)
+  return made
+}
+
+/** Every step of a phase, as {@link Outline.steps} lists them. */
+export function stepsOfPhase(phase: PhaseSite): readonly StepSite[] {
+  return phasesBySite.get(phase)?.steps ?? []
 }
 
 /** The maps of a list under a key. */
@@ -132,20 +168,22 @@ interface Mutable {
   backOut: readonly StepSite[]
 }
 
-function phaseSite(node: MapNode, all: StepSite[]): PhaseSite {
+function phaseSite(node: MapNode, all: StepSite[], position: number): PhaseSite {
   const phase: { node: MapNode; id: PlacedText | undefined; kind: string | undefined; steps: readonly StepSite[] } = {
     node,
     id: textIn(node, 'id'),
     kind: textIn(node, 'kind')?.text,
     steps: [],
   }
-  phase.steps = stepSites(mapsIn(node, 'steps'), { phase, parent: undefined, undoes: undefined, bindings: [] }, all)
+  const around: Around = { phase, parent: undefined, undoes: undefined, bindings: [] }
+  phase.steps = stepSites(mapsIn(node, 'steps'), around, all, position)
   return phase
 }
 
 type Around = Pick<StepSite, 'phase' | 'parent' | 'undoes' | 'bindings'>
 
-function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[]): readonly StepSite[] {
+/** @param first - place of the first step of `all` */
+function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[], first: number): readonly StepSite[] {
   const sites: (StepSite & Mutable)[] = []
   for (const node of nodes) {
     const site: StepSite & Mutable = {
@@ -153,7 +191,7 @@ function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[]): 
       node,
       id: textIn(node, 'id'),
       form: stepForm(node),
-      position: all.length,
+      position: first + all.length,
       siblings: sites,
       children: [],
       backOut: [],
@@ -162,9 +200,9 @@ function stepSites(nodes: readonly MapNode[], around: Around, all: StepSite[]): 
     sites.push(site)
     const own = mapIn(node, 'for_each')?.entries.map((entry) => entry.key.text) ?? []
     const bindings = [...around.bindings, ...own]
-    site.children = stepSites(mapsIn(node, 'steps'), { ...around, parent: site, bindings }, all)
+    site.children = stepSites(mapsIn(node, 'steps'), { ...around, parent: site, bindings }, all, first)
     const inverse: Around = { ...around, parent: undefined, undoes: around.undoes ?? site }
-    site.backOut = stepSites(mapsIn(node, 'back_out'), inverse, all)
+    site.backOut = stepSites(mapsIn(node, 'back_out'), inverse, all, first)
   }
   return sites
 }

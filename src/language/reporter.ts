@@ -20,6 +20,8 @@ export interface Reporter {
   readonly source: SourceDocument
   /** In the order in which they were reported. */
   readonly diagnostics: readonly Diagnostic[]
+  /** How often something was reported, also past what is collected. */
+  readonly count: number
   /** An error was reported. */
   readonly failed: boolean
   report(code: DiagnosticCode, range: OffsetRange, words: Words, details?: FindingDetails): void
@@ -44,6 +46,7 @@ const candidatesMax = 2000
 export function makeReporter(source: SourceDocument): Reporter {
   const diagnostics: Diagnostic[] = []
   let searches = 0
+  let count = 0
   const nearest: Reporter['nearest'] = (name, candidates) => {
     searches += 1
     if (searches > searchesMax || name.length > 100) return undefined
@@ -52,13 +55,18 @@ export function makeReporter(source: SourceDocument): Reporter {
   return {
     source,
     diagnostics,
+    get count() {
+      return count
+    },
     get failed() {
       return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
     },
     report: (code, range, words, details = {}) => {
+      count += 1
       if (diagnostics.length < diagnosticsMax) diagnostics.push(makeDiagnostic(source, code, range, words, details))
     },
     tell: (code, severity, range, words) => {
+      count += 1
       if (diagnostics.length >= diagnosticsMax) return
       diagnostics.push({ file: source.file, code, severity, ...words, range: source.lines.range(range) })
     },

@@ -2,13 +2,15 @@ import type { MapNode, OffsetRange, SourceNode } from '../source/index.ts'
 import type { ActionInfo, CheckEnvironment } from './environment.ts'
 import { checkReference } from './id-check.ts'
 import { mapIn, mapsIn, type Outline, type PlacedText, placedText, type StepSite, textIn, textsIn } from './outline.ts'
+import { factsIn } from './phase-facts.ts'
 import type { Reporter } from './reporter.ts'
+import { actionsByName } from './scope.ts'
 
 /** Checks what a rollout says against the rest of the runbook and against itself. */
 export function checkRollouts(outline: Outline, environment: CheckEnvironment, reporter: Reporter): void {
-  const rollouts = outline.steps.flatMap((step) => rolloutSite(step) ?? [])
+  const rollouts = factsIn(outline, 'rollouts')
   checkWindows(outline, rollouts, reporter)
-  const actions = new Map(environment.actions.map((action) => [action.name, action]))
+  const actions = actionsByName(environment.actions)
   for (const site of rollouts) {
     checkWaveIds(site, reporter)
     checkUnit(site, outline, reporter)
@@ -22,11 +24,6 @@ export function checkRollouts(outline: Outline, environment: CheckEnvironment, r
 interface RolloutSite {
   readonly step: StepSite
   readonly node: MapNode
-}
-
-function rolloutSite(step: StepSite): RolloutSite | undefined {
-  const node = mapIn(step.node, 'rollout')
-  return node && { step, node }
 }
 
 /** Ids of the windows that a rollout names: one, several, or in a map. */

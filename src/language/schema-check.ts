@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.ts'
 import {
   entryAt,
   type MapNode,
@@ -16,23 +17,65 @@ import { explainValue, keywordOrder } from './value-finding.ts'
 /**
  * Checks a document against its compiled schema and words every finding. One mistake gives one diagnostic: forms are
  * looked at first and silence what the schema says because of them, and of several complaints about one value the
- * first counts.
+ * first counts. Phases in which nothing was wrong are not looked at again: a phase is right or wrong by itself.
  */
 export function checkSchema(root: SourceNode, validate: SchemaValidator, reporter: Reporter): void {
-  const formed = formedMaps(root)
+  const open = openPhases(root, validate)
+  const formed = formedMaps(root, open?.right)
   const silenced = new Set<SourceNode>()
   for (const map of formed.values()) {
     if (map.forms.length === 1) continue
     checkForm(map, reporter)
     silenced.add(map.node)
   }
-  if (validate(root.value)) return
-  const findings = (validate.errors ?? []).filter((finding) => !follows.has(finding.keyword))
+  const isRight = validate(open?.value ?? root.value)
+  const complaints = isRight ? [] : (validate.errors ?? [])
+  const told = open ? complaints.map((finding) => atItsPhase(finding, open.positions)) : complaints
+  if (open && silenced.size === 0) rememberRight(told, open)
+  if (isRight) return
+  const findings = told.filter((finding) => !follows.has(finding.keyword))
   const context: Context = { root, reporter, formed, told: new Set(), strangers: unknownKeys(findings) }
   for (const finding of [...findings].sort((a, b) => keywordOrder(a.keyword) - keywordOrder(b.keyword))) {
     if (isSilenced(root, finding, silenced)) continue
     report(finding, context)
   }
+}
+
+/** A document without the phases that are right. */
+interface OpenPhases {
+  readonly value: JsonObject
+  readonly phases: readonly SourceNode[]
+  /** Of each phase in `value`, its place in the document. */
+  readonly positions: readonly number[]
+  readonly right: WeakSet<SourceNode>
+}
+
+const rightPhases = new WeakMap<SchemaValidator, WeakSet<SourceNode>>()
+
+function openPhases(root: SourceNode, validate: SchemaValidator): OpenPhases | undefined {
+  const list = root.kind === 'map' ? root.byKey.get('phases')?.node : undefined
+  if (root.kind !== 'map' || list?.kind !== 'list') return undefined
+  const right = rightPhases.get(validate) ?? new WeakSet()
+  rightPhases.set(validate, right)
+  const positions = [...list.items.keys()].filter((index) => !right.has(list.items[index]!))
+  // A list must not be empty, and this one is not.
+  if (positions.length === 0 && list.items.length > 0) positions.push(0)
+  const phases = positions.map((index) => list.items[index]!.value)
+  return { value: { ...root.value, phases }, phases: list.items, positions, right }
+}
+
+const phasePointer = /^\/phases\/(\d+)/
+
+function atItsPhase(finding: SchemaFinding, positions: readonly number[]): SchemaFinding {
+  const shown = phasePointer.exec(finding.instancePath)
+  if (!shown) return finding
+  const rest = finding.instancePath.slice(shown[0].length)
+  return { ...finding, instancePath: `/phases/${positions[Number(shown[1])]}${rest}` }
+}
+
+function rememberRight(findings: readonly SchemaFinding[], { phases, positions, right }: OpenPhases): void {
+  const wrong = new Set(findings.map(({ instancePath }) => phasePointer.exec(instancePath)?.[1]))
+  for (const position of positions) if (!wrong.has(String(position))) right.add(phases[position]!)
 }
 
 interface Context {
