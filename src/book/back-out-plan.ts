@@ -10,7 +10,7 @@ import { refs, stepRef } from './view.ts'
 /** The way back in the order in which it is gone: the last step that left something comes first. */
 export function backOutPlan(plan: Plan, timeZone?: string): BackOutView {
   const steps = leafSteps(plan)
-  const crossing = steps.findIndex((step) => step.point_of_no_return)
+  const crossing = steps.findIndex((step) => step.point_of_no_return && step.skip === undefined)
   const undoable = crossing < 0 ? steps : steps.slice(0, crossing)
   const cleanupBy = new Map(steps.flatMap((step) => (step.cleanup_of === undefined ? [] : [[step.cleanup_of, step]])))
   const own = undoable.filter((step) => step.cleanup_of === undefined && step.skip === undefined)

@@ -170,7 +170,7 @@ function summaryOf(plan: Plan): readonly string[] {
 }
 
 function pointOfNoReturn(plan: Plan): BookView['point_of_no_return'] {
-  const step = leafSteps(plan).find((candidate) => candidate.point_of_no_return)
+  const step = leafSteps(plan).find((candidate) => candidate.point_of_no_return && candidate.skip === undefined)
   if (step === undefined) return null
   const back = backOutText(plan)
   return {

@@ -9,7 +9,7 @@ export function reportTimeline(source: ReportSource): Timeline | null {
   const { state, plan, placed } = source
   const length = Math.max(source.until - state.startedAt, ...placed.map((item) => item.span?.to_ms ?? 0))
   if (length <= 0 || placed.length === 0) return null
-  const crossing = placed.find((item) => item.step.point_of_no_return)
+  const crossing = placed.find((item) => item.step.point_of_no_return && isCrossed(state.steps[item.step.path]?.status))
   const crossedAt = crossing === undefined ? undefined : state.steps[crossing.step.path]?.startedAt
   return {
     kind: 'timeline',
@@ -25,6 +25,11 @@ export function reportTimeline(source: ReportSource): Timeline | null {
         : [{ at_ms: crossedAt - state.startedAt, label: `Point of no return (${crossing.step.number})` }],
     end_ms: length,
   }
+}
+
+/** What was left out was never crossed. */
+function isCrossed(status: StepState['status'] | undefined): boolean {
+  return status !== undefined && status !== 'skipped' && status !== 'waiting'
 }
 
 function phaseRow(source: ReportSource, phase: ReportSource['plan']['phases'][number]): TimelineRow {

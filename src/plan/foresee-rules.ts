@@ -280,7 +280,8 @@ export function reasonOf(rule: PlanRule, text: string, context: EvaluationContex
     return shown === undefined ? [] : [`${source} is ${shown}`]
   })
   const hint = rule.hint === undefined ? undefined : hintText(rule.hint, context)
-  return [values.slice(0, 6).join(', '), hint].filter(Boolean).join('. ')
+  // A hint of several lines stands within a sentence here.
+  return [values.slice(0, 6).join(', '), hint?.trim().replaceAll(/\s*\n\s*/g, ' ')].filter(Boolean).join('. ')
 }
 
 /** An expression of the hint that fails must not hide that the rule is broken. */

@@ -162,6 +162,8 @@ function backOutMs(index: PlanIndex, path: string): number {
 }
 
 function nextPointOfNoReturn(leaves: readonly PlanStep[], state: RunState): Pick<Progress, 'pointOfNoReturn'> {
-  const step = leaves.find((leaf) => leaf.point_of_no_return && !isFinal(state.steps[leaf.path]))
+  const step = leaves.find(
+    (leaf) => leaf.point_of_no_return && leaf.skip === undefined && !isFinal(state.steps[leaf.path]),
+  )
   return step ? { pointOfNoReturn: step } : {}
 }

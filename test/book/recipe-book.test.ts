@@ -4,6 +4,10 @@ import type { Json } from '../../src/base/json.ts'
 import { recipeBook } from '../../src/book/recipe-book.ts'
 import { renderBook } from '../../src/book/render-documents.ts'
 import type { Plan } from '../../src/plan/model.ts'
+import { indexPlan } from '../../src/run/plan-index.ts'
+import { progressOf } from '../../src/run/progress.ts'
+import { initialState } from '../../src/run/state.ts'
+import { action, plan } from '../support/plan-builder.ts'
 import { actionOf, fixturePlan, previewsOf } from './fixture-plan.ts'
 import { hostileText } from './hostile-text.ts'
 import { htmlProblems, readTags } from './html-check.ts'
@@ -293,5 +297,24 @@ describe('hostile texts everywhere in a plan', () => {
       }),
       { numRuns: 25 },
     )
+  })
+})
+
+describe('the point of no return', () => {
+  test('is not a step that the plan leaves out: the way back goes up to the next one', () => {
+    const undo = [action('undo')]
+    const made = plan([
+      [
+        action('a', { back_out: undo }),
+        action('left_out', { point_of_no_return: true, skip: 'nothing to do' }),
+        action('b', { back_out: undo }),
+        action('c', { point_of_no_return: true }),
+      ],
+    ])
+    const book = recipeBook(made)
+    expect(book.point_of_no_return?.title).toBe('Do c')
+    expect(book.back_out.steps.map((row) => row.of_title)).toEqual(['Do b', 'Do a'])
+    const index = indexPlan(made)
+    expect(progressOf(index, initialState('r'), 0).pointOfNoReturn?.id).toBe('c')
   })
 })
