@@ -35,22 +35,27 @@ export async function vsixFiles() {
   ])
 }
 
-/** The code of the extension, in the one form that every editor of this family loads. */
+/** The code of the extension, in the one form that every editor of this family loads, and that of the page of its plan. */
 async function extensionCode() {
-  const { outputFiles } = await build({
+  const common = { bundle: true, minify: true, legalComments: 'none', write: false, logLevel: 'warning' }
+  const code = await build({
+    ...common,
     entryPoints: [join(folder, 'src/extension.ts')],
     outfile: join(folder, 'dist/extension.js'),
-    bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node20',
     external: ['vscode'],
-    minify: true,
-    legalComments: 'none',
-    write: false,
-    logLevel: 'warning',
   })
-  return outputFiles
+  const page = await build({
+    ...common,
+    entryPoints: [join(folder, 'page/plan-page.ts')],
+    outfile: join(folder, 'dist/plan-page.js'),
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+  })
+  return [...code.outputFiles, ...page.outputFiles]
 }
 
 function filesAt(path) {

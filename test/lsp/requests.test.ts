@@ -133,7 +133,9 @@ describe('rollbook/outline', () => {
     client.change('cato-sockets.yaml', cato)
     expect(current).toBe(false)
     expect(phases).toHaveLength(4)
-    expect(await ask('rollbook/outline', 'cato-sockets.values.yaml')).toBeNull()
+    const ofValues = await ask<OutlineAnswer>('rollbook/outline', 'cato-sockets.values.yaml')
+    expect(ofValues.uri).toBe(client.uri('cato-sockets.yaml'))
+    expect(await ask('rollbook/outline', 'other/notes.yaml')).toBeNull()
   })
 })
 

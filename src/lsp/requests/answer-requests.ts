@@ -22,14 +22,12 @@ export interface PlanQuestion extends AboutDocument {
 /** @param present - gives the session, which a change of settings replaces */
 export function answerOwnRequests(connection: Connection, present: () => Session): void {
   const work = new LatestWork()
-  connection.onRequest('rollbook/outline', ({ textDocument }: AboutDocument) => {
-    const { workspace, paths } = present()
-    return outlineAnswer(workspace, paths.pathOf(textDocument.uri))
-  })
-  connection.onRequest('rollbook/coverage', ({ textDocument }: AboutDocument) => {
-    const { workspace, paths } = present()
-    return coverageAnswer(workspace, paths.pathOf(textDocument.uri))
-  })
+  connection.onRequest('rollbook/outline', ({ textDocument }: AboutDocument) =>
+    outlineAnswer(present(), textDocument.uri),
+  )
+  connection.onRequest('rollbook/coverage', ({ textDocument }: AboutDocument) =>
+    coverageAnswer(present(), textDocument.uri),
+  )
   connection.onRequest('rollbook/choices', () => choicesAnswer(present().workspace))
   connection.onRequest(
     'rollbook/plan',

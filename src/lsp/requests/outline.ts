@@ -1,9 +1,11 @@
 import type { Range } from 'vscode-languageserver/node'
 import { type CoveringPlace, coverageOf, type RequirementItem } from '../../service/coverage-tree.ts'
+import { runbookOf } from '../../service/families.ts'
 import { type PhaseTreeItem, phaseTree } from '../../service/phase-tree.ts'
-import type { ReadDocument, Workspace } from '../../service/workspace.ts'
+import type { ReadDocument } from '../../service/workspace.ts'
 import type { OffsetRange } from '../../source/index.ts'
 import { wireRange } from '../convert-diagnostic.ts'
+import type { Session } from '../server.ts'
 
 /** A service's value as editors get it: ranges in lines and columns. */
 type Wired<T> = {
@@ -18,7 +20,8 @@ type Wired<T> = {
 
 /** Answer to `rollbook/outline`. */
 export interface OutlineAnswer {
-  /** Of the document that was asked for. */
+  /** Of the runbook, which may be another file than the one that was asked for: an inventory belongs to its runbook. */
+  readonly uri: string
   readonly version: number
   /** False while the text cannot be read: then this is the last one that could. */
   readonly current: boolean
@@ -27,32 +30,33 @@ export interface OutlineAnswer {
 
 /** Answer to `rollbook/coverage`. */
 export interface CoverageAnswer {
+  readonly uri: string
   readonly version: number
   readonly current: boolean
   readonly covered: number
   readonly requirements: readonly Wired<RequirementItem>[]
 }
 
-/** @returns `null` for what is no runbook, and never was since it is open */
-export function outlineAnswer(workspace: Workspace, path: string): OutlineAnswer | null {
-  const found = lastReadable(workspace, path)
+/** @returns `null` for what belongs to no runbook that could ever be read */
+export function outlineAnswer(session: Session, uri: string): OutlineAnswer | null {
+  const found = lastReadable(session, uri)
   if (!found) return null
   const wire = (item: PhaseTreeItem): Wired<PhaseTreeItem> => ({
     ...placed(item, found.document),
     children: item.children.map(wire),
   })
-  return { version: found.version, current: found.current, phases: phaseTree(found.document).map(wire) }
+  const { document, ...about } = found
+  return { ...about, phases: phaseTree(document).map(wire) }
 }
 
-/** @returns `null` for what is no runbook, and never was since it is open */
-export function coverageAnswer(workspace: Workspace, path: string): CoverageAnswer | null {
-  const found = lastReadable(workspace, path)
+/** @returns `null` for what belongs to no runbook that could ever be read */
+export function coverageAnswer(session: Session, uri: string): CoverageAnswer | null {
+  const found = lastReadable(session, uri)
   if (!found) return null
-  const { document, version, current } = found
+  const { document, ...about } = found
   const { covered, requirements } = coverageOf(document)
   return {
-    version,
-    current,
+    ...about,
     covered,
     requirements: requirements.map((item) => ({
       ...placed(item, document),
@@ -61,15 +65,22 @@ export function coverageAnswer(workspace: Workspace, path: string): CoverageAnsw
   }
 }
 
+interface Readable {
+  readonly uri: string
+  readonly version: number
+  readonly current: boolean
+  readonly document: ReadDocument
+}
+
 /** The present text of a runbook, or the last one that could be read. */
-export function lastReadable(
-  workspace: Workspace,
-  path: string,
-): { readonly document: ReadDocument; readonly version: number; readonly current: boolean } | undefined {
+function lastReadable({ workspace, paths }: Session, uri: string): Readable | undefined {
+  const path = runbookOf(workspace, paths.pathOf(uri))
+  if (path === undefined) return undefined
   const version = workspace.document(path)?.version ?? 0
   const now = workspace.read(path)
   const document = now?.root === undefined ? workspace.recent(path) : now
-  return document?.outline ? { document, version, current: document === now } : undefined
+  if (!document?.outline) return undefined
+  return { uri: paths.uriOf(path), version, current: document === now, document }
 }
 
 /** Ranges belong to the text that the document was read from, which may not be the present one. */

@@ -1,0 +1,70 @@
+/** Which runbook a command is about, and the files that count for it. */
+import * as vscode from 'vscode'
+import type { ActiveRunbook } from './active-runbook.ts'
+import type { LanguageServer } from './language-server.ts'
+import { ask } from './requests.ts'
+
+export interface RunbookSources {
+  readonly uri: vscode.Uri
+  readonly folder: vscode.WorkspaceFolder | undefined
+  /** As a word of a command line in the folder. */
+  readonly path: string
+  readonly inventory?: string
+  readonly values?: string
+}
+
+/**
+ * @param argument - what called the command: a lens with `{uri}`, an explorer entry, or nothing for the runbook of the cursor
+ * @returns undefined after it was said that there is none
+ */
+export async function sourcesFor(
+  argument: unknown,
+  runbook: ActiveRunbook,
+  server: LanguageServer,
+): Promise<RunbookSources | undefined> {
+  const asked = uriOf(argument) ?? vscode.window.activeTextEditor?.document.uri ?? runbook.document?.uri
+  const found = asked && (await answerFor(asked, runbook, server))
+  if (!found) {
+    void vscode.window.showInformationMessage(
+      'Open a runbook first: a YAML file that begins with "rollbook: runbook/v1".',
+    )
+    return undefined
+  }
+  const uri = vscode.Uri.parse(found.uri)
+  const { inventory, values } = found.files
+  return {
+    uri,
+    folder: vscode.workspace.getWorkspaceFolder(uri),
+    path: vscode.workspace.asRelativePath(uri, false),
+    ...(inventory === undefined ? {} : { inventory }),
+    ...(values === undefined ? {} : { values }),
+  }
+}
+
+async function answerFor(
+  asked: vscode.Uri,
+  runbook: ActiveRunbook,
+  server: LanguageServer,
+): ReturnType<typeof ask<'rollbook/plan'>> {
+  const { last } = runbook.plan ?? {}
+  if (last && vscode.Uri.parse(last.uri).toString() === asked.toString()) return last
+  const answer = await ask(server.running, 'rollbook/plan', asked)
+  // With the cursor in another file the runbook of the views is meant.
+  return answer ?? last
+}
+
+/** The words that every command about a plan takes. */
+export function planWords({ path, inventory, values }: RunbookSources): readonly string[] {
+  return [
+    path,
+    ...(inventory === undefined ? [] : ['--inventory', inventory]),
+    ...(values === undefined ? [] : ['--values', values]),
+  ]
+}
+
+export function uriOf(argument: unknown): vscode.Uri | undefined {
+  if (argument instanceof vscode.Uri) return argument
+  if (typeof argument === 'string') return vscode.Uri.parse(argument)
+  const { uri } = (argument ?? {}) as { readonly uri?: unknown }
+  return uri === undefined ? undefined : uriOf(uri)
+}

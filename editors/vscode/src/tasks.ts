@@ -1,0 +1,45 @@
+/** Tasks: `rollbook validate` for the folder, `plan` and `simulate` for the runbook that is worked on. */
+import * as vscode from 'vscode'
+import type { ActiveRunbook } from './active-runbook.ts'
+import type { LanguageServer } from './language-server.ts'
+import { makeTask, taskType } from './run-program.ts'
+import { planWords } from './sources.ts'
+import { taskWords, type WrittenTask } from './task-words.ts'
+
+export function provideTasks(server: LanguageServer, runbook: ActiveRunbook): vscode.Disposable {
+  return vscode.tasks.registerTaskProvider(taskType, {
+    provideTasks: () => {
+      const [folder] = vscode.workspace.workspaceFolders ?? []
+      const validate = makeTask(server.program, {
+        name: 'validate',
+        words: ['validate', '--format', 'concise'],
+        folder,
+      })
+      validate.group = vscode.TaskGroup.Build
+      const { last } = runbook.plan ?? {}
+      if (!last) return [validate]
+      const uri = vscode.Uri.parse(last.uri)
+      const path = vscode.workspace.asRelativePath(uri, false)
+      const words = planWords({ uri, path, folder, ...last.files })
+      const own = ['plan', 'simulate'].map((command) =>
+        makeTask(server.program, { name: `${command} ${path}`, words: [command, ...words], folder }),
+      )
+      return [validate, ...own]
+    },
+    resolveTask: (task) => {
+      const words = taskWords(task.definition as WrittenTask)
+      if (words === undefined) return undefined
+      const folder = typeof task.scope === 'object' ? task.scope : vscode.workspace.workspaceFolders?.[0]
+      const made = makeTask(server.program, { name: task.name, words, folder })
+      // The editor knows a task again by its definition, which must be the one that somebody wrote.
+      return new vscode.Task(
+        task.definition,
+        folder ?? vscode.TaskScope.Workspace,
+        task.name,
+        'rollbook',
+        made.execution,
+        '$rollbook',
+      )
+    },
+  })
+}
