@@ -53,7 +53,7 @@ export interface ConformanceCase<World extends TestWorld = TestWorld> {
   look(world: World): Promise<Json> | Json
   /** Resolves when the far side has ended what it does by itself. Default: it does nothing by itself. */
   settle?(world: World): Promise<void>
-  /** Longest time of one call in the checks that end early, milliseconds. Default 2000. */
+  /** Longest time of one call in the checks that end early, milliseconds. Default 2000, or five times an undisturbed one. */
   readonly deadlineMs?: number
   /** How the action answers to trouble in its own way, with the reason. Shown in the report as declared. */
   readonly declares?: Partial<Readonly<Record<Trouble, Declared>>>

@@ -219,10 +219,12 @@ async function learn(
   rig: Rig,
   judge: Judge,
   title: string | undefined,
-): Promise<Pick<CaseUnderTest, 'before' | 'after' | 'calls'> | undefined> {
+): Promise<Pick<CaseUnderTest, 'before' | 'after' | 'calls' | 'tookMs'> | undefined> {
   const before = await rig.prepare()
   rig.show('the words for a call', rig.action.describe(rig.args(), rig.target))
+  const begun = performance.now()
   const ended = await rig.perform({ effect: newEffect(rig.action.name) })
+  const tookMs = performance.now() - begun
   const after = await rig.settled()
   if (ended.kind === 'hung' || ended.kind === 'stopped') {
     judge.failed('performs', 'it does not come to its end', title)
@@ -240,12 +242,12 @@ async function learn(
     if (changes) judge.failed('changes_only_as_declared', 'it declares no effect, and has one', title)
     else judge.passed('changes_only_as_declared')
     judge.passed('is_exercised')
-    return changes ? undefined : { before, after, calls: ended.calls }
+    return changes ? undefined : { before, after, calls: ended.calls, tookMs }
   }
   judge.notApplicable('changes_only_as_declared', 'it declares an effect')
   if (changes) judge.passed('is_exercised')
   else judge.failed('is_exercised', 'the case does not see that it changes anything, so nothing can be told', title)
-  return changes ? { before, after, calls: ended.calls } : undefined
+  return changes ? { before, after, calls: ended.calls, tookMs } : undefined
 }
 
 function outputProblem(result: Awaited<ReturnType<Action['perform']>>, action: Action): string | undefined {

@@ -17,6 +17,8 @@ export interface CaseUnderTest {
   readonly after: string
   /** Calls to the world that an undisturbed call makes. */
   readonly calls: readonly PortCall[]
+  /** How long that call took, real milliseconds. */
+  readonly tookMs: number
   readonly broken: BrokenServer
   /** The action of a copy of the executor that shares nothing with it; absent when there is none. */
   readonly again: Action | undefined

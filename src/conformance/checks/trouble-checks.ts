@@ -18,7 +18,8 @@ const told: Readonly<
   malformed: { check: 'malformed_told', ends: ['process'] },
 }
 
-const deadlineMsDefault = 2000
+/** Long enough for what an undisturbed call did meanwhile, also on a machine that is busy with other things. */
+const deadlineMsOf = ({ rig, tookMs }: CaseUnderTest): number => rig.test.deadlineMs ?? Math.max(2000, 5 * tookMs)
 
 export async function checkTroubles(test: CaseUnderTest): Promise<void> {
   for (const kind of ['refused', 'denied', 'malformed'] as const) {
@@ -49,7 +50,7 @@ async function meet(test: CaseUnderTest, kind: Exclude<Trouble, 'silent'>, harm:
   const { rig, judge, title, after } = test
   const { check, ends } = told[kind]
   await rig.prepare()
-  const deadlineMs = rig.test.deadlineMs ?? deadlineMsDefault
+  const deadlineMs = deadlineMsOf(test)
   const ended = await rig.perform({ effect: newEffect(rig.action.name), harm, deadlineMs })
   const isReading = rig.capabilities.effect === 'none'
   const maybe = isReading || kind === 'refused' || kind === 'denied' ? [] : ['unknown']

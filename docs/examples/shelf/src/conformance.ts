@@ -10,7 +10,7 @@ interface ShelfWorld extends TestWorld {
 const target: TargetView = { name: 'shelf-1', kind: 'shelf', system: 'shelf', roles: [], attributes: {} }
 
 async function emulated(): Promise<ShelfWorld> {
-  const shelf = await startShelf({ token: randomBytes(12).toString('hex'), installMs: 60 })
+  const shelf = await startShelf({ token: randomBytes(12).toString('hex'), installMs: 200 })
   const system: SystemView = {
     name: 'shelf',
     kind: 'shelf',
