@@ -32,6 +32,7 @@ import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { makeRunProgram, type RunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import { answersRole } from './kept-answers.ts'
 import { clockOf, turningJson } from './rehearsal-clock.ts'
 import { receiveLetter } from './run-letters.ts'
 import { previewsOf, type StepPreview } from './run-preview.ts'
@@ -138,7 +139,9 @@ export class RunSession {
     const run = createRun(options.root, {
       id: made.id ?? newRunId(made.plan.runbook.name, Date.now()),
       createdAt: Date.now(),
-      sources: made.sources,
+      sources: made.sources.map((source) =>
+        source.role === answersRole ? { ...source, content: secrets.masker.bytes(source.content) } : source,
+      ),
       plan: made.plan as unknown as Json,
       meta: {
         title: made.plan.runbook.title,
@@ -186,6 +189,11 @@ export class RunSession {
 
   get state(): RunState {
     return this.#host.state
+  }
+
+  /** A text without the secrets of the run. */
+  mask(text: string): string {
+    return this.#secrets.masker.text(text)
   }
 
   /** Milliseconds since the epoch on the clock of the run. */

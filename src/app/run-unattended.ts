@@ -12,6 +12,10 @@ export interface RecordedAnswers {
   readonly book: AnswerBook
   /** Evidence files stand relative to it. */
   readonly directory: string
+  /** As it was given. */
+  readonly path: string
+  /** What the file says. */
+  readonly text: string
 }
 
 /** @throws RollbookError `ANSWERS_UNREADABLE`, `ANSWERS_INVALID` */
@@ -26,7 +30,7 @@ export function readAnswers(path: string, cwd: string): RecordedAnswers {
       cause,
     })
   }
-  return { book: new AnswerBook(parseAnswers(text, path)), directory: dirname(file) }
+  return { book: new AnswerBook(parseAnswers(text, path)), directory: dirname(file), path, text }
 }
 
 export interface UnattendedOptions {

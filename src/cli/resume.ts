@@ -1,6 +1,7 @@
+import type { RunSession } from '../app/run-session.ts'
 import { isClean } from '../app/run-summary.ts'
 import { type CommandRun, exitCodes } from './command.ts'
-import { conduct, readConduct } from './conduct.ts'
+import { type Conduct, conduct, readConduct } from './conduct.ts'
 import { say } from './io.ts'
 import { sessionOptions } from './run.ts'
 import { outcomeWord } from './standing.ts'
@@ -17,14 +18,31 @@ export const resume: CommandRun = async (call, io) => {
   // Without a terminal nobody can be asked, so a run that began unattended goes on so.
   const unattended = reader.state.mode === 'unattended' && !io.interactive
   const implied = dryRun ? 'dry-run' : unattended ? 'unattended' : undefined
-  const how = await readConduct({ ...call, flag: (name) => name === implied || call.flag(name) }, io)
+  const given = await readConduct({ ...call, flag: (name) => name === implied || call.flag(name) }, io)
+  const kept = import('../app/kept-answers.ts')
   const { RunSession } = await import('../app/run-session.ts')
   const directory = String(reader.run.meta['directory'] ?? io.cwd)
   const { actionsOfRun } = await import('../app/plugins/actions-of-run.ts')
   const { actions, changes } = await actionsOfRun(reader.plan, reader.run.meta, io.cwd)
   const session = await RunSession.resume({ ...sessionOptions(call, io, directory), actions }, reader.run.id)
+  const how = withAnswers(given, session, String(reader.run.meta['answers_directory'] ?? directory), await kept)
   for (const message of changes) await session.post('NoticeRecorded', { kind: 'executor_changed', message })
   if (session.state.status === 'paused' || session.state.status === 'pausing')
     await session.post('ResumeRequested', session.person)
   return conduct(session, how, io)
+}
+
+/** Answers that are given take the place of those that the run has; without any it goes on with its own. */
+function withAnswers(
+  given: Conduct,
+  session: RunSession,
+  directory: string,
+  { keepAnswers, keptAnswers }: typeof import('../app/kept-answers.ts'),
+): Conduct {
+  if (given.answers) {
+    keepAnswers(session.run, given.answers, (text) => session.mask(text))
+    return given
+  }
+  const answers = given.unattended ? keptAnswers(session.run, directory) : undefined
+  return answers ? { ...given, answers } : given
 }

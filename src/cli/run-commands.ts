@@ -83,7 +83,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       summary: 'Go on with a run that was paused, interrupted or answered',
       group: 'run',
       details:
-        'Done steps are not repeated. What was in flight when its process died is probed where the action has a probe, repeated only when that is declared safe, and otherwise a person is asked.',
+        'Done steps are not repeated. What was in flight when its process died is probed where the action has a probe, repeated only when that is declared safe, and otherwise a person is asked. Recorded answers are kept with the run; --answers takes their place.',
       arguments: [runArgument],
       options: conductOptions,
       examples: ['rollbook resume last', 'rollbook resume last --unattended'],

@@ -21,17 +21,19 @@ export const run: CommandRun = async (call, io) => {
   const { plan, sources, actions, executors, followUp } = loaded
   checkDigest(plan, call.text('expect-digest'))
   const { RunSession } = await import('../app/run-session.ts')
+  const { answersSource } = await import('../app/kept-answers.ts')
   const id = call.text('id')
   const directory = followUp?.directory ?? dirname(resolve(io.cwd, call.positionals[0] ?? ''))
   const session = await RunSession.start(
     { ...sessionOptions(call, io, directory), actions },
     {
       plan,
-      sources,
+      sources: how.answers ? [...sources, answersSource(how.answers)] : sources,
       mode: call.flag('dry-run') ? 'dry_run' : how.unattended ? 'unattended' : 'guided',
       meta: {
         ...(executors.length === 0 ? {} : { executors: executors.map((executor) => ({ ...executor })) }),
         ...(followUp ? { of: followUp.of, only: followUp.only } : {}),
+        ...(how.answers ? { answers_directory: how.answers.directory } : {}),
       },
       ...(clock === undefined ? {} : { clock }),
       ...(id === undefined ? {} : { id }),

@@ -104,6 +104,26 @@ describe('an unattended run', () => {
     expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
   })
 
+  it('keeps its recorded answers, so that resume needs no file, and takes others in their place', async () => {
+    const step = (id: string): string => `      - {id: ${id}, title: Do ${id}, manual: Do it}\n`
+    const answers = (...ids: string[]): string =>
+      `rollbook: answers/v1\nanswers:\n${ids.map((id) => `  ${id}: {choice: done, by: Olga}\n`).join('')}`
+    const here = world(phase('preparation', ['a', 'b', 'c', 'd', 'e'].map(step).join('')))
+    here.write('answers.yaml', answers('a', 'c'))
+    expect((await here.start('--answers', 'answers.yaml')).code).toBe(exitCodes.findings)
+    expect(await here.status()).toMatchObject({ waiting: [{ step: '1.2' }] })
+    here.write('answers.yaml', 'no longer what it was')
+    expect((await here.say('answer', 'r1', 'b')).code).toBe(exitCodes.clean)
+    expect((await here.say('resume', 'r1', '--unattended')).code).toBe(exitCodes.findings)
+    // c was answered as recorded.
+    expect(await here.status()).toMatchObject({ waiting: [{ step: '1.4' }] })
+    here.write('other.yaml', answers('e'))
+    expect((await here.say('resume', 'r1', '--unattended', '--answers', 'other.yaml')).code).toBe(exitCodes.findings)
+    expect((await here.say('answer', 'r1', 'd')).code).toBe(exitCodes.clean)
+    expect((await here.say('resume', 'r1', '--unattended')).code).toBe(exitCodes.clean)
+    expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
+  })
+
   it('leaves nothing behind when another run holds its targets, and can be started under its name later', async () => {
     const look = '      - {id: look, title: Look, manual: Look at it, on: nodes}\n'
     const here = world(phase('preparation', look), 'components:\n  nodes: {select: target.kind == "node"}')
