@@ -1,5 +1,5 @@
 /** What the extension asks the server beyond the protocol, with the types of the server itself. */
-import type { CancellationToken, Uri } from 'vscode'
+import type { Uri } from 'vscode'
 import type { LanguageClient } from 'vscode-languageclient/node'
 import type { ChoicesAnswer } from '../../../src/lsp/requests/choices.ts'
 import type { CoverageAnswer, OutlineAnswer } from '../../../src/lsp/requests/outline.ts'
@@ -26,12 +26,11 @@ export async function ask<K extends keyof Answers>(
   request: K,
   uri: Uri,
   more: object = {},
-  token?: CancellationToken,
 ): Promise<Answers[K] | undefined> {
   if (client === undefined) return undefined
   const question = { textDocument: { uri: client.code2ProtocolConverter.asUri(uri) }, ...more }
   try {
-    return await client.sendRequest<Answers[K]>(request, question, token)
+    return await client.sendRequest<Answers[K]>(request, question)
   } catch {
     return undefined
   }

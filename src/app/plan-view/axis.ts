@@ -15,35 +15,63 @@ export interface PlanAxis {
   readonly ticks: readonly { readonly x: number; readonly label: string }[]
 }
 
-/** A stretch is cut when it is longer than this part of the axis. */
-const longPart = 0.2
-/** How wide a stretch is that was cut, as a part of the axis. */
-const cutWidth = 0.06
-const ticksMax = 8
+/** A stretch is cut when it takes more than this part of what is shown, and is long for people too. */
+const longPart = 0.3
+const longMs = 30 * 60_000
+/** How wide a stretch is that was cut, as a part of the axis, and how many there are at most. */
+const cutWidth = 0.05
+const cutsMax = 5
+const ticksMax = 6
+
+interface Stretch {
+  readonly from: number
+  readonly to: number
+}
 
 /** @param moments - when something begins or ends; those outside of 0 to `end_ms` do not count */
 export function makeAxis(moments: readonly number[], end_ms: number): PlanAxis {
   const end = Math.max(1, end_ms)
   const points = [...new Set([0, ...moments.filter((ms) => ms > 0 && ms < end), end])].sort((a, b) => a - b)
-  const stretches = points.slice(1).map((to, index) => ({ from: points[index]!, to }))
-  const long = stretches.filter(({ from, to }) => to - from > end * longPart && stretches.length > 1)
-  // Where everything is long there is nothing to make room for.
-  const cut = new Set(long.length === stretches.length ? [] : long)
-  const shown = stretches.reduce((sum, stretch) => sum + (cut.has(stretch) ? 0 : stretch.to - stretch.from), 0)
+  const stretches = points.slice(1).map((to, index): Stretch => ({ from: points[index]!, to }))
+  const cut = cutsOf(stretches)
+  const shown = stretches.reduce((sum, stretch) => sum + (cut.has(stretch) ? 0 : lengthOf(stretch)), 0)
   const perMs = (1 - cut.size * cutWidth) / shown
   const knots: { ms: number; x: number }[] = [{ ms: 0, x: 0 }]
   for (const stretch of stretches) {
-    const width = cut.has(stretch) ? cutWidth : (stretch.to - stretch.from) * perMs
+    const width = cut.has(stretch) ? cutWidth : lengthOf(stretch) * perMs
     knots.push({ ms: stretch.to, x: Math.min(1, knots.at(-1)!.x + width) })
   }
   knots[knots.length - 1] = { ms: end, x: 1 }
   const at = (ms: number): number => placeOn(knots, ms)
+  const cuts = stretches.filter((stretch) => cut.has(stretch))
   return {
     end_ms: end,
     knots,
-    cuts: [...cut].map(({ from, to }) => ({ from: at(from), to: at(to), label: durationText(to - from) })),
-    ticks: ticksOn(end, shown, cut, at),
+    cuts: cuts.map((stretch) => ({
+      from: at(stretch.from),
+      to: at(stretch.to),
+      label: durationText(lengthOf(stretch)),
+    })),
+    ticks: ticksOn(end, shown, cuts, at),
   }
+}
+
+/** The longest one after another, as long as it is long beside the rest; something is always left to look at. */
+function cutsOf(stretches: readonly Stretch[]): ReadonlySet<Stretch> {
+  const cut = new Set<Stretch>()
+  let shown = stretches.reduce((sum, stretch) => sum + lengthOf(stretch), 0)
+  for (const stretch of stretches.toSorted((a, b) => lengthOf(b) - lengthOf(a))) {
+    const length = lengthOf(stretch)
+    const isLong = length > shown * longPart && length >= longMs
+    if (!isLong || cut.size === cutsMax || cut.size === stretches.length - 1) return cut
+    cut.add(stretch)
+    shown -= length
+  }
+  return cut
+}
+
+function lengthOf({ from, to }: Stretch): number {
+  return to - from
 }
 
 /** @param knots - of an axis; what lies outside is moved to its ends */
@@ -56,23 +84,18 @@ export function placeOn(knots: PlanAxis['knots'], ms: number): number {
 }
 
 /** As far apart as fits what is shown; none inside of a cut, one where it ends. */
-function ticksOn(
-  end: number,
-  shown: number,
-  cut: ReadonlySet<{ readonly from: number; readonly to: number }>,
-  at: (ms: number) => number,
-): PlanAxis['ticks'] {
+function ticksOn(end: number, shown: number, cuts: readonly Stretch[], at: (ms: number) => number): PlanAxis['ticks'] {
   const apart = axisTicks(shown, ticksMax)[1]?.at_ms ?? end
   const ticks: { x: number; label: string }[] = []
   const add = (ms: number): void => {
     const x = at(ms)
     const last = ticks.at(-1)
-    if (last === undefined || x - last.x > 0.07) ticks.push({ x, label: ms === 0 ? '0' : durationText(ms) })
+    if (last === undefined || x - last.x > 0.12) ticks.push({ x, label: ms === 0 ? '0' : durationText(ms) })
   }
   let from = 0
-  for (const { from: cutFrom, to: cutTo } of [...cut, { from: end, to: end }]) {
-    for (let ms = from; ms <= cutFrom; ms += apart) add(ms)
-    from = cutTo
+  for (const cut of [...cuts, { from: end, to: end }]) {
+    for (let ms = from; ms <= cut.from; ms += apart) add(ms)
+    from = cut.to
   }
   return ticks
 }

@@ -2,6 +2,7 @@ import { makeInstantFormat } from '../../book/instant.ts'
 import { placeSteps, planTimeline } from '../../book/plan-timeline.ts'
 import { rolloutPicture } from '../../book/rollout-waves.ts'
 import { count, durationText } from '../../book/text.ts'
+import type { Timeline } from '../../book/view.ts'
 import { freezeWords, windowWords } from '../../plan/calendar-words.ts'
 import type { Plan, PlanRollout, PlanStep } from '../../plan/model.ts'
 import { phaseMs, stepMs } from '../../plan/timeline.ts'
@@ -100,11 +101,19 @@ function timelineRows(plan: Plan): Pick<NonNullable<PlanView['timeline']>, 'axis
       bars,
       marks,
       expected: note,
-      worst: worst === undefined ? '' : durationText(worst),
+      worst: worst === undefined || bars.length === 0 ? '' : durationText(worst),
     }
   })
-  const moments = drawn.rows.flatMap(({ bars }) => bars.flatMap(({ from_ms, to_ms }) => [from_ms, to_ms]))
-  return { axis: makeAxis(moments, drawn.end_ms), rows, lines: drawn.lines }
+  // What may last longer at worst makes no room; lanes open and end inside of their step.
+  const lanes = plan.timeline?.lanes.flatMap(({ expected }) => [expected.opens_ms ?? 0, expected.ends_ms ?? 0]) ?? []
+  return { axis: makeAxis([...momentsIn(drawn.rows), ...lanes], drawn.end_ms), rows, lines: drawn.lines }
+}
+
+/** When something begins or ends as expected. */
+function momentsIn(rows: Timeline['rows']): readonly number[] {
+  return rows.flatMap(({ bars }) =>
+    bars.flatMap(({ kind, from_ms, to_ms }) => (kind === 'worst' ? [] : [from_ms, to_ms])),
+  )
 }
 
 function pathOf(plan: Plan, { path }: PlanStep): { readonly path: string; readonly worst: number | undefined } {
@@ -119,7 +128,6 @@ function rolloutsIn(steps: readonly PlanStep[]): readonly PlanRollout[] {
 
 function rolloutView(plan: Plan, step: PlanRollout): PlanViewRollout {
   const { sentence, picture, lanes, lane_rows, unfit } = rolloutPicture(plan, step)
-  const moments = (lanes?.rows ?? []).flatMap(({ bars }) => bars.flatMap(({ from_ms, to_ms }) => [from_ms, to_ms]))
   return {
     path: step.path,
     place: placeOfPath(step.path),
@@ -138,7 +146,7 @@ function rolloutView(plan: Plan, step: PlanRollout): PlanViewRollout {
     ...(lanes
       ? {
           picture: {
-            axis: makeAxis(moments, lanes.end_ms),
+            axis: makeAxis(momentsIn(lanes.rows), lanes.end_ms),
             rows: lanes.rows.map(({ label, bars, note }) => ({ label, bars, note })),
           },
         }
