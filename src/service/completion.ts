@@ -7,7 +7,7 @@ import { type Cursor, type CursorFrame, cursorAt, pathOf } from './cursor.ts'
 import { describeAction } from './describe-action.ts'
 import { expressionAround, scopeAt } from './expression-place.ts'
 import { homeOf } from './families.ts'
-import { type NameKind, namesIn } from './names.ts'
+import { definitionsIn, type NameKind, namesIn } from './names.ts'
 import { enter, expand, flat, keysOf, plainText, type SchemaKey, schemaOf, spotOf } from './schema-lookup.ts'
 import { snippetsAt } from './snippets.ts'
 import type { Workspace } from './workspace.ts'
@@ -320,7 +320,7 @@ class CompletionPlace {
   private namesOf(kind: NameKind): readonly { readonly name: string; readonly title?: string }[] {
     const home = homeOf(this.workspace, this.path, kind)
     const document = home === undefined ? undefined : this.workspace.recent(home)
-    const found = document ? namesIn(document).filter((place) => place.kind === kind && place.isDefinition) : []
+    const found = document ? definitionsIn(document, kind) : []
     return [...new Map(found.map((place) => [place.name, place])).values()]
   }
 

@@ -135,7 +135,7 @@ class Around {
       close()
       openList()
     }
-    for (const line of this.upwards()) {
+    for (const line of this.upwards(() => list?.column ?? level)) {
       const { dashes: marks, column: at, key: name, value: content } = line
       const first = marks[0] ?? at
       if (list) {
@@ -186,10 +186,18 @@ class Around {
     }
   }
 
-  private *upwards(): Generator<Line> {
+  /** @param deepest - column behind which nothing is of interest; most lines above stand deeper */
+  private *upwards(deepest: () => number): Generator<Line> {
     let end = this.start - 1
+    let deep = ''
     while (end >= 0) {
       const start = this.text.lastIndexOf('\n', end - 1) + 1
+      const column = deepest()
+      if (deep.length !== column + 1) deep = ' '.repeat(column + 1)
+      if (this.text.startsWith(deep, start)) {
+        end = start - 1
+        continue
+      }
       const line = this.text.slice(start, end).replace(/\r$/, '')
       end = start - 1
       if (!/^\s*(?:#|$)/.test(line)) yield readLine(line)

@@ -63,12 +63,23 @@ export function namesIn(document: ReadDocument): readonly NamePlace[] {
   return found
 }
 
+/** Where the names of one kind are given, in the order of the file. What uses them is left alone: that takes long. */
+export function definitionsIn(document: ReadDocument, kind: NameKind): readonly NamePlace[] {
+  const known = remembered.get(document)
+  if (known) return known.filter((place) => place.kind === kind && place.isDefinition)
+  const found = new Collector(document, kind).collect()
+  return [...found].sort((a, b) => a.range.start - b.range.start)
+}
+
 class Collector {
   private readonly found: NamePlace[] = []
   private readonly document: ReadDocument
+  private readonly only: NameKind | undefined
 
-  constructor(document: ReadDocument) {
+  /** @param only - the kind whose definitions are wanted; else everything is */
+  constructor(document: ReadDocument, only?: NameKind) {
     this.document = document
+    this.only = only
   }
 
   collect(): readonly NamePlace[] {
@@ -103,8 +114,8 @@ class Collector {
     this.useAll('role', textsIn(mapIn(outline.root, 'break_glass'), 'roles'))
     for (const node of [...outline.criteria, ...outline.rules]) this.useAll('requirement', textsIn(node, 'covers'))
     for (const phase of outline.phases) this.raci(phase.node)
-    for (const step of outline.steps) this.step(step)
-    this.expressions(outline)
+    if (this.only === undefined || insideSteps.has(this.only)) for (const step of outline.steps) this.step(step)
+    if (this.only === undefined) this.expressions(outline)
   }
 
   private step(step: StepSite): void {
@@ -209,7 +220,7 @@ class Collector {
 
   /** `upgrade/install`: a step, and an action of its rollout; or a group, and a step in it. */
   private stepPath(path: PlacedText | undefined): void {
-    if (path?.node.style !== 'plain') return
+    if (path?.node.style !== 'plain' || this.only !== undefined) return
     let start = path.node.range.start
     for (const [index, name] of path.text.split('/').entries()) {
       const range = { start, end: start + name.length }
@@ -230,6 +241,7 @@ class Collector {
 
   /** Values are named by input; answers by step or criterion. */
   private values(root: NonNullable<ReadDocument['root']>): void {
+    if (this.only !== undefined) return
     const answers = mapIn(root, 'answers')
     const kind: NameKind = root.byKey.has('rollbook') ? 'step' : 'input'
     for (const { key } of kind === 'step' ? (answers?.entries ?? []) : root.entries) {
@@ -238,7 +250,7 @@ class Collector {
   }
 
   private define(kind: NameKind, id: PlacedText | undefined, node: SourceNode, title?: string, inside?: string): void {
-    if (!id) return
+    if (!id || (this.only !== undefined && kind !== this.only)) return
     this.found.push({
       kind,
       name: id.text,
@@ -251,6 +263,7 @@ class Collector {
   }
 
   private defineKey(kind: NameKind, { key, node }: MapEntry): void {
+    if (this.only !== undefined && kind !== this.only) return
     const whole = { start: key.range.start, end: Math.max(key.range.end, node.range.end) }
     const title = textIn(node, 'title')?.text
     const range = this.inner(key.range)
@@ -265,11 +278,12 @@ class Collector {
   }
 
   private use(kind: NameKind, text: PlacedText | undefined): void {
-    if (text) this.found.push({ kind, name: text.text, range: this.inner(text.node.range), isDefinition: false })
+    if (!text || this.only !== undefined) return
+    this.found.push({ kind, name: text.text, range: this.inner(text.node.range), isDefinition: false })
   }
 
   private useAll(kind: NameKind, texts: readonly PlacedText[]): void {
-    for (const text of texts) this.use(kind, text)
+    for (const text of this.only === undefined ? texts : []) this.use(kind, text)
   }
 
   /** Without quotes. */
@@ -278,6 +292,9 @@ class Collector {
     return isQuoted ? { start: start + 1, end: end - 1 } : { start, end }
   }
 }
+
+/** Kinds of names that steps give. */
+const insideSteps: ReadonlySet<NameKind> = new Set<NameKind>(['step', 'wave', 'call'])
 
 function isWithin(inner: OffsetRange, outer: OffsetRange): boolean {
   return inner.start >= outer.start && inner.end <= outer.end
