@@ -1,7 +1,12 @@
 /** Cures of findings, and changes that somebody may want. Every one is a list of edits of one file. */
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { DiagnosticCode } from '../language/catalogue/catalogue.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
 import type { OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
+import type { Repair } from './repair.ts'
+import { changeToNearest } from './repair-value.ts'
+import { type RepairRow, repairs } from './repairs.ts'
+import { titleOf, withDeclared } from './sections.ts'
 import type { ReadDocument, Workspace } from './workspace.ts'
 
 export interface CodeChange {
@@ -29,7 +34,10 @@ export function changesAt(
     const end = lines.offset(finding.range.end)
     return start <= range.end && end >= range.start
   })
-  return [...here.flatMap((finding) => fixesOf(document, finding)), ...refactorings(document, range)]
+  return [
+    ...here.flatMap((finding) => fixesOf(document, finding, workspace.settings.actions)),
+    ...refactorings(document, range),
+  ]
 }
 
 /** Every safe cure that does not touch the same text as another one. */
@@ -50,31 +58,60 @@ function offsetsOf({ lines }: SourceDocument, range: Diagnostic['range']): Offse
   return { start: lines.offset(range.start), end: lines.offset(range.end) }
 }
 
-function fixesOf(document: ReadDocument, finding: Diagnostic): readonly CodeChange[] {
+function fixesOf(
+  document: ReadDocument,
+  finding: Diagnostic,
+  actions: Workspace['settings']['actions'],
+): readonly CodeChange[] {
   const { source } = document
-  const changes: CodeChange[] = []
   const { fix, code } = finding
-  if (fix) {
-    const edits = fix.edits.map((edit) => ({ range: offsetsOf(source, edit.range), text: edit.text }))
-    changes.push({ title: fix.title, kind: 'fix', safe: fix.safe, edits, cures: finding })
-  }
-  changes.push(...definitionFixes(document, finding))
-  if (code === 'SUPPRESSION_UNUSED')
-    changes.push({
-      title: 'Take the comment away',
-      kind: 'fix',
-      safe: true,
-      edits: [commentEdit(source, finding)],
-      cures: finding,
-    })
-  if (finding.severity !== 'error' && !code.startsWith('SUPPRESSION_')) {
-    const { line } = finding.range.start
-    const start = source.lines.offset({ line, column: 1 })
-    const indent = /^\s*/.exec(source.lines.line(line))![0]
-    const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} TODO: say why\n` }]
-    changes.push({ title: `Silence ${code} here, with a reason`, kind: 'fix', safe: false, edits, cures: finding })
-  }
-  return changes
+  const range = offsetsOf(source, finding.range)
+  const written = source.text.slice(range.start, range.end).replace(/^["']|["']$/g, '')
+  const row: RepairRow | undefined = Object.hasOwn(repairs, code) ? repairs[code as DiagnosticCode] : undefined
+  // Findings about calendars, inventories and executors have no row; a near name is a cure for them, too.
+  const make = row === undefined ? [changeToNearest] : row.kind === 'repair' ? row.make : []
+  const found: Repair[] = [
+    ...(fix
+      ? [{ ...fix, edits: fix.edits.map((edit) => ({ range: offsetsOf(source, edit.range), text: edit.text })) }]
+      : []),
+    ...suppressionRepairs(source, finding),
+    ...make.flatMap((repair) => repair({ document, finding, range, written, actions }) ?? []),
+    ...silencing(source, finding),
+  ]
+  // The same change under two names is offered once.
+  const changes = new Map(found.toReversed().map((repair) => [JSON.stringify(repair.edits), repair]))
+  return found
+    .filter((repair) => changes.get(JSON.stringify(repair.edits)) === repair)
+    .map(({ title, safe, edits }) => ({ title, kind: 'fix', safe, edits, cures: finding }))
+}
+
+/** A comment that silences nothing has no effect, so that it may go. */
+function suppressionRepairs(source: SourceDocument, finding: Diagnostic): readonly Repair[] {
+  const { code, hint } = finding
+  if (code !== 'SUPPRESSION_UNUSED' && code !== 'SUPPRESSION_REFUSED') return []
+  const nearest = /did you mean "([^"]+)"\?/.exec(hint ?? '')?.[1]
+  return [
+    ...(nearest === undefined
+      ? []
+      : [
+          {
+            title: `Change to "${nearest}"`,
+            safe: true,
+            edits: [{ range: offsetsOf(source, finding.range), text: nearest }],
+          },
+        ]),
+    { title: 'Take the comment away', safe: true, edits: [commentEdit(source, finding)] },
+  ]
+}
+
+/** What is no error can be silenced; why, only the author knows. */
+function silencing(source: SourceDocument, { severity, code, range }: Diagnostic): readonly Repair[] {
+  if (severity === 'error' || code.startsWith('SUPPRESSION_')) return []
+  const { line } = range.start
+  const start = source.lines.offset({ line, column: 1 })
+  const indent = /^\s*/.exec(source.lines.line(line))![0]
+  const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} TODO: say why\n` }]
+  return [{ title: `Silence ${code} here, with a reason`, safe: false, edits }]
 }
 
 function commentEdit(source: SourceDocument, finding: Diagnostic): { range: OffsetRange; text: string } {
@@ -93,66 +130,6 @@ function commentEdit(source: SourceDocument, finding: Diagnostic): { range: Offs
     }
   const blanks = /[ \t]*$/.exec(source.text.slice(0, start))![0].length
   return { range: { start: start - blanks, end: start + (comment?.text.length ?? 0) }, text: '' }
-}
-
-const definable: Readonly<
-  Record<string, { readonly key: string; readonly noun: string; readonly body: (name: string) => string }>
-> = {
-  ROLE_UNKNOWN: { key: 'roles', noun: 'role', body: (name) => `${name}: {title: ${titleOf(name)}}` },
-  COMPONENT_UNKNOWN: {
-    key: 'components',
-    noun: 'component',
-    body: (name) => `${name}: {select: 'target.kind == "${name}"'}`,
-  },
-  REQUIREMENT_UNKNOWN: {
-    key: 'requirements',
-    noun: 'requirement',
-    body: (name) => `- {id: ${name}, text: TODO, source: TODO}`,
-  },
-  INPUT_UNKNOWN: {
-    key: 'inputs',
-    noun: 'input',
-    body: (name) => `${name}: {type: string, title: ${titleOf(name)}, required: true}`,
-  },
-}
-
-/** A name that is used and defined nowhere can be defined. */
-function definitionFixes(document: ReadDocument, finding: Diagnostic): readonly CodeChange[] {
-  const { source, outline } = document
-  if (!outline) return []
-  const range = offsetsOf(source, finding.range)
-  const written = source.text.slice(range.start, range.end).replace(/^["']|["']$/g, '')
-  const isInput = finding.code === 'EXPRESSION_UNKNOWN_MEMBER' && /"inputs" has no member/.test(finding.message)
-  const row = definable[isInput ? 'INPUT_UNKNOWN' : finding.code]
-  if (!row || !/^[A-Za-z][\w-]*$/.test(written)) return []
-  const title = `Define the ${row.noun} "${written}"`
-  return [{ title, kind: 'fix', safe: false, edits: [addTo(document, row.key, row.body(written))], cures: finding }]
-}
-
-/** Adds one line to a section; makes the section in front of the phases when there is none. */
-function addTo({ source, root }: ReadDocument, key: string, line: string): CodeChange['edits'][number] {
-  const entry = root?.byKey.get(key)
-  const node = entry?.node
-  if (!entry || !node || (node.kind === 'scalar' && node.missing)) {
-    const phases = root?.byKey.get('phases')?.key.range.start ?? source.text.length
-    return { range: { start: phases, end: phases }, text: `${key}:\n  ${line}\n` }
-  }
-  const isFlow = node.kind !== 'scalar' && node.flow
-  if (isFlow) {
-    const end = node.range.end - 1
-    const isEmpty = node.kind === 'map' ? node.entries.length === 0 : node.items.length === 0
-    return { range: { start: end, end }, text: `${isEmpty ? '' : ', '}${line.replace(/^- /, '')}` }
-  }
-  const end = node.range.start + source.text.slice(node.range.start, node.range.end).trimEnd().length
-  const indent = ' '.repeat(source.lines.position(node.range.start).column - 1)
-  const first = node.kind === 'map' ? node.entries[0]?.key.range.start : node.range.start
-  const own = first === undefined ? indent : ' '.repeat(source.lines.position(first).column - 1)
-  return { range: { start: end, end }, text: `\n${own}${line}` }
-}
-
-function titleOf(name: string): string {
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function refactorings(document: ReadDocument, range: OffsetRange): readonly CodeChange[] {
@@ -214,7 +191,7 @@ function extractInput(document: ReadDocument, range: OffsetRange): readonly Code
         : 'string'
   const written = source.text.slice(found.node.range.start, found.node.range.end)
   const line = `${name}: {type: ${type}, title: ${titleOf(name)}, default: ${/[,{}[\]]/.test(written) && style === 'plain' ? JSON.stringify(written) : written}}`
-  const edits = [addTo(document, 'inputs', line), { range: found.node.range, text: `"\${{ inputs.${name} }}"` }]
+  const edits = [withDeclared(document, 'inputs', line), { range: found.node.range, text: `"\${{ inputs.${name} }}"` }]
   return [{ title: `Make it the input "${name}"`, kind: 'refactor', safe: true, edits }]
 }
 

@@ -13,6 +13,7 @@ import { semanticTokens } from '../../src/service/semantic-tokens.ts'
 import { signatureAt } from '../../src/service/signature.ts'
 import { outlineOfDocument, workspaceSymbols } from '../../src/service/symbols.ts'
 import type { Workspace } from '../../src/service/workspace.ts'
+import { applyEdits } from './apply-edits.ts'
 import { completionsAt, cursorText, labelsAt, sample, sampleInventory } from './cursor-text.ts'
 
 const others = {
@@ -407,7 +408,7 @@ describe('quick fixes: applied, the finding is gone', () => {
       (each) => each.title === title,
     )
     expect(change?.cures?.code).toBe(code)
-    workspace.update(path, apply(workspace.document(path)!.text, change!.edits))
+    workspace.update(path, applyEdits(workspace.document(path)!.text, change!.edits))
     expect(diagnose(workspace, path).map((finding) => finding.code)).not.toContain(code)
   })
 })
@@ -434,7 +435,7 @@ describe('refactorings leave a runbook without errors', () => {
   ])('%s', (title, marked, wanted) => {
     const { workspace, path, offset } = cursorText(marked)
     const change = changesAt(workspace, path, { start: offset, end: offset }, []).find((each) => each.title === title)
-    const text = apply(workspace.document(path)!.text, change?.edits ?? [])
+    const text = applyEdits(workspace.document(path)!.text, change?.edits ?? [])
     expect(text).toMatch(wanted)
     workspace.update(path, text)
     expect(
@@ -445,12 +446,3 @@ describe('refactorings leave a runbook without errors', () => {
     ).toEqual([])
   })
 })
-
-function apply(
-  text: string,
-  edits: readonly { readonly range: { readonly start: number; readonly end: number }; readonly text: string }[],
-): string {
-  return [...edits]
-    .sort((a, b) => b.range.start - a.range.start)
-    .reduce((result, edit) => result.slice(0, edit.range.start) + edit.text + result.slice(edit.range.end), text)
-}
