@@ -61,6 +61,56 @@ const documentOptions: readonly CommandOption[] = [
  */
 export const commands: readonly Command[] = [
   {
+    name: 'init',
+    summary: 'Begin a runbook, from one that ships or from scratch, with its inventory',
+    group: 'write',
+    details:
+      'On a terminal it asks for what is not given; --yes takes what it would propose. A system that ships comes with inventory, values, answers, scenario, catalog and calendars; from scratch you get one component whose hosts are upgraded one first, then the others. Nothing is ever overwritten. --set changes values of a system that ships; the options below it are for "scratch".',
+    arguments: [
+      {
+        name: 'system',
+        title: 'stackato-3.0, helion-stackato, aviatrix, aviatrix-images, cleanroom, cato or scratch',
+        required: false,
+        complete: ['stackato-3.0', 'helion-stackato', 'aviatrix', 'aviatrix-images', 'cleanroom', 'cato', 'scratch'],
+      },
+    ],
+    options: [
+      { name: 'name', short: 'n', value: 'name', title: 'Name of the runbook and of its files', complete: 'none' },
+      {
+        name: 'directory',
+        short: 'd',
+        value: 'folder',
+        title: 'Where to write; without it the current folder',
+        complete: 'folder',
+      },
+      { name: 'yes', short: 'y', title: 'Ask nothing' },
+      { name: 'set', value: 'name=value', title: 'Value of an input', repeated: true, complete: 'none' },
+      { name: 'title', value: 'text', title: 'Title of the runbook', complete: 'none' },
+      { name: 'component', value: 'name', title: 'What the hosts are, in one word', complete: 'none' },
+      { name: 'host', value: 'name[=address]', title: 'A host', repeated: true, complete: 'none' },
+      {
+        name: 'upgrade',
+        value: 'command',
+        title: 'Line for a shell that installs $RELEASE on a host',
+        complete: 'none',
+      },
+      {
+        name: 'show-version',
+        value: 'command',
+        title: 'Line for a shell that prints the version of a host',
+        complete: 'none',
+      },
+      { name: 'installed', value: 'version', title: 'Version that is installed now', complete: 'none' },
+      { name: 'release', value: 'version', title: 'Release to install', complete: 'none' },
+    ],
+    examples: [
+      'rollbook init',
+      'rollbook init cato --name sockets --set release=18.4.1 --yes',
+      'rollbook init scratch --name web --component web --host web-1=192.0.2.11 --host web-2=192.0.2.12 --yes',
+    ],
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'validate',
     summary: 'Check runbooks, inventories, catalogs and scenarios',
     group: 'write',

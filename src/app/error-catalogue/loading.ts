@@ -2,6 +2,34 @@ import { type ErrorEntry, terminal } from './entry.ts'
 
 /** What goes wrong before there is a plan: files, values, choices. */
 export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
+  SYSTEM_UNKNOWN: {
+    title: 'No runbook for that system',
+    meaning: '`rollbook init` has no runbook for a system of that name.',
+    why: 'It is misspelt, or none ships for it.',
+    cure: 'Take the name that is proposed, or `scratch` for a runbook with one component.',
+    example: terminal(
+      '$ rollbook init stakato-3.0 --yes\nrollbook: no runbook ships for "stakato-3.0" [SYSTEM_UNKNOWN]\n  Did you mean "stackato-3.0"?',
+    ),
+  },
+  SCAFFOLD_NAME: {
+    title: 'Name that cannot be used',
+    meaning: 'A name for a new runbook, its component or one of its hosts holds signs that such a name cannot have.',
+    why: 'Files, runs and expressions go by these names, so that blanks and most signs would be in the way.',
+    cure: 'Take lower case letters, digits and hyphens. What people read goes into the title.',
+    example: terminal(
+      '$ rollbook init cato --name Night --yes\nrollbook: "Night" cannot be the name of a runbook [SCAFFOLD_NAME]\n  It needs lower case letters, digits and hyphens, a letter first.',
+    ),
+  },
+  FILE_EXISTS: {
+    title: 'File is there already',
+    meaning:
+      'A new file was to be written where one with another text is. It was left alone, and so was everything else.',
+    why: 'The command ran here before, or the name is taken.',
+    cure: 'Take another name or another folder, or move the file out of the way.',
+    example: terminal(
+      '$ rollbook init scratch --yes\nrollbook: "upgrade.yaml" is there already, and is left as it is [FILE_EXISTS]\n  Take another name with --name, or another folder with --directory. Nothing was written.',
+    ),
+  },
   FILE_UNREADABLE: {
     title: 'File cannot be read',
     meaning: 'A file or folder that was named does not exist, is of the wrong sort, or is closed to you.',
