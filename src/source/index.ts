@@ -2,6 +2,7 @@ export { sourceLimits } from './limits.ts'
 export { type LineIndex, makeLineIndex } from './line-index.ts'
 export { moveNode } from './move-node.ts'
 export {
+  type FirstError,
   firstErrorBefore,
   parsePart,
   parseSource,

@@ -101,12 +101,19 @@ function readScan(text: string, file: string, scan: Scan | undefined): SourceDoc
  * @param next - where the sound line starts in `part`; its key or the `-` of its item stands there
  * @returns undefined when something else than the error decides how the sound line is read, or when there is no error
  */
-export function firstErrorBefore(part: string, next: number): Pick<YAMLError, 'code' | 'message' | 'pos'> | undefined {
+export function firstErrorBefore(part: string, next: number): FirstError | undefined {
   const scan = scanTokens(part)
   if (scan.tooDeepAt !== undefined || !startsItem(scan.tokens, next)) return undefined
   const [first, second] = compose(scan.tokens)
   const [error] = [...(first?.errors ?? [])].sort((a, b) => a.pos[0] - b.pos[0])
-  return second === undefined && error !== undefined && error.pos[0] < next ? error : undefined
+  if (second !== undefined || error === undefined || error.pos[0] >= next) return undefined
+  return { error, ...(scan.longQuote === undefined ? {} : { longQuote: scan.longQuote }) }
+}
+
+export interface FirstError {
+  readonly error: Pick<YAMLError, 'code' | 'message' | 'pos'>
+  /** The last quoted text of the part that spans lines or never ends. */
+  readonly longQuote?: OffsetRange
 }
 
 /** Whether something starts at an offset that belongs to the map of the document, or to a list in it. */
