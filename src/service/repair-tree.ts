@@ -71,7 +71,8 @@ export function renameToFree({ document, range, written }: RepairSite): Repair |
 }
 
 /** A step that says nothing about how it is done is done by a person. */
-export function makeManual({ document, range }: RepairSite): Repair | undefined {
+export function makeManual({ document, finding, range }: RepairSite): Repair | undefined {
+  if (finding.fix) return undefined
   const map = spotAt(document.source.root, range.start).maps.at(-1)
   return (
     map && { title: 'Make it a manual step', safe: false, edits: [addEntry(document.source, map, 'manual', 'TODO')] }
