@@ -27,6 +27,7 @@ import { type ReadElsewhere, SourceReader } from './source-reader.ts'
 export { freezeWords, windowWords } from '../plan/calendar-words.ts'
 export type { MissingInput } from '../plan/inputs.ts'
 export type { Plan, PlanImpact, PlanStep } from '../plan/model.ts'
+export { targetsInOrder } from '../plan/order-targets.ts'
 export { stepMs } from '../plan/timeline.ts'
 
 export interface LoadPlanOptions {

@@ -61,7 +61,7 @@ export function componentRows(plan: Plan): readonly ComponentRow[] {
     versions: unique(component.targets.map((name) => plan.targets[name]?.version ?? '')).join(', ') || '–',
     goal: unique(rollouts.filter((step) => step.component === component.id).map((step) => step.to)).join(', ') || '–',
     after: component.after.join(', '),
-    unit: component.unit ?? '',
+    unit: unitText(component.unit),
     impact: component.impact === undefined ? '' : impactText(component.impact),
   }))
 }
@@ -247,4 +247,10 @@ export function ruleRows(plan: Plan): readonly RuleRow[] {
     moment: rule.check === undefined ? 'when the window closes' : 'before each effect',
     covers: textsOf(rule.covers).join(', '),
   }))
+}
+
+/** Targets may name their unit themselves; then there is nothing else that makes one. */
+function unitText(unit: string | undefined): string {
+  if (unit === undefined) return ''
+  return unit === 'unit' ? 'in units' : `one unit per ${unit}`
 }

@@ -29,6 +29,8 @@ export interface BookView {
   readonly point_of_no_return: { readonly step: Refs; readonly title: string; readonly text: string } | null
   readonly impacts: readonly ImpactRow[]
   readonly change: readonly { readonly label: string; readonly value: Prose }[]
+  /** Empty when the plan has none: it is filled in by hand then. */
+  readonly planned_start: string
   readonly approvals: readonly { readonly who: string; readonly what: string }[]
   readonly components: readonly ComponentRow[]
   readonly systems: readonly SystemRow[]

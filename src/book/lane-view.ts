@@ -74,7 +74,7 @@ export function laneRows(plan: Plan, step: PlanRollout, timeZone: string | undef
   const { timeline } = plan
   if (!timeline) return []
   return timeline.lanes
-    .filter((lane) => lane.step === step.path)
+    .filter((lane) => lane.step === step.path && timeline.steps[step.path] !== undefined)
     .map((lane) => {
       const text = (ms: number | undefined, none = ''): string =>
         ms === undefined ? none : momentText(timeline, ms, lane.time_zone ?? timeZone)

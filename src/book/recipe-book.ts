@@ -50,6 +50,7 @@ export function recipeBook(plan: Plan, options: BookOptions = {}): BookView {
     point_of_no_return: pointOfNoReturn(plan),
     impacts: impactRows(plan),
     change: changeRows(plan),
+    planned_start: plan.timeline?.start === undefined ? '' : momentText(plan.timeline, 0, options.timeZone),
     approvals: approvalRows(plan),
     components: componentRows(plan),
     systems: systemRows(plan),
@@ -173,10 +174,13 @@ function pointOfNoReturn(plan: Plan): BookView['point_of_no_return'] {
   const step = leafSteps(plan).find((candidate) => candidate.point_of_no_return && candidate.skip === undefined)
   if (step === undefined) return null
   const back = backOutText(plan)
+  const before = !backOutPlan(plan, undefined).possible
+    ? 'Nothing before it has to be taken back, and the plan has no way back.'
+    : `Up to here there is a way back${back === '' ? '' : `, which takes ${back}`}: see the back-out plan.`
   return {
     step: refs([stepRef(step.number)]),
     title: step.title,
-    text: `Up to here there is a way back${back === '' ? '' : `, which takes ${back}`}: see the back-out plan. Once this step has begun, the only way is forward.`,
+    text: `${before} Once this step has begun, the only way is forward.`,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Plan, PlanRollout } from '../plan/model.ts'
+import { targetsInOrder } from '../plan/order-targets.ts'
 import type { RolloutPicture } from './book-view.ts'
 import { lanePicture, laneRows, unfitRows, waveRows } from './lane-view.ts'
 import { compressNames } from './name-list.ts'
@@ -30,7 +31,7 @@ export function rolloutPicture(plan: Plan, step: PlanRollout, timeZone?: string)
       boxes:
         step.lanes.some((lane) => lane.waves.length > 1) || step.lanes.length > 1
           ? waveBoxes(step)
-          : batchBoxes(inOrder(step), atOnce),
+          : batchBoxes(targetsInOrder(step), atOnce),
     },
     lanes: lanePicture(plan, step),
     lane_rows: rows,
@@ -44,13 +45,6 @@ export function rolloutPicture(plan: Plan, step: PlanRollout, timeZone?: string)
 /** One lane with one wave: the picture tells everything. */
 function isPlain({ lanes }: PlanRollout): boolean {
   return lanes.length < 2 && (lanes[0]?.waves ?? []).filter(({ targets }) => targets.length > 0).length < 2
-}
-
-/** As they go: what the rollout and its units say about order counts, not the inventory. */
-function inOrder({ lanes, targets }: PlanRollout): readonly string[] {
-  const all = lanes.flatMap((lane) => lane.waves.flatMap((wave) => wave.targets))
-  if (all.length !== targets.length) return targets
-  return all.toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0)).map(({ name }) => name)
 }
 
 function laneText({ lanes }: PlanRollout): string {

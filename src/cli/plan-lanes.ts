@@ -20,14 +20,16 @@ const namesMax = 5
  * and who cannot fit. Empty without lanes worth telling.
  */
 export function lanesText(timeline: PlanTimeline, layout: LanesLayout, style: Style): string {
-  const { lanes, start } = timeline
+  const { start } = timeline
+  // A rollout that a condition leaves out has nothing to tell; that it never opens would be something else.
+  const lanes = timeline.lanes.filter(({ step }) => timeline.steps[step] !== undefined)
   const plain = lanes.every(({ waves }) => waves.length < 2) && lanes.length < 2 && !lanes.some(hasWindow)
   const unfit = timeline.unfit.flatMap((each) => unfitLines(each, layout, style))
   if (plain && unfit.length === 0) return ''
   const from = start === undefined ? 'from the start, without windows' : `from ${dayText(start, undefined, layout)}`
   return [
     `${style.bold('When')} ${style.dim(`${from}, by simulation`)}`,
-    ...(plain ? [] : [lanesTable(timeline, layout).trimEnd()]),
+    ...(plain ? [] : [lanesTable({ ...timeline, lanes }, layout).trimEnd()]),
     ...(unfit.length === 0 ? [] : [style.yellow('Cannot fit'), ...unfit]),
     '',
   ].join('\n')

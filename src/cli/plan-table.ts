@@ -1,4 +1,12 @@
-import { freezeWords, type Plan, type PlanImpact, type PlanStep, stepMs, windowWords } from '../app/load.ts'
+import {
+  freezeWords,
+  type Plan,
+  type PlanImpact,
+  type PlanStep,
+  stepMs,
+  targetsInOrder,
+  windowWords,
+} from '../app/load.ts'
 import type { PlanWay } from '../app/plan-timeline.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { blocksBelow, renderBlocks, type StepBlock } from './plan-blocks.ts'
@@ -173,7 +181,7 @@ function narrowLines(step: PlanStep, plan: Plan, style: Style): readonly string[
 }
 
 function targetsText(step: PlanStep): string {
-  const { targets } = step
+  const targets = step.form === 'rollout' ? targetsInOrder(step) : step.targets
   if (step.form === 'gate' || step.form === 'group' || step.form === 'acceptance') return ''
   if (targets.length === 0) return step.skip === undefined && step.form !== 'manual' ? 'control' : ''
   return targets.length <= 6 ? targets.join(', ') : `${targets.slice(0, 5).join(', ')} and ${targets.length - 5} more`

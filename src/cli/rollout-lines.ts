@@ -79,7 +79,7 @@ function laneLine(move: Extract<RolloutMove, { kind: 'lane' }>, at: number, who:
       return main('plain', `${who}: wave ${move.wave} begins`)
     case 'wave_ended':
       return move.until !== undefined && move.until > at
-        ? main('plain', `${who}: wave ${move.wave} has ended; the next one opens${inTime(move.until, at)}`)
+        ? main('plain', `${who}: wave ${move.wave} has ended; the lane goes on${inTime(move.until, at)}`)
         : detail('plain', `${who}: wave ${move.wave} has ended`)
     case 'wave_promoted':
       return main('people', `${who}: wave ${move.wave} is promoted${because(move.reason)}`)

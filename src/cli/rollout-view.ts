@@ -65,7 +65,7 @@ function laneLine(
     return [waveText(wave.id, states, state.wave === wave.id && state.endedAt === undefined, style)]
   })
   const name = lane.title.length > width ? `${lane.title.slice(0, width - 1)}…` : lane.title.padEnd(width)
-  const note = [laneNote(step, state, now, style), endNote(state, endsAt, now, style)]
+  const note = [laneNote(step, lane, state, now, style), endNote(state, endsAt, now, style)]
     .filter((part) => part !== '')
     .join(style.dim(', '))
   return `  ${paint(signs[status])} ${name}  ${waves.join(style.dim(' → '))}${note === '' ? '' : `  ${note}`}`
@@ -83,7 +83,7 @@ function waveText(id: string, states: readonly TargetState[], isOpen: boolean, s
   return [isOpen ? style.bold(text) : text, ...more].join(' ')
 }
 
-function laneNote(step: PlanRollout, state: RolloutLaneState, now: number, style: Style): string {
+function laneNote(step: PlanRollout, lane: PlanLane, state: RolloutLaneState, now: number, style: Style): string {
   if (state.stoppedBy !== undefined) return style.red(`stopped: ${state.stoppedBy}`)
   if (state.endedAt !== undefined) return ''
   if (state.gate !== undefined) return style.yellow(`${state.gate} waits for its gate`)
@@ -92,8 +92,11 @@ function laneNote(step: PlanRollout, state: RolloutLaneState, now: number, style
     return style.dim(
       until === undefined ? 'its window is closed' : `opens ${clockTime(until, now)}, in ${stopwatch(until - now)}`,
     )
+  const hasNext = lane.waves.findIndex(({ id }) => id === state.wave) < lane.waves.length - 1
   const parts = [
-    state.nextWaveAt !== undefined && state.nextWaveAt > now ? `next wave in ${stopwatch(state.nextWaveAt - now)}` : '',
+    state.nextWaveAt !== undefined && state.nextWaveAt > now
+      ? `${hasNext ? 'next wave in' : 'soaks for'} ${stopwatch(state.nextWaveAt - now)}`
+      : '',
     until === undefined ? '' : `closes ${clockTime(until, now)}`,
     until === undefined ? '' : turnBackText(step, until, now),
   ]

@@ -63,17 +63,23 @@ function sectionText(title: string, lines: readonly string[], style: Style): str
 const states = ['succeeded', 'rolled_back', 'failed', 'held', 'skipped'] as const
 
 function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): string {
-  const ends = endsByLane(run)
   const roomy = run.lanes.length <= canaryLanesMax
   const several = new Set(run.lanes.map((lane) => lane.step)).size > 1
-  const troubled = (lane: SimulatedLane): boolean => lane.stoppedBy !== undefined || lane.openedAt === undefined
+  // A rollout that a condition left out has no lanes that could have opened.
+  const begun = new Set(run.steps.flatMap(({ path, outcome }) => (outcome === 'skipped' ? [] : [path])))
+  const troubled = (lane: SimulatedLane): boolean =>
+    lane.stoppedBy !== undefined || (lane.openedAt === undefined && begun.has(lane.step))
   const shown = layout.all || run.lanes.length <= 60 ? run.lanes : run.lanes.filter(troubled).slice(0, 60)
   const rows = shown.map((lane) => {
-    const counts = states.map((state) => ends.get(lane.id)?.get(state) ?? 0)
+    const counts = states.map((state) => lane.ends.get(state) ?? 0)
     return [
       several ? `${lane.step} ${lane.title}` : lane.title,
       ...(roomy ? [namesText(lane.canary, 3)] : []),
-      lane.openedAt === undefined ? 'never' : dayText(lane.openedAt, lane.timeZone, layout),
+      lane.openedAt === undefined
+        ? begun.has(lane.step)
+          ? 'never'
+          : '–'
+        : dayText(lane.openedAt, lane.timeZone, layout),
       lane.endedAt === undefined || lane.openedAt === undefined
         ? '–'
         : formatDurationForPeople(lane.endedAt - lane.openedAt),
@@ -91,17 +97,6 @@ function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): s
   ]
   const rest = shown.length < run.lanes.length ? `${run.lanes.length - shown.length} lanes without trouble\n` : ''
   return `${style.bold('Lanes')} ${style.dim('✓ succeeded, ↶ rolled back, ✗ failed')}\n${renderTable(columns, rows, layout)}${rest}`
-}
-
-function endsByLane(run: SimulatedRun): ReadonlyMap<string, ReadonlyMap<string, number>> {
-  const ends = new Map<string, Map<string, number>>()
-  for (const { lane, state } of run.targets.values()) {
-    if (lane === undefined) continue
-    const own = ends.get(lane) ?? new Map<string, number>()
-    ends.set(lane, own)
-    own.set(state, (own.get(state) ?? 0) + 1)
-  }
-  return ends
 }
 
 /** Who did not get the new version, and why; those that did are counted. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../base/json.ts'
 import { evaluateExpression } from '../expression/index.ts'
 import type { Rollout } from '../runbook/runbook.generated.ts'
-import type { PlanTarget } from './model.ts'
+import type { PlanRollout, PlanTarget } from './model.ts'
 import type { RunbookPath } from './places.ts'
 import type { Planning } from './planning.ts'
 
@@ -59,4 +59,11 @@ function rankOf(
   if (rank >= 0) return rank
   if (order.unmatched === 'error') return undefined
   return order.unmatched === 'first' ? -1 : order.sequence.length
+}
+
+/** The targets of a rollout as they go: what the rollout and its units say about order counts, not the inventory. */
+export function targetsInOrder({ lanes, targets }: PlanRollout): readonly string[] {
+  const all = lanes.flatMap((lane) => lane.waves.flatMap((wave) => wave.targets))
+  if (all.length !== targets.length) return targets
+  return all.toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0)).map(({ name }) => name)
 }

@@ -62,6 +62,7 @@ export class Chronicle {
       retriedAt: [],
       rollingBackAt: undefined,
       endedAt: undefined,
+      step: undefined,
       lane: undefined,
       wave: undefined,
     }
@@ -74,7 +75,7 @@ export class Chronicle {
         const targets = wave.targets.map(({ name }) => name)
         for (const name of targets) {
           const target = this.targets.get(name)
-          if (target) Object.assign(target, { lane: planned.id, wave: wave.id })
+          if (target) Object.assign(target, { step: step.path, lane: planned.id, wave: wave.id })
         }
         return {
           id: wave.id,
@@ -100,6 +101,7 @@ export class Chronicle {
         endedAt: undefined,
         stoppedBy: undefined,
         stopReason: undefined,
+        ends: new Map(),
         windows: [],
       }
       this.lanes.push(lane)
@@ -138,8 +140,11 @@ export class Chronicle {
     const { to, lane, wave, attempt } = move
     const target = this.targets.get(move.target)
     if (target) {
-      Object.assign(target, { lane, wave, attempts: Math.max(target.attempts, attempt) })
+      const own = this.#lanesById.get(`${step}@${lane}`)
+      if (target.state === 'held' && target.step === step) own?.ends.set('held', (own.ends.get('held') ?? 1) - 1)
+      Object.assign(target, { step, lane, wave, attempts: Math.max(target.attempts, attempt) })
       const state = stateOf[to]
+      if (state && ends.has(to)) own?.ends.set(state, (own.ends.get(state) ?? 0) + 1)
       if (state) target.state = state
       if (move.class) target.class = move.class
       if (to === 'in_progress') {
@@ -150,7 +155,7 @@ export class Chronicle {
       if (to === 'verifying') target.verifyingAt ??= at
       if (to === 'rolling_back') {
         target.rollingBackAt = at
-        this.#lastBad.set(lane, move.target)
+        this.#lastBad.set(`${step}@${lane}`, move.target)
       }
       if (ends.has(to)) this.#end(step, target, move, at)
     }
@@ -176,7 +181,7 @@ export class Chronicle {
     else if (move.to === 'rolled_back') this.#installed.delete(target.name)
     else if (this.#installed.has(target.name)) target.version = rollout?.to ?? target.version
     if (move.to === 'failed' || move.to === 'rolled_back' || move.to === 'held')
-      this.#lastBad.set(move.lane, target.name)
+      this.#lastBad.set(`${step}@${move.lane}`, target.name)
   }
 
   /** The last action of `each` has succeeded on a target: the new version is on it, whatever comes of it. */
@@ -188,7 +193,7 @@ export class Chronicle {
     const lane = this.#lanesById.get(`${step}@${move.lane}`)
     const at_ = lane?.waves.findIndex((wave) => wave.id === move.wave) ?? -1
     const wave = lane?.waves[at_]
-    if (lane) followLane(lane, wave, move, at, this.#lastBad.get(lane.id))
+    if (lane) followLane(lane, wave, move, at, this.#lastBad.get(`${step}@${lane.id}`))
     this.tell({
       at,
       type: laneTypes[move.to],
@@ -204,7 +209,7 @@ export class Chronicle {
     if (move.to === 'stopped') {
       for (const lane of this.lanes) {
         if (lane.step !== step || lane.endedAt !== undefined || lane.stoppedBy !== undefined) continue
-        lane.stoppedBy = [...this.#lastBad.values()].at(-1) ?? move.reason ?? move.scope ?? 'rollout'
+        lane.stoppedBy = this.#lastBadOf(step) ?? move.reason ?? move.scope ?? 'rollout'
         lane.stopReason = move.reason
       }
     }
@@ -217,6 +222,10 @@ export class Chronicle {
       ...(move.reason === undefined ? {} : { reason: move.reason }),
       ...(move.until === undefined ? {} : { until: move.until }),
     })
+  }
+
+  #lastBadOf(step: string): string | undefined {
+    return [...this.#lastBad].findLast(([lane]) => lane.startsWith(`${step}@`))?.[1]
   }
 
   /** Targets of steps outside of rollouts: begun, and then as well as their worst step. */

@@ -75,16 +75,18 @@ export function forecastRuns(
   }
 
   function collect(made: SimulatedRun): void {
+    const counts = new Map<string, number>()
+    for (const { id } of made.lanes) add(counts, id)
     for (const lane of made.lanes) {
-      let known = lanes.get(lane.id)
-      if (!known) lanes.set(lane.id, (known = { timeZone: lane.timeZone, ends: [], stopped: 0, targetEnds: new Map() }))
+      // Lanes of several rollouts may have the same id.
+      const id = counts.get(lane.id) === 1 ? lane.id : `${lane.step}:${lane.id}`
+      let known = lanes.get(id)
+      if (!known) lanes.set(id, (known = { timeZone: lane.timeZone, ends: [], stopped: 0, targetEnds: new Map() }))
       if (lane.endedAt !== undefined) known.ends.push(lane.endedAt)
       if (lane.stoppedBy !== undefined) known.stopped += 1
+      for (const [state, many] of lane.ends) known.targetEnds.set(state, (known.targetEnds.get(state) ?? 0) + many)
     }
-    for (const target of made.targets.values()) {
-      add(targetEnds, target.state)
-      if (target.lane !== undefined) add(lanes.get(target.lane)!.targetEnds, target.state)
-    }
+    for (const target of made.targets.values()) add(targetEnds, target.state)
   }
 }
 

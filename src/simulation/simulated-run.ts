@@ -56,6 +56,8 @@ export interface SimulatedTarget {
   readonly retriedAt: number[]
   rollingBackAt: number | undefined
   endedAt: number | undefined
+  /** Path of its rollout, the last one when it takes part in several; lane and wave are of that one. */
+  step: string | undefined
   lane: string | undefined
   wave: string | undefined
 }
@@ -90,6 +92,8 @@ export interface SimulatedLane {
   /** The target whose end stopped it, or who did. */
   stoppedBy: string | undefined
   stopReason: string | undefined
+  /** How its targets ended in this rollout; one that was taken up again counts where it ended last. */
+  readonly ends: Map<SimulatedState, number>
   /** Spans in which its window was open, as far as the rollout saw them; the last may have no end. */
   readonly windows: { readonly from: number; to: number | undefined }[]
 }

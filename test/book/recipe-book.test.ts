@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/base/json.ts'
 import { recipeBook } from '../../src/book/recipe-book.ts'
 import { renderBook } from '../../src/book/render-documents.ts'
-import type { Plan } from '../../src/plan/model.ts'
+import type { Plan, PlanStep } from '../../src/plan/model.ts'
 import { indexPlan } from '../../src/run/plan-index.ts'
 import { progressOf } from '../../src/run/progress.ts'
 import { initialState } from '../../src/run/state.ts'
@@ -80,6 +80,7 @@ describe('the recipe book', () => {
 
   test('carries a date only when it is given one', () => {
     expect(recipeBook(fixturePlan).issued).toBe('')
+    expect(recipeBook(fixturePlan).planned_start).toBe('')
     const issued = recipeBook(fixturePlan, { issuedAt: Date.UTC(2026, 10, 21, 9), timeZone: 'Europe/Zurich' })
     expect(issued.issued).toBe('2026-11-21 10:00:00 +01:00')
     expect(renderBook(issued, 'html', templates)).toContain('2026-11-21 10:00:00 +01:00')
@@ -317,4 +318,20 @@ describe('the point of no return', () => {
     const index = indexPlan(made)
     expect(progressOf(index, initialState('r'), 0).pointOfNoReturn?.id).toBe('c')
   })
+})
+
+test('the planned start is filled in when the plan was made for one', () => {
+  const start = Date.UTC(2026, 11, 6, 1)
+  const view = recipeBook({ ...fixturePlan, timeline: { ...fixturePlan.timeline!, start } })
+  expect(view.planned_start).toBe('2026-12-06 01:00:00 UTC')
+  expect(renderBook(view, 'html', templates)).toContain('<td>2026-12-06 01:00:00 UTC</td>')
+  expect(renderBook(view, 'md', templates)).toContain('**Planned start:** 2026-12-06')
+})
+
+test('before a point of no return a way back is spoken of only where there is one', () => {
+  const step = action('burn', { point_of_no_return: true })
+  const told = (before: readonly PlanStep[]): string =>
+    recipeBook(plan([[...before, step]])).point_of_no_return?.text ?? ''
+  expect(told([])).toMatch(/^Nothing before it has to be taken back/)
+  expect(told([action('change', { back_out: [action('back')] })])).toMatch(/^Up to here there is a way back/)
 })

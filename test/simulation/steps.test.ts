@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { renderSimulation } from '../../src/cli/simulation-text.ts'
 import type { Plan } from '../../src/plan/model.ts'
 import type { KnownAction } from '../../src/simulation/far-side.ts'
 import { calmScenario, type ScenarioModel } from '../../src/simulation/scenario-model.ts'
@@ -168,6 +169,32 @@ operator:
     expect(when(run)).toMatchObject({ a: [0, 5, 'succeeded'], b: [5, 20, 'succeeded'], c: [20, 25, 'failed'] })
     expect(run.outcome).toBe('aborted')
     expect(play(made, 'operator:\n  - {at: 7m, do: pause}\n').outcome).toBe('paused')
+  })
+})
+
+describe('several rollouts', () => {
+  it('count the ends of their own targets, and one that is left out never opened', () => {
+    const made = plan(
+      [
+        [
+          rollout('one', ['x', 'y'], { each: [action('a', takes(1))], max_failures: 9 }),
+          rollout('two', ['x'], { each: [action('b', takes(1))] }),
+          rollout('none', ['y'], { each: [action('c', takes(1))], when: '1 > 2' }),
+        ],
+      ],
+      { targets: ['x', 'y'] },
+    )
+    const run = play(made, 'faults: [{id: bad, kind: fail, step: one, targets: [y]}]\n')
+    expect(run.lanes.map((lane) => [lane.step, Object.fromEntries(lane.ends)])).toEqual([
+      ['phase1/one', { succeeded: 1, failed: 1 }],
+      ['phase1/two', { succeeded: 1 }],
+      ['phase1/none', {}],
+    ])
+    const layout = { columns: 140, colour: false, offsetMs: 0, all: false }
+    const text = renderSimulation(made, { run } as never, layout as never)
+    expect(text).toMatch(/phase1\/one .* 1 +0 +1 +0 +0/)
+    expect(text).toMatch(/phase1\/none Lane all +.*– +–/)
+    expect(text).not.toContain('never')
   })
 })
 
