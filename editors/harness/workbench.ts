@@ -36,6 +36,17 @@ export class Workbench {
     await this.page.waitForSelector('.editor-group-container.active .view-line')
   }
 
+  /** Done when the plan of the runbook has been made: what stands at the foot tells whether it fits. */
+  async plan(): Promise<void> {
+    await eventually(async () => {
+      const items = await this.statusItems()
+      ok(
+        items.some((item) => /^fits its windows$|^does not fit|^no window$|^no plan$/.test(item)),
+        `at the foot stands ${items.join(' | ')}`,
+      )
+    }, 60_000)
+  }
+
   /** Runs a command by the words that the command palette shows for it. */
   async command(title: string): Promise<void> {
     await this.page.keyboard.press('F1')
@@ -51,6 +62,18 @@ export class Workbench {
     await eventually(async () =>
       ok(!(await row.isVisible()) || !(await row.getAttribute('aria-label'))?.startsWith(title)),
     )
+  }
+
+  /** Answers the question that a command has just asked. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.page.locator('.quick-input-title', { hasText: title }).waitFor()
+    await this.page.locator('.quick-input-widget .quick-input-box input').fill(text)
+    await this.press('Enter')
+  }
+
+  /** Picks what a command has just offered. */
+  async choose(item: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: item }).first().click()
   }
 
   /** Puts the cursor of the active editor there. */
@@ -101,12 +124,14 @@ export class Workbench {
     return texts(this.page.locator('.editor-group-container.active .monaco-editor .view-line'))
   }
 
-  /** What a hover shows that is asked for at the cursor. */
+  /** What a hover shows that is asked for at the cursor; asked again when nothing comes, as a person would. */
   async hover(): Promise<string> {
-    await this.press('Control+k', 'Control+i')
     const content = this.page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first()
-    await content.waitFor()
-    return (await texts(content)).join(' ')
+    return eventually(async () => {
+      await this.press('Control+k', 'Control+i')
+      await content.waitFor({ timeout: 5_000 })
+      return (await texts(content)).join(' ')
+    })
   }
 
   /** Entries of the list of suggestions, asked for at the cursor. */

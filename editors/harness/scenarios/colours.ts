@@ -1,4 +1,5 @@
 import { equal, match, notEqual } from 'node:assert/strict'
+import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Workbench } from '../workbench.ts'
 
@@ -23,18 +24,20 @@ export const colours: Scenario = {
     await workbench.openRunbook(file)
     await workbench.goTo(folder.find(file, '          lanes: target.time_|zone'))
     const colour = (line: string, word: string): Promise<string> => colourOf(workbench, line, word)
-    // The same word: a step where it is named, a component where it is used.
-    const step = await colour('- id: sockets', 'sockets')
-    const component = await colour('component: sockets', 'sockets')
-    const text = await colour('title: Five first', 'Five first, then the rest, secondaries last')
-    const root = await colour('lanes: target', 'target')
-    const member = await colour('to: "', 'release')
-    const all = [step, component, text, root, member]
-    for (const found of all) match(found, /^rgb\(/)
-    notEqual(step, component)
-    notEqual(root, member)
-    // Colours come in two waves, from the grammar and from what names stand for; without the second, ids are plain text.
-    equal(all.filter((found) => found === text).length, 1)
+    await eventually(async () => {
+      // The same word: a step where it is named, a component where it is used.
+      const step = await colour('- id: sockets', 'sockets')
+      const component = await colour('component: sockets', 'sockets')
+      const text = await colour('title: Five first', 'Five first, then the rest, secondaries last')
+      const root = await colour('lanes: target', 'target')
+      const member = await colour('to: "', 'release')
+      const all = [step, component, text, root, member]
+      for (const found of all) match(found, /^rgb\(/)
+      notEqual(step, component)
+      notEqual(root, member)
+      // Colours come in two waves, from the grammar and from what names stand for; without the second, ids are plain text.
+      equal(all.filter((found) => found === text).length, 1)
+    })
     await picture('colours')
   },
 }

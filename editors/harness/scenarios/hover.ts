@@ -1,5 +1,4 @@
 import { match } from 'node:assert/strict'
-import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
 
 const file = 'cato-sockets.yaml'
@@ -29,7 +28,7 @@ export const hover: Scenario = {
     await workbench.openRunbook(file)
     for (const place of places) {
       await workbench.goTo(folder.find(file, place.at))
-      const told = await eventually(() => workbench.hover())
+      const told = await workbench.hover()
       if (place.picture !== undefined) await picture(place.picture)
       for (const part of place.tells) match(told, part)
       await workbench.press('Escape')

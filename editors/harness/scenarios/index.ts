@@ -1,22 +1,34 @@
 import type { Scenario } from '../scenario.ts'
 import { actionCompletion } from './action-completion.ts'
 import { colours } from './colours.ts'
+import { guidedRun, plainRun, recipeBook, simulation } from './commands.ts'
 import { completion } from './completion.ts'
 import { hover } from './hover.ts'
 import { navigation } from './navigation.ts'
 import { notes } from './notes.ts'
 import { outline } from './outline.ts'
+import { planView } from './plan-view.ts'
 import { problems } from './problems.ts'
 import { rename } from './rename.ts'
+import { trees } from './trees.ts'
+import { walkthrough } from './walkthrough.ts'
 
+/** In the order in which they are played. */
 export const scenarios: readonly Scenario[] = [
   problems,
   hover,
   completion,
+  actionCompletion,
   outline,
+  navigation,
   rename,
   colours,
   notes,
-  navigation,
-  actionCompletion,
+  planView,
+  trees,
+  simulation,
+  recipeBook,
+  plainRun,
+  guidedRun,
+  walkthrough,
 ]
