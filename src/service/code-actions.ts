@@ -2,11 +2,14 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { DiagnosticCode } from '../language/catalogue/catalogue.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
-import type { OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
+import type { ListNode, OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
+import { coverageOf } from './coverage-tree.ts'
 import type { Repair } from './repair.ts'
 import { changeToNearest } from './repair-value.ts'
 import { type RepairRow, repairs } from './repairs.ts'
 import { titleOf, withDeclared } from './sections.ts'
+import { shellToAction } from './shell-to-action.ts'
+import { addEntry, columnOf, endOf } from './tree-edits.ts'
 import type { ReadDocument, Workspace } from './workspace.ts'
 
 export interface CodeChange {
@@ -36,7 +39,7 @@ export function changesAt(
   })
   return [
     ...here.flatMap((finding) => fixesOf(document, finding, workspace.settings.actions)),
-    ...refactorings(document, range),
+    ...refactorings(document, range, workspace.settings.actions),
   ]
 }
 
@@ -132,20 +135,20 @@ function commentEdit(source: SourceDocument, finding: Diagnostic): { range: Offs
   return { range: { start: start - blanks, end: start + (comment?.text.length ?? 0) }, text: '' }
 }
 
-function refactorings(document: ReadDocument, range: OffsetRange): readonly CodeChange[] {
+function refactorings(
+  document: ReadDocument,
+  range: OffsetRange,
+  actions: Workspace['settings']['actions'],
+): readonly CodeChange[] {
   const { outline } = document
   if (!outline) return []
   const holds = (node: SourceNode): boolean => range.start >= node.range.start && range.end <= node.range.end
   const step = outline.steps.findLast(({ node }) => holds(node))
   return [
     ...extractInput(document, range),
+    ...wrapInGroup(document, range),
     ...(step
-      ? [
-          ...wrapInGroup(document, step),
-          ...addBackOut(document, step),
-          ...waitInstead(document, step),
-          ...addCover(document, step),
-        ]
+      ? [...addBackOut(document, step), ...shellToAction(document, step, actions), ...addCover(document, step)]
       : []),
   ]
 }
@@ -208,25 +211,32 @@ function isBlock(source: SourceDocument, step: StepSite): boolean {
   )
 }
 
-function wrapInGroup({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
-  if (!isBlock(source, step) || !step.id) return []
-  const pad = indentOf(source, step.node)
-  const { start } = step.node.range
-  const body = source.text.slice(start, step.node.range.end).trimEnd()
-  const shifted = body.replaceAll(/\n(?=[^\n])/g, '\n    ')
-  const text = `id: ${step.id.text}_group\n${pad}title: ${
-    textIn(step.node, 'title')
-      ?.text.replace(/[:#].*/, '')
-      .trim() || 'Group'
-  }\n${pad}steps:\n${pad}  - ${shifted}`
-  return [
-    {
-      title: 'Wrap the step in a group',
-      kind: 'refactor',
-      safe: true,
-      edits: [{ range: { start, end: start + body.length }, text }],
-    },
-  ]
+/** One step, or all that are marked when they stand in one list. */
+function wrapInGroup({ source, outline }: ReadDocument, range: OffsetRange): readonly CodeChange[] {
+  const marked = outline!.steps.filter(
+    (step) => step.node.range.start <= range.end && endOf(source, step.node) >= range.start,
+  )
+  const list = marked.at(-1)?.siblings
+  // Of a step and what it holds, only the inner ones are meant when nothing outside of them is marked.
+  const steps = marked.filter((step) => step.siblings === list)
+  const [first] = steps
+  const last = steps.at(-1)
+  if (!first?.id || !last || !steps.every((step) => isBlock(source, step))) return []
+  if (steps.length > 1 && marked.some((step) => step.siblings !== list && !steps.some((each) => holdsStep(each, step))))
+    return []
+  const pad = indentOf(source, first.node)
+  const { start } = first.node.range
+  const end = endOf(source, last.node)
+  const shifted = source.text.slice(start, end).replaceAll(/\n(?=[^\n])/g, '\n    ')
+  const own = textIn(first.node, 'title')?.text ?? ''
+  const title = steps.length === 1 && /^[\w ]+$/.test(own) ? own : 'Group'
+  const text = `id: ${first.id.text}_group\n${pad}title: ${title}\n${pad}steps:\n${pad}  - ${shifted}`
+  const words = steps.length === 1 ? 'the step' : `${steps.length} steps`
+  return [{ title: `Wrap ${words} in a group`, kind: 'refactor', safe: true, edits: [{ range: { start, end }, text }] }]
+}
+
+function holdsStep(outer: StepSite, inner: StepSite): boolean {
+  return inner.node.range.start >= outer.node.range.start && inner.node.range.end <= outer.node.range.end
 }
 
 function addBackOut({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
@@ -238,47 +248,29 @@ function addBackOut({ source }: ReadDocument, step: StepSite): readonly CodeChan
   return [{ title: 'Add a back-out', kind: 'refactor', safe: false, edits: [{ range: { start: end, end }, text }] }]
 }
 
-/** A shell that only sleeps is a wait, which shows how long is left. */
-function waitInstead({ source }: ReadDocument, step: StepSite): readonly CodeChange[] {
-  const action = textIn(step.node, 'action')
-  const entry = step.node.byKey.get('with')
-  const value = entry?.node.value as { readonly command?: unknown; readonly script?: unknown } | undefined
-  const words = Array.isArray(value?.command) ? value.command.map(String) : []
-  if (
-    !action ||
-    !entry ||
-    !/^(?:ssh|local)\.run$/.test(action.text) ||
-    words[0] !== 'sleep' ||
-    !/^\d+$/.test(words[1] ?? '')
+/** Offers the requirements that nothing covers yet, at every step. */
+function addCover(document: ReadDocument, step: StepSite): readonly CodeChange[] {
+  const { source } = document
+  const open = coverageOf(document).requirements.filter(
+    ({ covered_by, note }) => covered_by.length === 0 && note === '',
   )
-    return []
-  const on = step.node.byKey.get('on')
-  const isOneLine = entry.node.kind === 'map' && entry.node.flow
-  const pad = isOneLine ? '' : `\n${indentOf(source, step.node)}  `
-  const end = entry.node.range.start + source.text.slice(entry.node.range.start, entry.node.range.end).trimEnd().length
-  const edits = [
-    { range: action.node.range, text: 'wait.for' },
-    {
-      range: { start: entry.key.range.end, end },
-      text: isOneLine ? `: {duration: ${words[1]}s}` : `:${pad}duration: ${words[1]}s`,
-    },
-  ]
-  return on ? [] : [{ title: 'Use the action wait.for', kind: 'refactor', safe: false, edits }]
+  const covers = step.node.byKey.get('covers')?.node
+  return open.slice(0, 8).map(({ id }) => {
+    const listed = covers?.kind === 'list' ? covers : undefined
+    const last = listed?.items.at(-1)
+    const edit = listed ? listItem(source, listed, last, id) : addEntry(source, step.node, 'covers', `[${id}]`)
+    return { title: `Say that this step covers ${id}`, kind: 'refactor', safe: true, edits: [edit] }
+  })
 }
 
-/** Offers the requirements that nobody covers yet. */
-function addCover({ source, outline }: ReadDocument, step: StepSite): readonly CodeChange[] {
-  if (!outline || !isBlock(source, step) || step.node.byKey.has('covers')) return []
-  const covered = new Set(JSON.stringify(outline.root.value['phases'] ?? '').match(/"[A-Za-z0-9_.-]+"/g) ?? [])
-  const open = outline.requirements
-    .flatMap((node) => textIn(node, 'id')?.text ?? [])
-    .filter((id) => !covered.has(`"${id}"`))
-  const pad = indentOf(source, step.node)
-  const end = step.node.range.start + source.text.slice(step.node.range.start, step.node.range.end).trimEnd().length
-  return open.slice(0, 5).map((id) => ({
-    title: `Say that this step covers ${id}`,
-    kind: 'refactor',
-    safe: true,
-    edits: [{ range: { start: end, end }, text: `\n${pad}covers: [${id}]` }],
-  }))
+function listItem(
+  source: SourceDocument,
+  list: ListNode,
+  last: SourceNode | undefined,
+  text: string,
+): CodeChange['edits'][number] {
+  if (!last) return { range: { start: list.range.start + 1, end: list.range.start + 1 }, text }
+  const end = endOf(source, last)
+  const pad = ' '.repeat(columnOf(source, list.range.start))
+  return { range: { start: end, end }, text: list.flow ? `, ${text}` : `\n${pad}- ${text}` }
 }

@@ -428,13 +428,36 @@ describe('refactorings leave a runbook without errors', () => {
     ['Add a back-out', sample.replace('manual: Tell', 'manual: ‸Tell'), /back_out:\n {10}- \{id: undo_tell/],
     ['Say that this step covers REQ-2', sample.replace('manual: Tell', 'manual: ‸Tell'), /covers: \[REQ-2\]/],
     [
+      'Wrap 2 steps in a group',
+      sample.replace('title: Look at the disk', 'title: ‸Look at the disk'),
+      /- id: look_group\n {8}title: Group\n {8}steps:\n {10}- id: look\n[\s\S]*\n {10}- id: tell\n {12}title: Tell/,
+    ],
+    [
+      'Say that this step covers REQ-2',
+      sample.replace('action: check.disk', 'action: check‸.disk'),
+      /covers: \[REQ-1, REQ-2\]/,
+    ],
+    [
+      'Use the action check.http',
+      `${sample}      - id: next\n        title: Next\n        action: local.r‸un\n        with:\n          script: curl -sf https://example.org/health\n`,
+      /action: check\.http\n {8}with: \{url: "https:\/\/example\.org\/health"\}/,
+    ],
+    [
+      'Use the action debian.service_restart',
+      `${sample}      - id: next\n        title: Next\n        on: nodes\n        deadline: 5m\n        action: ssh.r‸un\n        with: {command: [sudo, systemctl, restart, nginx]}\n        back_out: [{id: back, title: Back, manual: Undo}]\n`,
+      /action: debian\.service_restart\n {8}with: \{service: nginx\}/,
+    ],
+    [
       'Use the action wait.for',
       `${sample}      - id: next\n        title: Next\n        action: local.r‸un\n        with: {command: [sleep, "30"]}\n`,
       /action: wait\.for\n {8}with: \{duration: 30s\}/,
     ],
   ])('%s', (title, marked, wanted) => {
     const { workspace, path, offset } = cursorText(marked)
-    const change = changesAt(workspace, path, { start: offset, end: offset }, []).find((each) => each.title === title)
+    // More than one step is marked for a group of several.
+    const end = title === 'Wrap 2 steps in a group' ? workspace.document(path)!.text.length - 5 : offset
+    const change = changesAt(workspace, path, { start: offset, end }, []).find((each) => each.title === title)
+    expect(change, title).toBeDefined()
     const text = applyEdits(workspace.document(path)!.text, change?.edits ?? [])
     expect(text).toMatch(wanted)
     workspace.update(path, text)
