@@ -3,6 +3,7 @@ import { isMap, LineCounter, parseDocument, type YAMLMap } from 'yaml'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { type Position, RollbookError } from '../base/error.ts'
 import type { JsonObject } from '../base/json.ts'
+import { nearestName } from '../base/nearest.ts'
 import type { Choice } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import type { PromptState, RunState } from '../run/state.ts'
@@ -120,7 +121,11 @@ function readAnswer(
   }
   const choice = value['choice'] as Choice
   if (!choices.includes(choice))
-    refuse(node.range?.[0], `the answer for "${step}" has no usable choice`, `Choices: ${choices.join(', ')}.`)
+    refuse(
+      node.range?.[0],
+      `the answer for "${step}" has ${choice === undefined ? 'no choice' : `the choice "${choice}", which there is not`}`,
+      `Choices: ${choices.join(', ')}.`,
+    )
   if (typeof value['by'] !== 'string')
     refuse(node.range?.[0], `the answer for "${step}" does not say who gives it`, 'Add "by: name".')
   return { step, ...(value as Omit<Answer, 'step'>) }
@@ -145,6 +150,16 @@ export class AnswerBook {
       const names = [step.path, planned?.id, planned?.number]
       for (const vote of step.votes) this.#use(names, vote.decision, vote.by)
     }
+  }
+
+  /** Keys of the file that are no step, gate or criterion of the plan: what stands there is never said. */
+  strangers(index: PlanIndex): readonly { readonly key: string; readonly near: string | undefined }[] {
+    const known = new Set<string>()
+    for (const [path, { step }] of index.byPath)
+      for (const name of [path, step.id, step.number, path.split('/').at(-1) ?? '']) known.add(name)
+    for (const { id } of index.plan.acceptance_criteria) known.add(id)
+    const keys = [...new Set(this.#answers.map(({ step }) => step))].filter((key) => !known.has(key))
+    return keys.map((key) => ({ key, near: nearestName(key, known) }))
   }
 
   #use(names: readonly (string | undefined)[], choice: Choice, by: string): void {

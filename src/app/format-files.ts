@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { formatText } from '../service/format.ts'
+import { parseSource } from '../source/parse-source.ts'
 import { findFiles } from './check-files.ts'
 
 export interface FormatFilesOptions {
@@ -12,14 +14,24 @@ export interface FormatFilesOptions {
 }
 
 /**
- * @returns paths of files that were, or are, not in the usual form
+ * @returns `changed`: paths of files that were, or are, not in the usual form; `broken`: of those that are no YAML and stay
+ *   as they are
  * @throws UsageError when a path does not exist or cannot be read
  */
-export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Promise<readonly string[]> {
+export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Promise<{
+  readonly changed: readonly string[]
+  readonly broken: readonly string[]
+}> {
   const changed: string[] = []
+  const broken: string[] = []
   for (const path of await findFiles(paths, cwd)) {
     const full = resolve(cwd, path)
-    const text = await readFile(full, 'utf8')
+    const bytes = await readFile(full)
+    const text = bytes.toString('utf8')
+    if (!isUtf8(bytes) || !isWellFormed(text, path)) {
+      broken.push(path)
+      continue
+    }
     const formatted = formatText(text)
     if (formatted === text) continue
     changed.push(path)
@@ -28,5 +40,9 @@ export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Pr
     await writeFile(draft, formatted, { mode: (await stat(full)).mode })
     await rename(draft, full)
   }
-  return changed
+  return { changed, broken }
+}
+
+function isWellFormed(text: string, path: string): boolean {
+  return !parseSource(text, path).broken
 }

@@ -1,7 +1,7 @@
 /** Carries a run without asking anyone: recorded answers, answers from other terminals, and otherwise it stands. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { RollbookError } from '../base/error.ts'
+import { RollbookError, UsageError } from '../base/error.ts'
 import type { EvidenceRef } from '../ports/executor.ts'
 import type { PromptState } from '../run/state.ts'
 import { type Answer, AnswerBook, parseAnswers } from './answers.ts'
@@ -18,14 +18,16 @@ export interface RecordedAnswers {
   readonly text: string
 }
 
-/** @throws RollbookError `ANSWERS_UNREADABLE`, `ANSWERS_INVALID` */
+/** @throws UsageError `ANSWERS_UNREADABLE`; RollbookError `ANSWERS_INVALID` */
 export function readAnswers(path: string, cwd: string): RecordedAnswers {
   const file = resolve(cwd, path)
   let text: string
   try {
     text = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new RollbookError('ANSWERS_UNREADABLE', `${path}: the answers file cannot be read`, {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : ''
+    const reason = code === 'ENOENT' ? ': there is no such file' : code === 'EISDIR' ? ': it is a folder' : ''
+    throw new UsageError('ANSWERS_UNREADABLE', `${path}: the answers file cannot be read${reason}`, {
       hint: 'Give the path of a file that begins with "rollbook: answers/v1".',
       cause,
     })

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { type RollbookError, UsageError } from '../base/error.ts'
+import { nearestName } from '../base/nearest.ts'
 import type { SourceFile } from '../node/run-store.ts'
 
 /** Gives the bytes of a path that is no file on the disk; undefined when it is one. */
@@ -26,7 +28,7 @@ export class SourceReader {
     try {
       return await this.take(role, path)
     } catch (error) {
-      throw cannotRead(role, path, error)
+      throw await cannotRead(role, path, this.cwd, error)
     }
   }
 
@@ -36,7 +38,7 @@ export class SourceReader {
       return await this.take(role, path)
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined
-      throw cannotRead(role, path, error)
+      throw await cannotRead(role, path, this.cwd, error)
     }
   }
 
@@ -57,6 +59,7 @@ export class SourceReader {
       ? this.pinnedFile(path)
       : ((await this.elsewhere?.(path)) ?? (await readFile(resolve(this.cwd, path))))
     this.sources.push({ role, path, content })
+    if (!isUtf8(content)) throw Object.assign(new Error(`${path} is not UTF-8`), { code: notText })
     return Buffer.from(content).toString('utf8')
   }
 
@@ -79,13 +82,29 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-function cannotRead(role: string, path: string, error: unknown): RollbookError {
+/** Stands beside the codes of the file system. */
+const notText = 'not text'
+
+async function cannotRead(role: string, path: string, cwd: string, error: unknown): Promise<RollbookError> {
   if (error instanceof UsageError) return error
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file',
     EISDIR: 'it is a folder',
     EACCES: 'access is denied',
+    [notText]: 'it is not UTF-8 text',
   }
   const reason = reasons[codeOf(error)] ?? 'it cannot be read'
-  return new UsageError('FILE_UNREADABLE', `the ${role} "${path}" cannot be read: ${reason}`, { cause: error })
+  return new UsageError('FILE_UNREADABLE', `the ${role} "${path}" cannot be read: ${reason}`, {
+    hint: codeOf(error) === notText ? 'Save the file as UTF-8.' : await elsewhereHint(path, cwd),
+    cause: error,
+  })
+}
+
+/** A file of nearly that name in the same folder, else where the path was looked for. */
+async function elsewhereHint(path: string, cwd: string): Promise<string> {
+  const folder = dirname(resolve(cwd, path))
+  const names = await readdir(folder).catch(() => [])
+  const near = nearestName(basename(path), names)
+  if (near !== undefined && near !== basename(path)) return `Did you mean "${join(dirname(path), near)}"?`
+  return `Paths start in ${cwd}.`
 }

@@ -40,6 +40,13 @@ export const run: CommandRun = async (call, io) => {
     },
   )
   if (followUp) note(io, followUpText(followUp))
+  for (const { key, near } of how.answers?.book.strangers(session.index) ?? []) {
+    const hint = near === undefined ? '' : ` Did you mean "${near}"?`
+    note(
+      io,
+      `${how.answers?.path}: the runbook has no step, gate or criterion "${key}": this answer is never given.${hint}`,
+    )
+  }
   return conduct(session, how, io)
 }
 

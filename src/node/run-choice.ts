@@ -16,7 +16,7 @@ export function unknownRun(given: string, ids: readonly string[], matching: read
   const distance = (id: string): number => editDistance(given, id.slice(0, given.length))
   const near = ids.toSorted((a, b) => distance(a) - distance(b)).slice(0, 3)
   return new UsageError('RUN_UNKNOWN', `there is no run "${given}"`, {
-    hint: `Did you mean ${near.join(' or ')}? "rollbook runs" lists all ${ids.length}.`,
+    hint: `Did you mean ${near.join(' or ')}? "rollbook runs" lists ${ids.length === 1 ? 'it' : `all ${ids.length}`}.`,
   })
 }
 

@@ -203,6 +203,8 @@ export function readRun(directory: string): RunDirectory {
   if (!isJsonObject(record)) throw damaged(id, 'its run.json is not an object')
   if (record['rollbook'] !== runFormat)
     throw damaged(id, `its run.json says ${record['rollbook']} and not ${runFormat}`)
+  // Its records, locks and effects go by the name that it began with; under another one nothing would find itself again.
+  if (record['id'] !== id) throw renamed(id, String(record['id']))
   const { created_at, plan, sources, meta } = record
   const createdAt = Date.parse(String(created_at))
   if (!Array.isArray(sources) || !isJsonObject(plan) || !isJsonObject(meta) || Number.isNaN(createdAt)) {
@@ -227,6 +229,12 @@ function readPinned(run: RunDirectory, file: string, sha256: string): Buffer {
   }
   if (byteTools.sha256(content) !== sha256) throw damaged(run.id, `${file} is not what was pinned when the run began`)
   return content
+}
+
+function renamed(folder: string, id: string): RollbookError {
+  return new RollbookError('RUN_DAMAGED', `the folder ${folder} holds run ${id}, and a run keeps its name`, {
+    hint: `Name the folder ${id} again. A copy to look at goes into the .rollbook/runs of another folder.`,
+  })
 }
 
 function damaged(id: string, reason: string, cause?: unknown): RollbookError {

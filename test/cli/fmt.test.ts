@@ -27,3 +27,16 @@ test('formatting on the command line: --check tells and writes nothing, without 
   expect(readFileSync(join(folder, 'untidy.yaml'), 'utf8')).toBe(neat)
   expect(await run('--check')).toEqual({ code: 0, out: '' })
 })
+
+test('a file that is no YAML or no text is named and left alone, and the exit code tells', async () => {
+  writeFileSync(join(folder, 'torn.yaml'), 'rollbook: runbook/v1\nname:   [night\n')
+  writeFileSync(join(folder, 'picture.yaml'), Buffer.from([0xff, 0xfe, 0x00]))
+  for (const name of ['torn.yaml', 'picture.yaml']) {
+    const before = readFileSync(join(folder, name))
+    const io = captureIo({ cwd: folder })
+    expect(await runCli(['fmt', name], io)).toBe(1)
+    expect(io.err()).toContain(`${name} is no well-formed YAML, and stays as it is`)
+    expect(readFileSync(join(folder, name))).toEqual(before)
+    rmSync(join(folder, name))
+  }
+})

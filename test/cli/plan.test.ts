@@ -19,6 +19,9 @@ async function plan(words: readonly string[], over: Parameters<typeof captureIo>
   return { code, out: io.out(), err: io.err() }
 }
 
+const picture = join(scratch, 'picture.yaml')
+writeFileSync(picture, Buffer.from([0xff, 0xfe, 0x00]))
+
 const complete = ['upgrade.yaml', '-i', 'inventory.yaml', '--set', 'release=1.5.0']
 
 function expectGolden(name: string, text: string): void {
@@ -132,6 +135,8 @@ describe('rollbook plan', () => {
 
   it.each([
     [['gone.yaml', '-i', 'inventory.yaml'], 2, 'the runbook "gone.yaml" cannot be read: there is no such file'],
+    [['upgrad.yaml', '-i', 'inventory.yaml'], 2, 'Did you mean "upgrade.yaml"?'],
+    [['upgrade.yaml', '-i', picture], 2, '/picture.yaml" cannot be read: it is not UTF-8 text'],
     [['upgrade.yaml', '-i', '.'], 2, 'the inventory "." cannot be read: it is a folder'],
     [['upgrade.yaml'], 2, 'an inventory is needed'],
     [[...complete, '--set', 'nonsense'], 2, '"--set nonsense" is not understood'],

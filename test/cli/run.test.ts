@@ -159,6 +159,15 @@ describe('an unattended run', () => {
     ])
   })
 
+  it('says which recorded answers are for no step of the runbook, and which step may be meant', async () => {
+    const here = world(people)
+    here.write('answers.yaml', 'rollbook: answers/v1\nanswers:\n  tel: {choice: done, by: Olga}\n')
+    const said = await here.start('--answers', 'answers.yaml')
+    expect(said.code).toBe(exitCodes.findings)
+    expect(said.err).toContain('answers.yaml: the runbook has no step, gate or criterion "tel"')
+    expect(said.err).toContain('Did you mean "tell"?')
+  })
+
   it('takes recorded answers, each once, with form, evidence and votes', async () => {
     const here = world(people)
     here.write('mail.txt', 'Dear users')
@@ -332,7 +341,7 @@ describe('wrong use', () => {
       [run, 2, 'a guided run needs a terminal'],
       [['run', 'fleet.yaml', '--unattended'], 2, 'an inventory is needed'],
       [[...run, '--json'], 2, '--json is for runs that nobody is asked about'],
-      [[...run, '--unattended', '--answers', 'no.yaml'], 1, 'no.yaml: the answers file cannot be read'],
+      [[...run, '--unattended', '--answers', 'no.yaml'], 2, 'no.yaml: the answers file cannot be read'],
       [[...run, '--unattended', '--expect-digest', 'sha256:00000000'], 1, 'this plan is not the approved one'],
       [['resume', 'nothing', '--unattended'], 2, 'there is no run "nothing"'],
       [['status'], 2, 'no run has been started in this folder'],

@@ -133,7 +133,7 @@ describe('rollbook validate', () => {
     expect(io.exit).toBe(1)
     expect(codes(io)).toEqual(['wrong-answers.yaml ANSWERS_INVALID'])
     expect(JSON.parse(io.out()).diagnostics[0]).toMatchObject({
-      message: 'the answer for "go" has no usable choice',
+      message: 'the answer for "go" has the choice "approved", which there is not',
       range: { start: { line: 3, column: 7 }, end: { line: 3, column: 8 } },
     })
   })

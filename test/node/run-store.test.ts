@@ -69,6 +69,16 @@ describe('run directory', () => {
     expect(() => createRun(root, newRun(id))).toThrow(expect.objectContaining({ code: 'RUN_ID_INVALID' }))
   })
 
+  it('keeps its name: in a folder of another name its own records and locks would not find it', () => {
+    const run = createRun(root, newRun('a'))
+    renameSync(run.directory, join(runsFolder(root), 'b'))
+    expect(() => openRun(root, 'b')).toThrow(
+      expect.objectContaining({ code: 'RUN_DAMAGED', message: expect.stringContaining('the folder b holds run a') }),
+    )
+    renameSync(join(runsFolder(root), 'b'), run.directory)
+    expect(openRun(root, 'a').id).toBe('a')
+  })
+
   it('refuses a source or plan that was changed', () => {
     const run = createRun(root, newRun('a'))
     writeFileSync(join(run.directory, 'plan.json'), '{}')

@@ -10,7 +10,7 @@ export const answerErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The path is misspelt or starts from another folder.',
     cure: 'Give the path of a file that begins with `rollbook: answers/v1`.',
     example: terminal(
-      `${run} --answers gone.yaml\nrollbook: gone.yaml: the answers file cannot be read [ANSWERS_UNREADABLE]\n  Give the path of a file that begins with "rollbook: answers/v1".`,
+      `${run} --answers gone.yaml\nrollbook: gone.yaml: the answers file cannot be read: there is no such file [ANSWERS_UNREADABLE]\n  Give the path of a file that begins with "rollbook: answers/v1".`,
     ),
   },
   ANSWERS_INVALID: {
@@ -20,7 +20,7 @@ export const answerErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'A key or a choice is misspelt.',
     cure: 'Correct that line. Every answer has `choice` and `by`.',
     example: terminal(
-      `${run} --answers answers.yaml\nrollbook: answers.yaml:3:10: the answer for "users" has no usable choice [ANSWERS_INVALID]\n  Choices: done, skip, …`,
+      `${run} --answers answers.yaml\nrollbook: answers.yaml:3:10: the answer for "users" has the choice "yes", which there is not [ANSWERS_INVALID]\n  Choices: done, skip, …`,
     ),
   },
   NOTHING_WAITS: {

@@ -36,7 +36,7 @@ export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'The path is misspelt or starts from another folder than the current one, or rights are missing.',
     cure: 'Check the path from the folder in which the command runs.',
     example: terminal(
-      '$ rollbook plan gone.yaml -i inventory.yaml\nrollbook: the runbook "gone.yaml" cannot be read: there is no such file [FILE_UNREADABLE]',
+      '$ rollbook plan gone.yaml -i inventory.yaml\nrollbook: the runbook "gone.yaml" cannot be read: there is no such file [FILE_UNREADABLE]\n  Did you mean "done.yaml"?',
     ),
   },
   NOTHING_TO_CHECK: {
