@@ -15,10 +15,10 @@ export interface CutWindow {
 }
 
 /**
- * Aliases reach from one piece to another, a mark at the start belongs to no key, and some characters end a line for
- * regular expressions alone.
+ * Aliases reach from one piece to another, where a key behind `?` ends is up to what follows, a mark at the start belongs
+ * to no key, and some characters end a line for regular expressions alone.
  */
-const unfit = /(?:^[ \t]*|[:\-?,[{][ \t]*)\*[^\s*,\]}]|[\uFEFF\u2028\u2029]|\r(?!\n)/m
+const unfit = /^[ \t]*(?:-[ \t]+)*\?(?:\s|$)|(?:^[ \t]*|[:\-?,[{][ \t]*)\*[^\s*,\]}]|[\uFEFF\u2028\u2029]|\r(?!\n)/m
 
 /** @returns undefined where the text is not plainly a map of keys at the start of lines */
 export function cutText(text: string): readonly Cut[] | undefined {

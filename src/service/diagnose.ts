@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { isAnsibleYaml } from '../inventory/index.ts'
 import { checkInSteps } from '../language/check-file.ts'
-import type { Workspace } from './workspace.ts'
+import type { CheckEnvironment } from '../language/environment.ts'
+import type { ReadDocument, Workspace } from './workspace.ts'
 
 /** What `rollbook validate` tells about a file: the same findings in the same order. */
 export function diagnose(workspace: Workspace, path: string): readonly Diagnostic[] {
@@ -21,11 +22,32 @@ export function* diagnoseInSteps(workspace: Workspace, path: string): Generator<
   }
   const read = yield* workspace.readInSteps(path)
   if (read === undefined) return []
-  const checked = yield* checkInSteps(read.source, workspace.environment())
+  const checked = yield* checkOnce(read, workspace.environment())
   const own = workspace.settings.findings?.filter((finding) => finding.file === path) ?? []
   if (read.kind === 'config/v1') return [...checked.diagnostics, ...own.filter(isAboutExecutors)]
-  if (checked.content?.kind !== 'inventory') return checked.diagnostics
+  if (!checked.isInventory) return checked.diagnostics
   return [...checked.diagnostics, ...(workspace.inventory(path)?.diagnostics ?? [])]
+}
+
+/** What was found in a text, and what it was checked against. */
+interface Checked {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly isInventory: boolean
+  readonly against: Pick<CheckEnvironment, 'actions' | 'inventory'>
+}
+
+const remembered = new WeakMap<ReadDocument, Checked>()
+
+/** Editors ask for fixes whenever the cursor moves, and they are made from the findings. */
+function* checkOnce(read: ReadDocument, environment: CheckEnvironment): Generator<void, Checked> {
+  const known = remembered.get(read)
+  const { actions, inventory } = environment
+  if (known?.against.actions === actions && known.against.inventory === inventory) return known
+  const { diagnostics, content } = yield* checkInSteps(read.source, environment)
+  const against = { actions, ...(inventory ? { inventory } : {}) }
+  const checked = { diagnostics, isInventory: content?.kind === 'inventory', against }
+  remembered.set(read, checked)
+  return checked
 }
 
 /** A file without it belongs to somebody else, and nothing is told about it. */

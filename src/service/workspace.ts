@@ -115,11 +115,10 @@ export class Workspace {
     const { text } = entry.document
     const parsed = yield* parseInSteps(text, path, entry.parsed)
     const read = readParsed(path, parsed.source)
-    // Somebody may have typed in between.
-    if (entry.document.text !== text) return read
+    // What was parsed before is used up, even when somebody has typed in between.
     entry.parsed = parsed
-    entry.read = read
     if (read.root !== undefined) entry.usable = read
+    if (entry.document.text === text) entry.read = read
     return read
   }
 
