@@ -33,6 +33,7 @@ export function inlayNotes(workspace: Workspace, path: string, now: number, rang
     ...windowNotes(workspace, document, known, now),
     ...timeNotes(workspace, document),
   ]
+  notes.sort((a, b) => a.offset - b.offset)
   return range ? notes.filter(({ offset }) => offset >= range.start && offset <= range.end) : notes
 }
 
