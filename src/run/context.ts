@@ -4,7 +4,7 @@ import { componentValues } from '../plan/component-values.ts'
 import type { Plan, PlanStep, PlanTarget } from '../plan/model.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { rolloutOutputs } from './rollout-outputs.ts'
-import type { RolloutState, RunState, StepState } from './state.ts'
+import { isFinal, type RolloutState, type RunState, type StepState } from './state.ts'
 
 /** What expressions of a step see while the run goes on. The planner's previews use the same names. */
 export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, target?: string): EvaluationContext {
@@ -73,7 +73,22 @@ export function sharedLength(a: string, b: string): number {
   return count
 }
 
+/** What a step tells at a moment; asked once per target of a fleet, and most of the times nothing has changed since. */
+const told = new WeakMap<StepState, { readonly at: string; readonly of: RolloutState | undefined; value: JsonObject }>()
+
 function stepValue(step: StepState): JsonObject {
+  // Of a rollout only its turns change what it tells, of a step that is over only its records.
+  const { rollout } = step
+  if (!rollout && !isFinal(step)) return freshValue(step)
+  const at = `${step.status} ${step.round} ${rollout ? rollout.turn : step.records.length}`
+  const known = told.get(step)
+  if (known && known.at === at && known.of === rollout) return known.value
+  const value = freshValue(step)
+  told.set(step, { at, of: rollout, value })
+  return value
+}
+
+function freshValue(step: StepState): JsonObject {
   if (step.rollout) return rolloutValue(step, step.rollout)
   const targets = (): readonly (readonly [string, StepState['targets'][string]])[] => Object.entries(step.targets)
   return lazyMap({
@@ -97,8 +112,13 @@ function rolloutValue(step: StepState, rollout: RolloutState): JsonObject {
     outputs: () => rolloutOutputs(rollout),
     form: () => ({}),
     targets: () =>
-      Object.fromEntries(
-        Object.entries(rollout.targets).map(([name, target]) => [name, { outcome: target.state, outputs: {} }]),
+      lazyMap(
+        Object.fromEntries(
+          Object.entries(rollout.targets).map(([name, target]) => [
+            name,
+            () => ({ outcome: target.state, outputs: {} }),
+          ]),
+        ),
       ),
   })
 }
