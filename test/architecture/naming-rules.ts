@@ -33,6 +33,7 @@ const testOnlyFolders = [
   'contracts',
   'demo',
   'docs',
+  'editors',
   'golden',
   'histories',
   'project',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { listFiles } from '../support/source-files.ts'
 import { mirrorProblems, namingProblems } from './naming-rules.ts'
 
-const code = listFiles().filter((path) => /^(src|test|bench)\/.*\.ts$/.test(path))
+const code = listFiles().filter((path) => /^(src|test|bench|editors)\/.*\.ts$/.test(path))
 
 test('files and folders of code are in kebab-case and named after what is inside', () => {
   expect(code.length).toBeGreaterThan(40)

@@ -44,7 +44,8 @@ async function planned(path: string): Promise<Extract<PlanAnswer, { state: 'plan
 
 describe('rollbook/plan', () => {
   test('gives rows, waves, windows and the worst case, with places in the text', async () => {
-    const { view, files, places } = await planned('cato-sockets.yaml')
+    const { view, files, places, systems } = await planned('cato-sockets.yaml')
+    expect(systems).toEqual(['cato'])
     expect(files).toEqual({ inventory: 'cato-sockets.inventory.yaml', values: 'cato-sockets.values.yaml' })
     expect(view.title).toBe('Gradual upgrade of the Cato Sockets')
     expect(view.facts.map(({ label }) => label)).toEqual(expect.arrayContaining(['Targets', 'Expected', 'Worst case']))

@@ -7,6 +7,8 @@ import { ask, type CoverageAnswer, type OutlineAnswer, type PlanAnswer } from '.
 /** How long nothing must be typed before trees and plan are asked for. */
 const treesMs = 150
 const planMs = 300
+/** How often a plan that nobody answers is asked for again. */
+const triesMax = 5
 
 export interface PlanState {
   /** The last good plan, and of which version of the text it is. */
@@ -26,6 +28,8 @@ export class ActiveRunbook implements vscode.Disposable {
 
   readonly onDidChangeTrees: vscode.Event<void> = this.treesChanged.event
   readonly onDidChangePlan: vscode.Event<void> = this.planChanged.event
+
+  private triesLeft = triesMax
 
   /** Absent before the first file of ours is shown. */
   document: vscode.TextDocument | undefined
@@ -65,6 +69,7 @@ export class ActiveRunbook implements vscode.Disposable {
 
   /** Asks for everything anew, when nothing more is typed for a moment. */
   refresh(): void {
+    this.triesLeft = triesMax
     this.treesLater.run(() => void this.askTrees())
     this.planLater.run(() => void this.askPlan())
   }
@@ -98,6 +103,11 @@ export class ActiveRunbook implements vscode.Disposable {
     const more = this.start === undefined ? {} : { start: this.start }
     const last = document && (await ask(this.server.running, 'rollbook/plan', document.uri, more))
     if (document !== this.document) return
+    // Another question may have ended this one, or the server was just starting.
+    if (last === undefined && document && this.triesLeft > 0) {
+      this.triesLeft -= 1
+      return this.planLater.run(() => void this.askPlan())
+    }
     if (last?.state === 'plan') this.good.set(last.uri, last)
     const good = last ? this.good.get(last.uri) : undefined
     this.plan = last ? { last, ...(good ? { good } : {}) } : undefined

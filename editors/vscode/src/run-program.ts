@@ -38,6 +38,8 @@ export function makeTask(program: Program, wish: TaskWish): vscode.Task {
     focus: guided,
     panel: guided || background ? vscode.TaskPanelKind.Dedicated : vscode.TaskPanelKind.Shared,
     clear: !guided,
+    // It would show where the extension lies, and not what is done.
+    echo: false,
     showReuseMessage: false,
   }
   return task

@@ -11,6 +11,8 @@ export interface RunbookSources {
   readonly path: string
   readonly inventory?: string
   readonly values?: string
+  /** Emulated systems that it can be tried on. */
+  readonly systems: readonly string[]
 }
 
 /**
@@ -36,6 +38,7 @@ export async function sourcesFor(
     uri,
     folder: vscode.workspace.getWorkspaceFolder(uri),
     path: vscode.workspace.asRelativePath(uri, false),
+    systems: found.systems,
     ...(inventory === undefined ? {} : { inventory }),
     ...(values === undefined ? {} : { values }),
   }
@@ -54,7 +57,11 @@ async function answerFor(
 }
 
 /** The words that every command about a plan takes. */
-export function planWords({ path, inventory, values }: RunbookSources): readonly string[] {
+export function planWords({
+  path,
+  inventory,
+  values,
+}: Pick<RunbookSources, 'path' | 'inventory' | 'values'>): readonly string[] {
   return [
     path,
     ...(inventory === undefined ? [] : ['--inventory', inventory]),

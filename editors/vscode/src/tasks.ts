@@ -20,7 +20,7 @@ export function provideTasks(server: LanguageServer, runbook: ActiveRunbook): vs
       if (!last) return [validate]
       const uri = vscode.Uri.parse(last.uri)
       const path = vscode.workspace.asRelativePath(uri, false)
-      const words = planWords({ uri, path, folder, ...last.files })
+      const words = planWords({ path, ...last.files })
       const own = ['plan', 'simulate'].map((command) =>
         makeTask(server.program, { name: `${command} ${path}`, words: [command, ...words], folder }),
       )

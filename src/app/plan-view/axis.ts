@@ -17,11 +17,13 @@ export interface PlanAxis {
 
 /** A stretch is cut when it takes more than this part of what is shown, and is long for people too. */
 const longPart = 0.3
-const longMs = 30 * 60_000
+const longMs = 3 * 60 * 60_000
 /** How wide a stretch is that was cut, as a part of the axis, and how many there are at most. */
 const cutWidth = 0.05
 const cutsMax = 5
-const ticksMax = 6
+const ticksMax = 5
+/** How far apart labels stand at least, as a part of the axis. */
+const tickRoom = 0.2
 
 interface Stretch {
   readonly from: number
@@ -83,19 +85,22 @@ export function placeOn(knots: PlanAxis['knots'], ms: number): number {
   return before.x + ((ms - before.ms) / (after.ms - before.ms)) * (after.x - before.x)
 }
 
-/** As far apart as fits what is shown; none inside of a cut, one where it ends. */
+/** As far apart as fits what is shown; none inside of a cut, one where it ends: there people ask where they are. */
 function ticksOn(end: number, shown: number, cuts: readonly Stretch[], at: (ms: number) => number): PlanAxis['ticks'] {
   const apart = axisTicks(shown, ticksMax)[1]?.at_ms ?? end
-  const ticks: { x: number; label: string }[] = []
-  const add = (ms: number): void => {
-    const x = at(ms)
-    const last = ticks.at(-1)
-    if (last === undefined || x - last.x > 0.12) ticks.push({ x, label: ms === 0 ? '0' : durationText(ms) })
-  }
+  const moments: { ms: number; behindCut: boolean }[] = []
   let from = 0
   for (const cut of [...cuts, { from: end, to: end }]) {
-    for (let ms = from; ms <= cut.from; ms += apart) add(ms)
+    for (let ms = from; ms <= cut.from; ms += apart) moments.push({ ms, behindCut: ms === from && ms > 0 })
     from = cut.to
   }
-  return ticks
+  const ticks: { x: number; label: string; behindCut: boolean }[] = []
+  for (const { ms, behindCut } of moments) {
+    const x = at(ms)
+    while (behindCut && ticks.length > 1 && !ticks.at(-1)!.behindCut && x - ticks.at(-1)!.x < tickRoom) ticks.pop()
+    const last = ticks.at(-1)
+    if (last && x - last.x < tickRoom) continue
+    ticks.push({ x, label: ms === 0 ? '0' : durationText(ms), behindCut })
+  }
+  return ticks.map(({ x, label }) => ({ x, label }))
 }

@@ -5,19 +5,23 @@ import { count, durationText } from '../../book/text.ts'
 import type { Timeline } from '../../book/view.ts'
 import { freezeWords, windowWords } from '../../plan/calendar-words.ts'
 import type { Plan, PlanRollout, PlanStep } from '../../plan/model.ts'
-import { phaseMs, stepMs } from '../../plan/timeline.ts'
+import { type PlanTimeline, type PlanWayName, phaseMs, stepMs } from '../../plan/timeline.ts'
 import { makeAxis } from './axis.ts'
 import type { PlanVerdict, PlanView, PlanViewFact, PlanViewRollout, PlanViewRow } from './model.ts'
 
-/** @param plan - with a timeline when it was played */
-export function makePlanView(plan: Plan): PlanView {
+/**
+ * @param plan - with a timeline when it was played from a start
+ * @param unhurried - the same plan played on no day in particular: how long things take without waiting for windows
+ */
+export function makePlanView(plan: Plan, unhurried: PlanTimeline | undefined): PlanView {
   const { runbook, calendar, timeline } = plan
-  const rows = timelineRows(plan)
+  const calm: Plan = { ...plan, ...(unhurried ? { timeline: unhurried } : {}) }
+  const rows = timelineRows(plan, calm)
   return {
     title: runbook.title,
     runbook: `${runbook.name} ${runbook.version}`,
     digest: plan.digest,
-    facts: factsOf(plan),
+    facts: factsOf(plan, calm),
     verdict: verdictOf(plan),
     ...(rows && timeline ? { timeline: { ...rows, start: startText(timeline.start) } } : {}),
     rollouts: rolloutsIn(plan.phases.flatMap(({ steps }) => steps)).map((step) => rolloutView(plan, step)),
@@ -36,7 +40,13 @@ function startText(start: number | undefined): string {
   return start === undefined ? 'no day in particular' : makeInstantFormat(undefined).full(start)
 }
 
-function factsOf({ totals, timeline }: Plan): readonly PlanViewFact[] {
+/** `2026-12-06 00:00`, in UTC. */
+function minuteText(at: number): string {
+  return makeInstantFormat(undefined).full(at).slice(0, 16)
+}
+
+function factsOf(plan: Plan, calm: Plan): readonly PlanViewFact[] {
+  const { totals, timeline, calendar } = plan
   const people = totals.manual_steps + totals.gates
   return [
     { label: 'Targets', value: String(totals.targets) },
@@ -45,10 +55,16 @@ function factsOf({ totals, timeline }: Plan): readonly PlanViewFact[] {
     { label: 'For people', value: String(people) },
     ...(timeline
       ? [
-          { label: 'Expected', value: durationText(timeline.expected.ms) },
-          { label: 'Worst case', value: durationText(timeline.worst.ms) },
+          { label: 'Expected', value: durationText(calm.timeline!.expected.ms) },
+          { label: 'Worst case', value: durationText(calm.timeline!.worst.ms) },
         ]
       : []),
+    ...(timeline?.start === undefined || !calendar?.windows?.length
+      ? []
+      : [
+          { label: 'Ends', value: minuteText(timeline.start + timeline.expected.ms) },
+          { label: 'Ends at worst', value: minuteText(timeline.start + timeline.worst.ms) },
+        ]),
     ...(timeline?.back_out ? [{ label: 'Way back', value: durationText(timeline.back_out.ms) }] : []),
     ...(totals.point_of_no_return === undefined ? [] : [{ label: 'No return from', value: totals.point_of_no_return }]),
   ]
@@ -80,18 +96,29 @@ function verdictOf({ timeline, calendar }: Plan): PlanVerdict {
   return { kind: 'fits', text: 'It fits its windows, at worst too.' }
 }
 
-function timelineRows(plan: Plan): Pick<NonNullable<PlanView['timeline']>, 'axis' | 'rows' | 'lines'> | undefined {
+function timelineRows(
+  plan: Plan,
+  calm: Plan,
+): Pick<NonNullable<PlanView['timeline']>, 'axis' | 'rows' | 'lines'> | undefined {
   const drawn = planTimeline(plan)
   if (!drawn) return undefined
-  const paths = plan.phases.flatMap((phase) => {
+  const known = plan.phases.flatMap((phase): readonly RowFacts[] => {
     const steps = placeSteps(plan).filter((item) => item.phase === phase.id)
-    return steps.length === 0
-      ? []
-      : [{ path: phase.id, worst: phaseMs(plan, phase, 'worst') }, ...steps.map(({ step }) => pathOf(plan, step))]
+    if (steps.length === 0) return []
+    const own = { path: phase.id, takes: (way: PlanWayName) => phaseMs(calm, phase, way) }
+    return [
+      own,
+      ...steps.map(({ step }) => ({ path: step.path, takes: (way: PlanWayName) => stepMs(calm, step.path, way) })),
+    ]
   })
   const rows = drawn.rows.map(({ number, label, level, bars, marks, note }, index): PlanViewRow => {
-    const { path, worst } = paths[index]!
+    const { path, takes } = known[index]!
     const place = placeOfPath(path)
+    const figure = (way: PlanWayName): string => {
+      const ms = bars.length === 0 ? undefined : takes(way)
+      return ms === undefined ? '' : durationText(ms)
+    }
+    const expected = figure('expected')
     return {
       path,
       place,
@@ -100,8 +127,8 @@ function timelineRows(plan: Plan): Pick<NonNullable<PlanView['timeline']>, 'axis
       level,
       bars,
       marks,
-      expected: note,
-      worst: worst === undefined || bars.length === 0 ? '' : durationText(worst),
+      expected: expected === '' ? note : expected,
+      worst: figure('worst'),
     }
   })
   // What may last longer at worst makes no room; lanes open and end inside of their step.
@@ -116,8 +143,9 @@ function momentsIn(rows: Timeline['rows']): readonly number[] {
   )
 }
 
-function pathOf(plan: Plan, { path }: PlanStep): { readonly path: string; readonly worst: number | undefined } {
-  return { path, worst: stepMs(plan, path, 'worst') }
+interface RowFacts {
+  readonly path: string
+  readonly takes: (way: PlanWayName) => number | undefined
 }
 
 function rolloutsIn(steps: readonly PlanStep[]): readonly PlanRollout[] {

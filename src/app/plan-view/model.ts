@@ -50,6 +50,7 @@ export interface PlanViewRow {
   readonly level: 0 | 1 | 2
   readonly bars: readonly TimelineBar[]
   readonly marks: readonly TimelineMark[]
+  /** How long it takes, waits for windows left out; or why it has no bar. */
   readonly expected: string
   readonly worst: string
 }

@@ -7,7 +7,6 @@ import type { Session } from '../server.ts'
 import { choicesAnswer } from './choices.ts'
 import { LatestWork } from './latest-work.ts'
 import { coverageAnswer, outlineAnswer } from './outline.ts'
-import { planAnswer } from './plan.ts'
 
 /** What every one of them is asked with. */
 export interface AboutDocument {
@@ -36,6 +35,8 @@ export function answerOwnRequests(connection: Connection, present: () => Session
       const asked = token.onCancellationRequested(() => work.giveUp(name))
       const startMs = start === undefined ? Number.NaN : Date.parse(start)
       try {
+        // Planner, simulator and pictures are a lot to load for somebody who only types.
+        const { planAnswer } = await import('./plan.ts')
         const answer = await work.ask(name, () =>
           planAnswer(present(), uri, Date.now(), Number.isNaN(startMs) ? undefined : startMs),
         )

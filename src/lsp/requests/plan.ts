@@ -4,6 +4,8 @@ import type { PlanView } from '../../app/plan-view/model.ts'
 import { inventoryOf, runbookOf, valuesOf } from '../../service/families.ts'
 import { type MadePlan, planInSteps } from '../../service/make-plan.ts'
 import { type PhaseTreeItem, phaseTree } from '../../service/phase-tree.ts'
+import { playUnhurried } from '../../service/play-unhurried.ts'
+import type { Workspace } from '../../service/workspace.ts'
 import { wireRange } from '../convert-diagnostic.ts'
 import type { Session } from '../server.ts'
 
@@ -20,6 +22,8 @@ export type PlanAnswer = {
   readonly uri: string
   readonly version: number
   readonly files: PlanFiles
+  /** Emulated systems that understand its actions, as `rollbook emulate` names them. */
+  readonly systems: readonly string[]
 } & (
   | {
       readonly state: 'plan'
@@ -47,7 +51,7 @@ export function* planAnswer(
   const path = runbookOf(workspace, paths.pathOf(uri))
   if (path === undefined) return null
   const version = workspace.document(path)?.version ?? 0
-  const about = { uri: paths.uriOf(path), version }
+  const about = { uri: paths.uriOf(path), version, systems: systemsFor(workspace, path) }
   const made = yield* planInSteps(workspace, path, { now, start })
   if (!made) {
     const files = given({ inventory: inventoryOf(workspace, path), values: valuesOf(workspace, path) })
@@ -58,8 +62,15 @@ export function* planAnswer(
     const missing = made.missing.map(({ name }) => name)
     return { ...about, files, state: 'no_plan', reason: made.reason ?? 'it cannot be planned', missing }
   }
+  const unhurried = made.plan.timeline && (yield* playUnhurried(workspace, path, made))
   yield
-  return { ...about, files, state: 'plan', view: makePlanView(made.plan), places: placesOf(made) }
+  return { ...about, files, state: 'plan', view: makePlanView(made.plan, unhurried), places: placesOf(made) }
+}
+
+function systemsFor(workspace: Workspace, path: string): readonly string[] {
+  const actions = workspace.recent(path)?.outline?.actions ?? []
+  const executors = new Set(actions.map(({ action }) => action.text.split('.')[0] ?? ''))
+  return [...executors].flatMap((executor) => workspace.settings.emulators?.[executor] ?? [])
 }
 
 function placesOf({ document }: MadePlan): Extract<PlanAnswer, { state: 'plan' }>['places'] {

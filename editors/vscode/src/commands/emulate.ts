@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import * as vscode from 'vscode'
 import { sourcesFor } from '../sources.ts'
 import { start } from './run.ts'
-import { systemOf } from './system-of.ts'
 import type { CommandRun } from './work.ts'
 
 /** How long an emulator may take until its inventory is there. */
@@ -12,12 +11,9 @@ const startMs = 120_000
 export const runAgainstEmulator: CommandRun = async (work, argument) => {
   const sources = await sourcesFor(argument, work.runbook, work.server)
   if (!sources?.folder) return
-  const text = (await vscode.workspace.openTextDocument(sources.uri)).getText()
-  const system = systemOf(text)
-  if (system === undefined) {
-    void vscode.window.showInformationMessage('No emulated system ships for the actions of this runbook.')
-    return
-  }
+  const { system: named } = (argument ?? {}) as { readonly system?: string }
+  const system = named ?? (await pickSystem(sources.systems))
+  if (system === undefined) return
   await vscode.workspace.saveAll(false)
   const { folder } = sources
   const emulator = `.rollbook/emulators/${system}`
@@ -32,6 +28,13 @@ export const runAgainstEmulator: CommandRun = async (work, argument) => {
   const values = sources.values === undefined ? [] : ['--values', sources.values]
   const words = ['run', sources.path, '--inventory', `${emulator}/inventory.yaml`, ...values]
   await start(work, { name: `run ${sources.path} (emulated)`, words, folder, guided: true })
+}
+
+async function pickSystem(systems: readonly string[]): Promise<string | undefined> {
+  if (systems.length === 0)
+    void vscode.window.showInformationMessage('No emulated system ships for the actions of this runbook.')
+  if (systems.length < 2) return systems[0]
+  return await vscode.window.showQuickPick([...systems], { title: 'Run against an emulated system' })
 }
 
 async function waitFor(

@@ -15,6 +15,7 @@ export const previewBook: CommandRun = async (work, argument) => {
     enableFindWidget: true,
     localResourceRoots: [],
   })
+  panel.iconPath = vscode.Uri.joinPath(work.context.extensionUri, 'media/plan.svg')
   const show = async (): Promise<void> => {
     panel.webview.html = await bookPage(work, sources)
   }
@@ -29,6 +30,10 @@ export const previewBook: CommandRun = async (work, argument) => {
 /** Nothing in it may run or be loaded; its looks are part of it. */
 const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`
 
+/** What the editor says about every page; the book has its own mind. */
+const ownLooks =
+  '<style>html, body { padding: 0 !important } code, kbd { color: inherit !important; background: none !important }</style>'
+
 async function bookPage({ context, server }: Work, sources: RunbookSources): Promise<string> {
   const folder = context.globalStorageUri.fsPath
   await mkdir(folder, { recursive: true })
@@ -36,7 +41,8 @@ async function bookPage({ context, server }: Work, sources: RunbookSources): Pro
   const words = ['book', ...planWords(sources), '--output', file]
   const { code, err } = await runQuietly(server.program, words, sources.folder?.uri.fsPath)
   if (code !== 0) return failurePage(err)
-  return (await readFile(file, 'utf8')).replace(/<head>/i, `<head>${policy}`)
+  const book = await readFile(file, 'utf8')
+  return book.replace(/<head>/i, `<head>${policy}`).replace(/<\/head>/i, `${ownLooks}</head>`)
 }
 
 function failurePage(message: string): string {

@@ -43,20 +43,18 @@ function headRow(axis: PlanAxis, label: string, withWorst: boolean): string {
     const anchor = x > 0.9 ? 'end' : x < 0.05 ? 'start' : 'middle'
     return `<text x="${percent(x)}" y="12" text-anchor="${anchor}">${escapeHtml(text)}</text>`
   })
-  const cuts = axis.cuts.map(({ from, to, label: text }) => {
-    return `<text x="${percent((from + to) / 2)}" y="12" text-anchor="middle">⋯<title>${escapeHtml(text)}</title></text>`
-  })
   const figures = withWorst
-    ? '<span class="figure">expected</span><span class="figure">worst</span>'
+    ? '<span class="figure" title="Without waiting for windows">expected</span><span class="figure">worst</span>'
     : '<span class="figure">takes</span>'
-  return `<div class="row head"><span class="label">${escapeHtml(label)}</span><svg class="bars" height="18" aria-hidden="true">${ticks.join('')}${cuts.join('')}</svg>${figures}</div>`
+  return `<div class="row head"><span class="label">${escapeHtml(label)}</span><svg class="bars" height="18" aria-hidden="true">${ticks.join('')}</svg>${figures}</div>`
 }
 
 function barsSvg(axis: PlanAxis, bars: readonly TimelineBar[], marks: readonly TimelineMark[], behind: string): string {
   return [
     '<svg class="bars" height="20" aria-hidden="true">',
     ...axis.cuts.map(
-      ({ from, to }) => `<rect class="cut" x="${percent(from)}" width="${percent(to - from)}" height="20"/>`,
+      ({ from, to, label }) =>
+        `<rect class="cut" x="${percent(from)}" width="${percent(to - from)}" height="20"><title>${escapeHtml(label)}</title></rect>`,
     ),
     ...axis.ticks.map(({ x }) => line(x, 'grid')),
     ...bars.map((bar) => barSvg(axis, bar)),
