@@ -5,8 +5,8 @@ import { type OffsetRange, rangeInScalar, type SourcePath } from '../source/inde
 import { catalogueEntry, type DiagnosticCode } from './catalogue/catalogue.ts'
 import { quoted } from './catalogue/entry.ts'
 import type { CheckEnvironment } from './environment.ts'
-import { type ExpressionSite, expressionSites } from './expression-sites.ts'
-import type { Outline } from './outline.ts'
+import { type ExpressionSite, sitesOfSteps, sitesOutsideSteps } from './expression-sites.ts'
+import type { Outline, PhaseSite } from './outline.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
 import { makeRightExpressions } from './right-expressions.ts'
 import { declaredInputs, makeScopeOf } from './scope.ts'
@@ -18,30 +18,47 @@ export function* checkExpressions(
   reporter: Reporter,
 ): Generator<void, void> {
   const right = makeRightExpressions(makeScopeOf(outline, environment), environment)
-  const inputs = declaredInputs(outline)
-  const secrets = new Set(Object.keys(inputs).filter((name) => inputs[name]?.type === 'secret'))
+  const secrets = secretsOf(outline)
   const used = new Set<string>()
-  let looked = 0
-  for (const site of expressionSites(outline)) {
-    looked += 1
-    // Types have their price; a caller that shares its time gets it back often enough here.
-    if (looked % 500 === 0) yield
-    if (site.bare && site.text.includes('${{')) {
-      reportWrapped(site, reporter)
-    } else if (!right.isKnown(site)) {
-      yield
-      reportFindings(right.check(site), site, reporter)
+  const check = function* (sites: readonly ExpressionSite[]): Generator<void, ReadonlySet<string>> {
+    const inputs = new Set<string>()
+    for (const site of sites) {
+      if (site.bare && site.text.includes('${{')) {
+        reportWrapped(site, reporter)
+      } else if (!right.isKnown(site)) {
+        // Types have their price; a caller that shares its time gets it back often enough here.
+        yield
+        reportFindings(right.check(site), site, reporter)
+      }
+      for (const use of inputUses(site)) {
+        inputs.add(use.name)
+        if (!secrets.has(use.name) || !isExposed(site, environment)) continue
+        const range = rangeInScalar(reporter.source.text, site.node, use.range)
+        reporter.report('SECRET_EXPOSED', range, { id: use.name, place: placeWords(site) })
+      }
     }
-    for (const use of inputUses(site)) {
-      used.add(use.name)
-      if (!secrets.has(use.name) || !isExposed(site, environment)) continue
-      const range = rangeInScalar(reporter.source.text, site.node, use.range)
-      reporter.report('SECRET_EXPOSED', range, { id: use.name, place: placeWords(site) })
-    }
+    return inputs
+  }
+  for (const name of yield* check(sitesOutsideSteps(outline))) used.add(name)
+  for (const phase of outline.phases) {
+    const names = right.inputsOf(phase) ?? (yield* checkPhase(phase))
+    for (const name of names) used.add(name)
+  }
+  function* checkPhase(phase: PhaseSite): Generator<void, ReadonlySet<string>> {
+    const before = reporter.count
+    const sites = sitesOfSteps(phase, outline)
+    const inputs = yield* check(sites)
+    if (reporter.count === before) right.remember(phase, sites, inputs)
+    return inputs
   }
   for (const entry of outline.inputs) {
     if (!used.has(entry.key.text)) reporter.report('INPUT_UNUSED', entry.key.range, { id: entry.key.text })
   }
+}
+
+function secretsOf(outline: Outline): ReadonlySet<string> {
+  const inputs = declaredInputs(outline)
+  return new Set(Object.keys(inputs).filter((name) => inputs[name]?.type === 'secret'))
 }
 
 function reportFindings(findings: readonly ExpressionFinding[], site: ExpressionSite, reporter: Reporter): void {

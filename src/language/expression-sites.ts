@@ -2,7 +2,16 @@ import type { ExpectedType } from '../expression/check.ts'
 import type { ScopePlace } from '../expression/scopes.ts'
 import type { MapNode, ScalarNode, SourceNode, SourcePath } from '../source/index.ts'
 import { isBareWord } from './id-check.ts'
-import { type ActionSite, mapIn, type Outline, rolloutActions, type StepSite, textIn } from './outline.ts'
+import {
+  type ActionSite,
+  mapIn,
+  type Outline,
+  type PhaseSite,
+  rolloutActions,
+  type StepSite,
+  stepsOfPhase,
+  textIn,
+} from './outline.ts'
 import type { RolloutCall, ScopeSite } from './scope.ts'
 
 /** A text that is an expression, or that may hold some in `${{ }}`. */
@@ -21,8 +30,15 @@ export interface ExpressionSite {
 
 /** Finds every expression of a runbook. Texts without `${{` that are not expressions are left out. */
 export function expressionSites(outline: Outline): readonly ExpressionSite[] {
+  const sites = [...sitesOutsideSteps(outline)]
+  for (const phase of outline.phases) for (const site of sitesOfSteps(phase, outline)) sites.push(site)
+  return sites
+}
+
+/** {@link expressionSites} that stand in no step. */
+export function sitesOutsideSteps(outline: Outline): readonly ExpressionSite[] {
   const sites: ExpressionSite[] = []
-  const components = new Set(outline.components.map((entry) => entry.key.text))
+  const components = componentsOf(outline)
   const none = { onTargets: false, bindings: [], action: undefined }
   for (const { key, node } of outline.root.entries) {
     if (key.text === 'phases' || ignoredKeys.has(key.text)) continue
@@ -30,19 +46,31 @@ export function expressionSites(outline: Outline): readonly ExpressionSite[] {
     // The hint of a rule sees what the rule sees.
     walk(node, key.text, { ...none, text: key.text === 'rules' ? 'rule' : 'plan', components }, sites)
   }
+  const inPhase: Around = { ...none, text: 'plan', components }
   for (const phase of outline.phases) {
-    for (const { key, node } of phase.node.entries) {
-      if (key.text !== 'steps') walk(node, key.text, { ...none, text: 'plan', components }, sites)
-    }
+    for (const { key, node } of phase.node.entries) if (key.text !== 'steps') walk(node, key.text, inPhase, sites)
   }
   for (const node of outline.criteria) {
     const onTargets = runsOnTargets(node.byKey.get('on')?.node)
     const around = { onTargets, bindings: [], action: textIn(node, 'action')?.text, components }
     for (const entry of node.entries) walk(entry.node, entry.key.text, { ...around, text: 'step' }, sites)
   }
-  const names = [...components].join(' ')
-  for (const step of outline.steps) for (const site of sitesOfStep(step, components, names)) sites.push(site)
   return sites
+}
+
+/** {@link expressionSites} of the steps of a phase. */
+export function sitesOfSteps(phase: PhaseSite, outline: Outline): readonly ExpressionSite[] {
+  const components = componentsOf(outline)
+  const names = [...components].join(' ')
+  return stepsOfPhase(phase).flatMap((step) => sitesOfStep(step, components, names))
+}
+
+const rememberedComponents = new WeakMap<Outline, ReadonlySet<string>>()
+
+function componentsOf(outline: Outline): ReadonlySet<string> {
+  const known = rememberedComponents.get(outline) ?? new Set(outline.components.map((entry) => entry.key.text))
+  rememberedComponents.set(outline, known)
+  return known
 }
 
 interface StepSites {

@@ -5,18 +5,25 @@
  * 1. A site is right as long as nothing has changed that its variables depend on (`Verdict`).
  * 2. An expression is right when another one was that differs only in the steps it names, if those give the same outputs.
  *
+ * 3. So is all of a phase as long as that holds for each of its sites.
+ *
  * Only what is right is remembered. What is wrong is checked each time, so that it is worded with the names of today.
  */
 import { checkExpression, checkTemplate, type ExpressionFinding } from '../expression/check.ts'
 import { splitTemplate } from '../expression/template.ts'
 import type { ActionInfo, CheckEnvironment, CleanExpressions } from './environment.ts'
 import type { ExpressionSite } from './expression-sites.ts'
+import type { PhaseSite } from './outline.ts'
 import { namePattern, type ScopeOf } from './scope.ts'
 
 export interface RightExpressions {
   /** Whether the site was right the last time, and must still be. */
   isKnown(site: ExpressionSite): boolean
   check(site: ExpressionSite): readonly ExpressionFinding[]
+  /** The inputs that a phase uses, if nothing was wrong with it the last time, and nothing can be. */
+  inputsOf(phase: PhaseSite): Iterable<string> | undefined
+  /** There was nothing to tell about these, the sites of the phase. */
+  remember(phase: PhaseSite, sites: readonly ExpressionSite[], inputs: ReadonlySet<string>): void
 }
 
 /** Why a site is right. */
@@ -29,17 +36,23 @@ interface Verdict {
 }
 
 const verdicts = new WeakMap<ExpressionSite, Verdict>()
+const phaseVerdicts = new WeakMap<PhaseSite, Verdict & { readonly inputs: readonly string[] }>()
 
 export function makeRightExpressions(scopeOf: ScopeOf, environment: CheckEnvironment): RightExpressions {
   const { actions } = environment
   const { declared, shapeOf } = scopeOf
   const clean: CleanExpressions = environment.clean ?? new Set<string>()
+  const holds = (verdict: Verdict | undefined): boolean =>
+    verdict !== undefined &&
+    verdict.actions === actions &&
+    verdict.declared === declared &&
+    verdict.words.every((word, index) => shapeOf(word) === verdict.shapes[index])
+  const verdictOn = (texts: readonly string[]): Verdict => {
+    const words = [...new Set(texts.flatMap((text) => (text.includes('steps') ? (text.match(namePattern) ?? []) : [])))]
+    return { declared, actions, words, shapes: words.map(shapeOf) }
+  }
   return {
-    isKnown: (site) => {
-      const verdict = verdicts.get(site)
-      if (verdict === undefined || verdict.actions !== actions || verdict.declared !== declared) return false
-      return verdict.words.every((word, index) => shapeOf(word) === verdict.shapes[index])
-    },
+    isKnown: (site) => holds(verdicts.get(site)),
     check: (site) => {
       const { text, bare, expected } = site
       const key = likenessOf(site, scopeOf) ?? `${bare} ${expected ?? ''} ${scopeOf.keyOf(site.scope, text)} ${text}`
@@ -49,9 +62,15 @@ export function makeRightExpressions(scopeOf: ScopeOf, environment: CheckEnviron
         if (findings.length > 0) return findings
         clean.add(key)
       }
-      const words = text.includes('steps') ? [...new Set(text.match(namePattern))] : []
-      verdicts.set(site, { declared, actions, words, shapes: words.map(shapeOf) })
+      verdicts.set(site, verdictOn([text]))
       return []
+    },
+    inputsOf: (phase) => {
+      const verdict = phaseVerdicts.get(phase)
+      return verdict && holds(verdict) ? verdict.inputs : undefined
+    },
+    remember: (phase, sites, inputs) => {
+      phaseVerdicts.set(phase, { ...verdictOn(sites.map(({ text }) => text)), inputs: [...inputs] })
     },
   }
 }

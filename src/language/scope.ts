@@ -96,7 +96,7 @@ export function makeScopeOf(outline: Outline, environment: CheckEnvironment): Sc
 }
 
 /** Words that may be ids of steps. */
-export const namePattern = /[a-z][a-z0-9_]*/g
+export const namePattern: RegExp = /[a-z][a-z0-9_]*/g
 
 /** What the variables of one expression depend on. */
 interface Around {
