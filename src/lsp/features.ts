@@ -8,6 +8,7 @@ import {
   type DocumentSymbol,
   FoldingRangeKind,
   InsertTextFormat,
+  InsertTextMode,
   MarkupKind,
   type Position,
   type Range,
@@ -280,11 +281,17 @@ function wireCompletion(item: CompletionItem, index: number, view: View): WireCo
     sortText: String(index).padStart(5, '0'),
     filterText: item.filter ?? item.label,
     insertTextFormat: item.isSnippet === true ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
-    textEdit: { range: view.range(item.range), newText: item.insert },
-    // The text says itself how it is indented.
-    insertTextMode: 1,
+    textEdit: { range: view.range(item.range), newText: view.keepsBlanks ? item.insert : likeItsLine(item, view) },
+    ...(view.keepsBlanks ? { insertTextMode: InsertTextMode.asIs } : {}),
     ...(item.goesOn === true ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } } : {}),
   }
+}
+
+/** Without the blanks that the editor puts in front of further lines, those of the line that it begins in. */
+function likeItsLine({ insert, range }: CompletionItem, view: View): string {
+  const line = view.text.lastIndexOf('\n', range.start - 1) + 1
+  const blanks = /^ */.exec(view.text.slice(line, range.start))![0]
+  return insert.replaceAll(`\n${blanks}`, '\n')
 }
 
 const symbolKinds: Readonly<Record<OwnKind, SymbolKind>> = {

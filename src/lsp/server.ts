@@ -6,6 +6,7 @@ import {
   type Connection,
   createConnection,
   type InitializeParams,
+  InsertTextMode,
   StreamMessageReader,
   StreamMessageWriter,
   TextDocuments,
@@ -40,6 +41,8 @@ export interface Session {
   readonly documents: TextDocuments<TextDocument>
   readonly paths: Paths
   readonly workspace: Workspace
+  /** The editor inserts further lines of a completion as they are; others indent them like the line they begin in. */
+  readonly keepsBlanks: boolean
 }
 
 /**
@@ -60,6 +63,8 @@ export function serveLanguage(
     const paths = makePaths(folderOf(params) ?? cwd)
     server = new Server(connection, documents, paths, (params.initializationOptions ?? {}) as EditorSettings)
     server.refreshes = params.capabilities.workspace?.inlayHint?.refreshSupport === true
+    const modes = params.capabilities.textDocument?.completion?.completionItem?.insertTextModeSupport?.valueSet ?? []
+    server.session = { ...server.session, keepsBlanks: modes.includes(InsertTextMode.asIs) }
     return { capabilities, serverInfo: { name: 'rollbook' } }
   })
   const present = (): Session => {
@@ -98,7 +103,7 @@ class Server {
 
   constructor(connection: Connection, documents: TextDocuments<TextDocument>, paths: Paths, settings: EditorSettings) {
     const workspace = new Workspace(settingsFor(paths, settings))
-    this.session = { connection, documents, paths, workspace }
+    this.session = { connection, documents, paths, workspace, keepsBlanks: false }
     this.plans = new LatePlans(
       () => ({ workspace: this.session.workspace, paths: documents.all().map(({ uri }) => paths.pathOf(uri)) }),
       () => {

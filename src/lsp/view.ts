@@ -25,6 +25,10 @@ export class View {
     return this.session.paths
   }
 
+  get keepsBlanks(): boolean {
+    return this.session.keepsBlanks
+  }
+
   get text(): string {
     return this.workspace.document(this.path)?.text ?? ''
   }
@@ -37,7 +41,7 @@ export class View {
     return this.linesOf(this.path).offset({ line: line + 1, column: character + 1 })
   }
 
-  range(range: OffsetRange, path = this.path): Range {
+  range(range: OffsetRange, path: string = this.path): Range {
     return wireRange(this.linesOf(path).range(range))
   }
 

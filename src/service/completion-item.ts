@@ -7,7 +7,10 @@ export interface CompletionItem {
   readonly detail?: string
   /** Markdown. */
   readonly documentation?: string
-  /** What is written; with `isSnippet` it holds `$1` and `${1:word}` where the cursor stops. */
+  /**
+   * What is written; with `isSnippet` it holds `$1` and `${1:word}` where the cursor stops. Further lines have all the
+   * blanks that they need in front of them.
+   */
   readonly insert: string
   readonly isSnippet?: boolean
   readonly range: OffsetRange

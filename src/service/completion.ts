@@ -95,7 +95,9 @@ class CompletionPlace {
     const frame = cursor.frames.at(-1)
     if (frame?.kind === 'list') return this.itemsOfList(frame)
     if (frame?.kind !== 'map') return []
-    const keys = keysOf(this.spot).filter(({ name }) => !frame.keys.has(name) || name === frame.key)
+    const keys = keysOf(this.spot).filter(
+      ({ name, schema }) => schema['deprecated'] !== true && (!frame.keys.has(name) || name === frame.key),
+    )
     const around = cursor.frames.at(-2)
     if (frame.keys.size === 0 && around?.kind === 'list' && keys.length === 0) return this.words().values()
     const isStep = this.isStep(frame)
@@ -125,6 +127,7 @@ class CompletionPlace {
     const path = pathOf(this.cursor).map(String)
     return snippetsAt(this.kind, path, hasDash, this.cursor.flow, this.cursor.frames).map((snippet) => ({
       ...snippet,
+      insert: snippet.insert.replaceAll('\n', `\n${this.pad(0)}`),
       range: this.cursor.range,
     }))
   }

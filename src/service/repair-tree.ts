@@ -80,7 +80,9 @@ export function makeManual({ document, finding, range }: RepairSite): Repair | u
 }
 
 /** Of two forms the one goes at which the finding stands. */
-export const takeFormAway = takeKeyAway
+export function takeFormAway(site: RepairSite): Repair | undefined {
+  return takeKeyAway(site)
+}
 
 /** Adds a key that is missing to a map in braces; those in blocks come with the finding. */
 export function addMissingKey({ document, finding, range }: RepairSite): Repair | undefined {

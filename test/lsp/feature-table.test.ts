@@ -197,6 +197,8 @@ test('snippets', async () => {
     items: { label: string; insertTextFormat: number; textEdit: { newText: string } }[]
   }>('textDocument/completion', typed(`${sample}      - ‸`))
   const rollout = items.find(({ label, insertTextFormat }) => label === 'rollout' && insertTextFormat === 2)
+  // This client indents further lines like the one that they begin in.
+  expect(rollout?.textEdit.newText).toMatch(/^id: .*\n {2}title: .*\n {2}rollout:\n {4}component: /)
   expect(rollout?.textEdit.newText).toMatch(/canary[\s\S]*waves[\s\S]*on_failure/)
   expect(await labels(typed(`${sample}  - ‸`))).toEqual(expect.arrayContaining(['phase backup', 'phase upgrade']))
 })

@@ -15,7 +15,10 @@ beforeAll(async () => {
     [program.path],
     'runbooks',
     {},
-    { workspace: { inlayHint: { refreshSupport: true } } },
+    {
+      workspace: { inlayHint: { refreshSupport: true } },
+      textDocument: { completion: { completionItem: { insertTextModeSupport: { valueSet: [1, 2] } } } },
+    },
   )
   client.connection.onRequest(InlayHintRefreshRequest.type, () => {
     refreshes += 1
@@ -80,4 +83,17 @@ test('code lenses carry commands that an editor carries out, each with one argum
     command: 'rollbook.showReferences',
     arguments: [{ uri, position: { line: expect.any(Number) }, locations: expect.any(Array) }],
   })
+})
+
+test('an editor that inserts text as it is gets all blanks of further lines', async () => {
+  client.open('new.yaml', 'rollbook: runbook/v1\nphases:\n  - id: a\n    steps:\n      - ')
+  const { items } = await client.request<{
+    items: { label: string; insertTextMode: number; textEdit: { newText: string } }[]
+  }>('textDocument/completion', {
+    textDocument: { uri: client.uri('new.yaml') },
+    position: { line: 4, character: 8 },
+  })
+  const manual = items.find(({ label }) => label === 'manual step')
+  expect(manual).toMatchObject({ insertTextMode: 1 })
+  expect(manual?.textEdit.newText).toMatch(/^id: .*\n {8}title: .*\n {8}manual: .*\n {8}role: /)
 })
