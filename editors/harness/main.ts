@@ -104,6 +104,11 @@ async function play(scenario: Scenario, browser: Browser, server: CodeServer): P
 async function takePicture({ page }: Workbench, into: string, name: string): Promise<string> {
   mkdirSync(into, { recursive: true })
   const path = join(into, `${name}.png`)
+  // What VS Code itself wants to say is no part of the picture.
+  for (const toast of await page.locator('.notification-toast').all()) {
+    await toast.hover()
+    await toast.locator('.codicon-notifications-clear').click()
+  }
   await page.screenshot({ path, animations: 'disabled', caret: 'initial' })
   return path
 }

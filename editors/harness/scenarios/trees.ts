@@ -47,6 +47,8 @@ export const trees: Scenario = {
     )
     match((await requirements.locator('.pane-header').allInnerTexts()).join(), /47 of 51 covered/)
     match((await workbench.statusItems()).join('\n'), /^no plan$|before$/m)
+    await workbench.page.mouse.move(900, 600)
+    await workbench.page.locator('.workbench-hover-container').waitFor({ state: 'detached' })
     await picture('uncovered')
   },
 }

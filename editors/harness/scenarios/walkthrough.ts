@@ -15,6 +15,7 @@ export const walkthrough: Scenario = {
       match(text, /Your first runbook/)
       for (const step of [/Open a runbook/, /Write with completion/, /See the plan beside the text/]) match(text, step)
     })
+    await workbench.webView(/A runbook is one YAML file/)
     await picture('walkthrough')
     await page.getByRole('button', { name: 'New Runbook' }).click()
     await eventually(async () => {
