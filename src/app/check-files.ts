@@ -101,13 +101,21 @@ async function loadInventory(path: string, cwd: string): ReturnType<typeof impor
   return (await import('./load.ts')).loadInventoryFile(path, cwd)
 }
 
-/** Files as they were named, and those below folders that say what they are. */
-export async function findFiles(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+/**
+ * Files as they were named, and those below folders that say what they are.
+ *
+ * @param header - how they say it
+ */
+export async function findFiles(
+  paths: readonly string[],
+  cwd: string,
+  header: RegExp = ownHeader,
+): Promise<readonly string[]> {
   const found = new Set<string>()
   for (const path of paths) {
     const state = await stateOf(path, cwd)
     if (!state.isDirectory()) found.add(path)
-    else for (const file of await filesBelow(path, cwd)) found.add(file)
+    else for (const file of await filesBelow(path, cwd, header)) found.add(file)
   }
   return [...found]
 }
@@ -121,22 +129,24 @@ async function stateOf(path: string, cwd: string): Promise<Awaited<ReturnType<ty
 }
 
 /** YAML files below a folder that say what they are; packages and hidden folders are left alone. */
-async function filesBelow(folder: string, cwd: string): Promise<readonly string[]> {
+async function filesBelow(folder: string, cwd: string, header: RegExp): Promise<readonly string[]> {
   const found: string[] = []
   const entries = await readdir(resolve(cwd, folder), { withFileTypes: true })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) found.push(...(await filesBelow(path, cwd)))
-    else if (entry.isFile() && /\.ya?ml$/.test(entry.name) && (await saysWhatItIs(path, cwd))) found.push(path)
+    if (entry.isDirectory()) found.push(...(await filesBelow(path, cwd, header)))
+    else if (entry.isFile() && /\.ya?ml$/.test(entry.name) && (await saysWhatItIs(path, cwd, header))) found.push(path)
   }
   return found
 }
 
-async function saysWhatItIs(path: string, cwd: string): Promise<boolean> {
+async function saysWhatItIs(path: string, cwd: string, header: RegExp): Promise<boolean> {
   const bytes = await readBytes(path, cwd, 64 * 1024)
-  return /^(?:"rollbook"|'rollbook'|rollbook)[ \t]*:/m.test(bytes.toString('utf8'))
+  return header.test(bytes.toString('utf8'))
 }
+
+const ownHeader = /^(?:"rollbook"|'rollbook'|rollbook)[ \t]*:/m
 
 /** @returns undefined when the file is not UTF-8 */
 async function readText(path: string, cwd: string): Promise<string | undefined> {

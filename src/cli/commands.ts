@@ -43,6 +43,16 @@ const followUpOptions: readonly CommandOption[] = [
 /** Kinds of file, without their version. */
 const kindNames: readonly string[] = ['runbook', 'inventory', 'scenario', 'catalog', 'config', 'executor']
 
+/** Held equal to the list of migrations by a test, since help and completion load none. */
+const migrationNames: readonly string[] = [
+  'api-version-header',
+  'header-without-version',
+  'blast-radius-units',
+  'key-spelling',
+  'words-of-other-tools',
+  'yaml-1.1-switches',
+]
+
 /** What every document is written with. */
 const documentOptions: readonly CommandOption[] = [
   { name: 'output', short: 'o', value: 'file', title: 'File to write; .html or .md', complete: 'file' },
@@ -167,6 +177,30 @@ export const commands: readonly Command[] = [
     options: [{ name: 'check', title: 'Only say which files would change' }],
     examples: ['rollbook fmt', 'rollbook fmt upgrade.yaml', 'rollbook fmt runbooks --check'],
     load: async () => (await import('./fmt.ts')).fmt,
+  },
+  {
+    name: 'migrate',
+    summary: 'Bring files of an older or another form to the present one, with comments kept',
+    group: 'write',
+    details:
+      'Rewrites deprecated keys, headers and words of other tools, and whatever else has exactly one meaning in the present language; --list tells what. Only the words in question change, never what a file means. With --check nothing is written, and the command ends with 1 when a file would change. A file of a newer version is refused.',
+    arguments: [
+      {
+        name: 'path',
+        title: 'File or folder; default: the current folder',
+        required: false,
+        many: true,
+        complete: 'file',
+      },
+    ],
+    options: [
+      { name: 'check', title: 'Only say which files would change' },
+      { name: 'only', value: 'migration', title: 'Only this one', repeated: true, complete: migrationNames },
+      { name: 'list', title: 'List the migrations and stop' },
+      json,
+    ],
+    examples: ['rollbook migrate', 'rollbook migrate runbooks --check', 'rollbook migrate --list'],
+    load: async () => (await import('./migrate.ts')).migrate,
   },
   {
     name: 'diff',

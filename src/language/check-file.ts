@@ -6,7 +6,7 @@ import type { Config } from '../runbook/config.generated.ts'
 import validateConfig from '../runbook/config-validator.generated.js'
 import type { ExecutorManifest } from '../runbook/executor.generated.ts'
 import validateExecutor from '../runbook/executor-validator.generated.js'
-import { fileKinds, readHeader } from '../runbook/kinds.ts'
+import { type FileKind, fileKinds, readHeader } from '../runbook/kinds.ts'
 import type { Runbook } from '../runbook/runbook.generated.ts'
 import validateRunbook from '../runbook/runbook-validator.generated.js'
 import type { Scenario } from '../runbook/scenario.generated.ts'
@@ -16,6 +16,7 @@ import { type MapNode, parseSource, type SourceDocument, type SyntaxCode } from 
 import { checkActions } from './action-check.ts'
 import { checkCalendar } from './calendar-check.ts'
 import { checkCatalog } from './catalog-check.ts'
+import { checkDeprecations } from './deprecation-check.ts'
 import type { CheckEnvironment } from './environment.ts'
 import { checkExpressions } from './expression-check.ts'
 import { checkGroupings } from './grouping-check.ts'
@@ -83,6 +84,11 @@ export function* checkInSteps(source: SourceDocument, environment: CheckEnvironm
     return done()
   }
   if (header.state === 'unknown') {
+    const newest = newerThan(header.text)
+    if (newest !== undefined) {
+      reporter.report('KIND_NEWER', header.node.range, { kind: header.text, newest })
+      return done()
+    }
     const nearest = nearestName(header.text, fileKinds)
     const words = { kind: header.text, kinds: fileKinds.join(', '), ...(nearest === undefined ? {} : { nearest }) }
     reporter.report('KIND_UNKNOWN', header.node.range, words)
@@ -91,7 +97,9 @@ export function* checkInSteps(source: SourceDocument, environment: CheckEnvironm
   switch (header.kind) {
     case 'runbook/v1':
       yield* checkRunbook(root, environment, reporter)
-      return done(reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value) })
+      return done(
+        reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value, reporter.source.text) },
+      )
     case 'scenario/v1':
       checkSchema(root, validateScenario, reporter)
       checkScenario(root, environment, reporter)
@@ -113,6 +121,15 @@ export function* checkInSteps(source: SourceDocument, environment: CheckEnvironm
   }
 }
 
+/** The newest version that is known of a kind, when the one that is named is newer still. */
+function newerThan(kind: string): FileKind | undefined {
+  const [name, version] = /^([a-z]+)\/v(\d{1,6})$/.exec(kind)?.slice(1) ?? []
+  return fileKinds.find((known) => {
+    const [knownName, knownVersion] = known.split('/v')
+    return name === knownName && Number(version) > Number(knownVersion)
+  })
+}
+
 /** Findings of the syntax that leave a hole in the tree; what else would be told may follow from it. */
 const breaking: ReadonlySet<SyntaxCode> = new Set([
   'YAML_KEY',
@@ -124,6 +141,7 @@ const breaking: ReadonlySet<SyntaxCode> = new Set([
 
 function* checkRunbook(root: MapNode, environment: CheckEnvironment, reporter: Reporter): Generator<void, void> {
   checkSchema(root, validateRunbook, reporter)
+  checkDeprecations(root, reporter)
   yield
   const outline = outlineOf(root)
   checkIds(outline, reporter)

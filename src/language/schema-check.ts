@@ -137,7 +137,9 @@ function reportUnknownKey(finding: SchemaFinding, { root, reporter, formed, told
   const { range } = entry.key
   const owner = nodeAt(root, path)
   const form = owner?.kind === 'map' ? formed.get(owner) : undefined
-  const properties = Object.keys((finding.parentSchema?.['properties'] ?? {}) as object)
+  const properties = Object.entries((finding.parentSchema?.['properties'] ?? {}) as Record<string, JsonObject>)
+    .filter(([, property]) => property['deprecated'] !== true)
+    .map(([name]) => name)
   const nearest = reporter.nearestKey(key, properties)
   const otherForms = form ? formsWith(form, key) : []
   if (form && otherForms.length > 0) {

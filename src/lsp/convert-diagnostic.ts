@@ -24,6 +24,7 @@ export function wireDiagnostic(found: Diagnostic, paths: Paths): WireDiagnostic 
     source: 'rollbook',
     message: hint === undefined ? message : `${message}\n${hint}`,
     ...(/_UNUSED$/.test(code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(code === 'KEY_DEPRECATED' ? { tags: [DiagnosticTag.Deprecated] } : {}),
     ...(related === undefined
       ? {}
       : {

@@ -869,6 +869,11 @@ export interface BlastRadius {
    * Largest number or share of units, such as sites, of which a member is at risk; a target without a unit counts as one of its own.
    */
   readonly max_units?: number | string
+  /**
+   * @deprecated
+   * The former name of `max_units`.
+   */
+  readonly max_sites?: number | string
 }
 /**
  * A safety rule. It is checked before each effect, in simulation and live alike; when it does not hold, the effect does not start.

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../base/json.ts'
+import { mayHoldDeprecatedKeys, withPresentKeys } from './deprecated-keys.ts'
 import type { Runbook } from './runbook.generated.ts'
 
 /**
@@ -9,9 +10,13 @@ export type Upcast = (runbook: JsonObject) => JsonObject
 
 const upcasts: readonly { readonly from: string; readonly upcast: Upcast }[] = []
 
-/** Brings a runbook that its own schema accepted to the newest version. */
-export function upcastRunbook(runbook: JsonObject): Runbook {
-  let current = runbook
+/**
+ * Brings a runbook that its own schema accepted to the newest version and to the present keys.
+ *
+ * @param text - what it was read from
+ */
+export function upcastRunbook(runbook: JsonObject, text: string): Runbook {
+  let current = mayHoldDeprecatedKeys(text) ? withPresentKeys(runbook) : runbook
   for (const step of upcasts) if (current['rollbook'] === step.from) current = step.upcast(current)
   return current as unknown as Runbook
 }

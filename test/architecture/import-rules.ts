@@ -50,6 +50,7 @@ export const folders: Readonly<Record<string, Allowed>> = {
     expression: 'all',
     ports: 'all',
   },
+  migrations: { base: 'all', source: 'all', runbook: 'all', catalog: 'all', inventory: 'all', language: 'all' },
   service: {
     base: 'all',
     calendar: 'all',
@@ -87,12 +88,13 @@ export const folders: Readonly<Record<string, Allowed>> = {
     language: 'all',
     service: 'all',
     diff: 'all',
+    migrations: 'all',
     book: 'all',
     node: 'all',
     conformance: 'all',
   },
   lsp: { base: 'all', calendar: 'all', source: 'all', app: 'all', service: 'all' },
-  cli: { base: 'all', diff: 'all', app: 'all', lsp: 'all' },
+  cli: { base: 'all', diff: 'all', migrations: 'all', app: 'all', lsp: 'all' },
 }
 
 /** Folders that may use Node itself, and packages that do. */

@@ -18,6 +18,7 @@ const pureFolders: readonly string[] = [
   'language',
   'service',
   'diff',
+  'migrations',
   'book',
 ]
 

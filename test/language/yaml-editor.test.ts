@@ -84,6 +84,14 @@ describe('the YAML language server with the schema alone', () => {
     expect(found[0]?.range).toEqual({ start: { line: 10, character: 37 }, end: { line: 10, character: 44 } })
   })
 
+  it('tells that a key is deprecated, and what to write', async () => {
+    const found = await editor.problems(`${runbook}blast_radius: {max_sites: 3}\nphases: []\n`)
+    const deprecated = found.find(({ tags }) => tags?.includes(2))
+    expect(deprecated?.message ?? found.map(({ message }) => message).join()).toContain('Write `max_units`')
+    const hover = await editor.hover(`${runbook}blast_radius: {max_s‸ites: 3}\n`)
+    expect(hover).toContain('**Deprecated:** Write `max_units`; `rollbook migrate` does so.')
+  })
+
   it('finds nothing wrong in what ships', async () => {
     const { readFileSync } = await import('node:fs')
     for (const name of ['stackato-3.0', 'cato-sockets']) {

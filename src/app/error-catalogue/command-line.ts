@@ -135,6 +135,15 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook diff nowhere:upgrade.yaml upgrade.yaml\nrollbook: "nowhere:upgrade.yaml" cannot be read: … [REVISION_UNREADABLE]\n  Write REVISION:PATH, such as HEAD:upgrade.yaml; the path is relative to the current folder.',
     ),
   },
+  MIGRATION_UNKNOWN: {
+    title: 'Unknown migration',
+    meaning: '`rollbook migrate --only` was given a name that no migration has.',
+    why: 'It is misspelt, or belongs to a newer Rollbook.',
+    cure: '`rollbook migrate --list` lists them.',
+    example: terminal(
+      '$ rollbook migrate --only key-speling\nrollbook: there is no migration "key-speling" [MIGRATION_UNKNOWN]\n  Did you mean "key-spelling"?',
+    ),
+  },
   SHELL_UNKNOWN: {
     title: 'Shell without completion',
     meaning: 'There is no completion script for that shell.',

@@ -6,7 +6,9 @@ const goodSteps = { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Loo
 export const schemaCodes = [
   'KIND_MISSING',
   'KIND_UNKNOWN',
+  'KIND_NEWER',
   'KEY_UNKNOWN',
+  'KEY_DEPRECATED',
   'KEY_MISPLACED',
   'KEY_MISSING',
   'FORM_MISSING',
@@ -45,6 +47,29 @@ export const schemaEntries: Readonly<Record<(typeof schemaCodes)[number], Catalo
       'Every file names its kind and language version in the key `rollbook`. A version that is newer than the program needs a newer program.',
     bad: { at: 'file', yaml: 'rollbook: runbok/v1' },
     good: goodSteps,
+  },
+  KIND_NEWER: {
+    title: 'Written for a newer version',
+    severity: 'error',
+    message: (w) => `this file is written for ${w['kind']}, and this program reads ${w['newest']} at most`,
+    hint: () => 'update Rollbook; an older file is read by every newer program, not the other way round',
+    explanation:
+      'Every file names the version of the language in the key `rollbook`. An older version is read for ever. Of a newer one nobody can know here what it means, so it is refused as a whole instead of being read in part.',
+    bad: { at: 'file', yaml: 'rollbook: runbook/v2' },
+    good: goodSteps,
+  },
+  KEY_DEPRECATED: {
+    title: 'Deprecated key',
+    severity: 'warning',
+    message: (w) => `the key ${quoted(w['key'])} is deprecated; it is called ${quoted(w['replacement'])} now`,
+    hint: (w) =>
+      w['double']
+        ? `remove it: ${quoted(w['replacement'])} stands beside it, and counts`
+        : `"rollbook migrate" rewrites it (${w['migration']})`,
+    explanation:
+      'The key was renamed. It is read as before and always will be; the present name is the one in the documentation, and the one that completion offers.',
+    bad: { at: 'top', yaml: 'blast_radius: {max_sites: "5%"}' },
+    good: { at: 'top', yaml: 'blast_radius: {max_units: "5%"}' },
   },
   KEY_UNKNOWN: {
     title: 'Unknown key',
