@@ -7,6 +7,8 @@ import { type CaseUnderTest, pointsOf } from './case.ts'
 
 /** Time in which a call without calls to the world is called off, and a silent one loses patience. */
 const soonMs = 40
+/** A far side that is silent from the first call on is waited for no longer, whatever time the case asks for. */
+const silentMsMax = 1000
 
 export async function checkCancel(test: CaseUnderTest): Promise<void> {
   const check = 'cancel_obeyed'
@@ -57,7 +59,7 @@ export async function checkDeadline(test: CaseUnderTest): Promise<void> {
   const declared = rig.test.declares?.silent
   await rig.prepare()
   const harm = isSilent ? { harm: trouble('silent', test.broken, rig.ports) } : {}
-  const deadlineMs = isSilent ? (rig.test.deadlineMs ?? 5 * soonMs) : soonMs
+  const deadlineMs = isSilent ? Math.min(rig.test.deadlineMs ?? 5 * soonMs, silentMsMax) : soonMs
   const ended = await rig.perform({ effect: newEffect(rig.action.name), deadlineMs, ...harm })
   const isReading = rig.capabilities.effect === 'none'
   const allowed = declared?.ends ?? (isReading ? ['timeout'] : ['timeout', 'unknown'])
