@@ -128,8 +128,8 @@ export interface RolloutPicture {
 /** Instants on the clock of the lane, or times since the start when the plan has none. */
 export interface LaneRow {
   readonly title: string
-  /** Empty when it is that of the document. */
-  readonly zone: string
+  /** Offset of its clock; empty when the instants tell theirs, or there are none. */
+  readonly clock: string
   readonly opens: string
   /** Ends. */
   readonly expected: string

@@ -76,19 +76,50 @@ export function laneRows(plan: Plan, step: PlanRollout, timeZone: string | undef
   return timeline.lanes
     .filter((lane) => lane.step === step.path && timeline.steps[step.path] !== undefined)
     .map((lane) => {
-      const text = (ms: number | undefined, none = ''): string =>
-        ms === undefined ? none : momentText(timeline, ms, lane.time_zone ?? timeZone)
       const { expected, worst } = lane
+      const closes_ms = expected.closes_ms ?? worst.closes_ms
+      const all = [expected.opens_ms, expected.ends_ms, worst.ends_ms, closes_ms, expected.turn_back_ms]
+      const { clock, text } = laneClock(timeline, lane.time_zone ?? timeZone, all)
       return {
         title: lane.title,
-        zone: lane.time_zone ?? '',
+        clock,
         opens: text(expected.opens_ms, 'never'),
         expected: text(expected.ends_ms, 'never'),
         worst: text(worst.ends_ms, 'never'),
-        closes: text(expected.closes_ms ?? worst.closes_ms),
+        closes: text(closes_ms),
         turn_back: text(expected.turn_back_ms),
       }
     })
+}
+
+/**
+ * Minutes on the lane's own clock, whose offset stands with the lane unless it changes on the way.
+ *
+ * @param moments - the opening first; what lies on its day is told without the day
+ */
+function laneClock(
+  timeline: PlanTimeline,
+  timeZone: string | undefined,
+  moments: readonly (number | undefined)[],
+): { readonly clock: string; readonly text: (ms: number | undefined, none?: string) => string } {
+  const { start } = timeline
+  const long = (ms: number | undefined, none = ''): string =>
+    ms === undefined ? none : momentText(timeline, ms, timeZone)
+  if (start === undefined) return { clock: '', text: long }
+  const format = makeInstantFormat(timeZone)
+  const offsets = new Set(moments.flatMap((ms) => (ms === undefined ? [] : format.full(start + ms).slice(20))))
+  const [clock = ''] = offsets
+  if (offsets.size > 1) return { clock: '', text: long }
+  return {
+    clock,
+    text: (ms, none = '') => {
+      if (ms === undefined) return none
+      const [first] = moments
+      const isSameDay = first !== undefined && ms !== first && format.day(start + ms) === format.day(start + first)
+      const minute = format.time(start + ms).slice(0, 5)
+      return isSameDay ? minute : `${format.day(start + ms)} ${minute}`
+    },
+  }
 }
 
 /** `2026-12-06 01:00:00 +01:00`; without a start `after 1 h 30 min`. */

@@ -128,7 +128,15 @@ function figuresOf(plan: Plan): readonly Figure[] {
       downtime.affects === '' ? 'sum over all steps' : `${downtime.affects}, in all`,
       downtime.ms === 0 ? 'good' : 'bad',
     ),
-    ...(timeline ? [figure(backOutText(plan) || 'none', 'back-out', 'when all goes as expected')] : []),
+    ...(timeline
+      ? [
+          figure(
+            backOutText(plan) || 'none',
+            'back-out',
+            backOutPlan(plan, undefined).possible ? 'when all goes as expected' : 'no step has an inverse',
+          ),
+        ]
+      : []),
     figure(
       point ?? 'none',
       'point of no return',

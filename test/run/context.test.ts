@@ -30,11 +30,10 @@ describe('what steps tell expressions', () => {
     await run.go()
     const told = (step: string): JsonObject => contextOf(index, run.state, after, 'n1').steps![step] as JsonObject
     const before = told('r')
-    expect([told('r') === before, told('look') === told('look')]).toEqual([true, true])
-    expect([told('r')['targets'] === before['targets'], told('look')['targets'] === told('look')['targets']]).toEqual([
-      true,
-      true,
-    ])
+    const look = told('look')
+    const again = { r: told('r'), look: told('look') }
+    expect([again.r === before, again.look === look]).toEqual([true, true])
+    expect([again.r['targets'] === before['targets'], again.look['targets'] === look['targets']]).toEqual([true, true])
     expect(before['targets']).toMatchObject({ n2: { outcome: 'failed' }, n3: { outcome: 'pending' } })
     const holds = (condition: string): boolean => evaluateCondition(condition, contextOf(index, run.state, after, 'n3'))
     expect(holds('steps.r.targets["n3"].outcome == "pending" && steps.r.outputs.failed == 1')).toBe(true)
