@@ -28,8 +28,50 @@ export function completeExpression(
   )
   if (receiver.length > 0) return { items: receiver.map(functionItem), replace }
   const ended = path?.path ?? chainEnding(before.slice(0, -1))
-  const type = ended ? typeOfPath(ended, scope, boundTypes(tokens, scope)) : undefined
+  const bound = boundTypes(tokens, scope)
+  const type = ended ? typeOfPath(ended, scope, bound) : typeOfCall(before.slice(0, -1), scope, bound)
   return { items: membersOf(type), replace }
+}
+
+/** What a call gives that a sign ends: `targets.filter(t, t.kind == "node")`. */
+function typeOfCall(
+  tokens: ReturnType<typeof expressionTokens>,
+  scope: ExpressionScope,
+  bound: ReadonlyMap<string, ExpressionType>,
+): ExpressionType | undefined {
+  if (tokens.at(-1)?.text !== ')') return undefined
+  const open = openingOf(tokens)
+  const name = tokens[open - 1]
+  const owner = tokens[open - 2]?.text === '.' ? tokens.slice(0, open - 2) : []
+  const last = owner.at(-1)
+  const path = namePaths(owner).find(({ token }) => token.end === last?.end || token.end + 2 === last?.end)?.path
+  const ended = path ?? chainEnding(owner)
+  const receiver = ended ? typeOfPath(ended, scope, bound) : typeOfCall(owner, scope, bound)
+  switch (name?.text) {
+    case 'filter':
+      return receiver
+    case 'map':
+    case 'split':
+      return { kind: 'list', of: { kind: 'text' } }
+    case 'trim':
+    case 'join':
+    case 'lowerAscii':
+    case 'upperAscii':
+      return { kind: 'text' }
+    default:
+      return undefined
+  }
+}
+
+/** Index of the bracket that the last one closes. */
+function openingOf(tokens: ReturnType<typeof expressionTokens>): number {
+  let depth = 0
+  for (let index = tokens.length - 1; index >= 0; index -= 1) {
+    if (tokens[index]?.text === ')') depth += 1
+    if (tokens[index]?.text === '(') depth -= 1
+    if (depth === 0) return index
+  }
+  return -1
 }
 
 /** `targets[0]` and `steps["look"]` end in a sign. */

@@ -11,17 +11,38 @@ import { definitionsIn, type NameKind, namesIn } from './names.ts'
 import { enter, expand, flat, keysOf, plainText, type SchemaKey, schemaOf, spotOf } from './schema-lookup.ts'
 import { snippetsAt } from './snippets.ts'
 import type { Workspace } from './workspace.ts'
+import {
+  askedFor,
+  comparedValues,
+  dayNames,
+  filesBeside,
+  groupings,
+  silenceable,
+  targetFields,
+  valuesOfTargets,
+} from './world-values.ts'
 
 export function complete(workspace: Workspace, path: string, offset: number): readonly CompletionItem[] {
   const document = workspace.document(path)
   if (!document) return []
   const cursor = cursorAt(document.text, offset)
   const kind = kindOf(document.text)
-  if (kind === undefined) return startOf(cursor)
+  const codes = silenceable(document.text, offset)
+  if (codes) return codes
+  if (kind === undefined) return [...askedIn(workspace, path, cursor), ...startOf(cursor)]
   workspace.readAround(path, offset)
   const place = new CompletionPlace(workspace, path, kind, cursor)
   const items = place.items()
   return [...items].sort((a, b) => a.rank - b.rank)
+}
+
+/** Files of values and of answers say by their names what they are. */
+function askedIn(workspace: Workspace, path: string, cursor: Cursor): readonly CompletionItem[] {
+  const [root, inner] = cursor.frames
+  const isValues = /(?:^|[./-])values\.ya?ml$/.test(path) || path === workspace.settings.values
+  const frame = isValues ? root : root?.kind === 'map' && root.key === 'answers' ? inner : undefined
+  if (frame?.kind !== 'map' || cursor.at !== 'key' || cursor.frames.at(-1) !== frame) return []
+  return askedFor(workspace, path, new Set(frame.keys.keys()), cursor.range)
 }
 
 /** The kind of a file, from its first lines. */
@@ -77,8 +98,10 @@ class CompletionPlace {
 
   private expression(text: string): readonly CompletionItem[] {
     const { cursor } = this
-    const { items, replace } = completeExpression(text, scopeAt(this.workspace, this.path, cursor, text))
     const at = cursor.range.start + cursor.typed.length
+    const compared = comparedValues(this.workspace, this.path, text, at)
+    if (compared) return compared
+    const { items, replace } = completeExpression(text, scopeAt(this.workspace, this.path, cursor, text))
     return items.map((item) => ({ ...item, range: { start: at - replace, end: at } }))
   }
 
@@ -223,9 +246,28 @@ class CompletionPlace {
       ...this.schemaValues(ways, key),
       ...(kinds.has('duration') ? this.durations() : []),
       ...this.zones(key),
+      ...this.ofWorld(key, taken),
     ]
     const unique = new Map([...own, ...expressions].map((item) => [item.label, item]))
     return [...unique.values(), ...this.inputTemplates(kinds, isBare)]
+  }
+
+  /** What the inventory and the other files know. */
+  private ofWorld(key: string, taken: readonly string[]): readonly CompletionItem[] {
+    const { workspace, path, cursor } = this
+    const keys = pathOf(cursor)
+    if (keys.includes('with')) return []
+    if (key === 'days')
+      return dayNames.filter((day) => !taken.includes(day)).map((day, index) => this.value(day, index / 1000))
+    if (key === 'catalog' || key === 'calendar' || key === 'csv') return filesBeside(workspace, path, key, cursor.range)
+    const inRunbook = this.kind === 'runbook/v1'
+    if (inRunbook && groupingKeys.has(key) && keys.at(-2) !== 'rollout') return groupings(workspace, path, cursor.range)
+    if (inRunbook && groupingKeys.has(key) && key !== 'unit') return groupings(workspace, path, cursor.range)
+    const isField = this.kind === 'inventory/v1' && keys[0] === 'targets' && key !== 'time_zone'
+    if (!isField || !(key === 'roles' || targetFields.some((field) => field === key))) return []
+    return valuesOfTargets(workspace, path, key)
+      .filter((value) => !taken.includes(value))
+      .map((value, index) => this.value(quote(value), 0.5 + index / 1000, { detail: 'as other targets have it' }))
   }
 
   private value(label: string, rank: number, more: Partial<CompletionItem> = {}): CompletionItem {
@@ -294,10 +336,12 @@ class CompletionPlace {
 
   private nameItems(key: string, taken: readonly string[]): readonly CompletionItem[] {
     const path = pathOf(this.cursor).map(String)
-    const kind = nameKindOf(this.kind, key, path)
+    const isTargetList = key === 'on' && this.cursor.frames.at(-1)?.kind === 'list'
+    const kind = isTargetList ? 'target' : nameKindOf(this.kind, key, path)
     const ids = kind === undefined ? [] : this.namesOf(kind)
     const own = plainText(this.ownId())
-    const control = key === 'on' ? [this.value('control', 0.5, { detail: 'where the engine runs' })] : []
+    const control =
+      key === 'on' && !isTargetList ? [this.value('control', 0.5, { detail: 'where the engine runs' })] : []
     return [
       ...control,
       ...ids
@@ -348,6 +392,9 @@ class CompletionPlace {
     })
   }
 }
+
+/** Hold what targets are grouped by. */
+const groupingKeys: ReadonlySet<string> = new Set(['unit', 'lanes', 'failure_domain', 'spread_over'])
 
 const forms: readonly string[] = ['action', 'manual', 'gate', 'rollout', 'acceptance', 'steps']
 
