@@ -275,6 +275,10 @@ function wireCompletion(item: CompletionItem, index: number, view: View): WireCo
     label: item.label,
     kind: completionKinds[item.kind],
     ...(item.detail === undefined ? {} : { detail: item.detail }),
+    // Editors show the detail of the chosen row only, and this in every row; some details are the label once more.
+    ...(item.detail === undefined || item.kind === 'function' || item.detail === item.label
+      ? {}
+      : { labelDetails: { description: item.detail } }),
     ...(item.documentation === undefined
       ? {}
       : { documentation: { kind: MarkupKind.Markdown, value: item.documentation } }),
