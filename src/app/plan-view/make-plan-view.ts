@@ -148,17 +148,6 @@ interface RowFacts {
   readonly takes: (way: PlanWayName) => number | undefined
 }
 
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-
-/** `Sun 12-06 01:00` of an instant on the clock of its lane; other words stay. */
-function momentText(text: string): string {
-  const instant = /^(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d)/.exec(text)
-  if (!instant) return text
-  const [, year, month, day, time] = instant
-  const weekday = days[new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay()]
-  return `${weekday} ${month}-${day} ${time}`
-}
-
 function rolloutsIn(steps: readonly PlanStep[]): readonly PlanRollout[] {
   return steps.flatMap((step) =>
     step.form === 'rollout' ? [step] : step.form === 'group' ? rolloutsIn(step.steps) : [],
@@ -176,11 +165,11 @@ function rolloutView(plan: Plan, step: PlanRollout): PlanViewRollout {
     waves: picture.boxes,
     lanes: lane_rows.map(({ title, clock, opens, expected, worst, closes, turn_back }) => ({
       title: clock === '' ? title : `${title} ${clock}`,
-      opens,
-      expected,
-      worst,
-      closes,
-      turn_back,
+      opens: momentText(opens),
+      expected: momentText(expected),
+      worst: momentText(worst),
+      closes: momentText(closes),
+      turn_back: momentText(turn_back),
     })),
     ...(lanes
       ? {
