@@ -20,7 +20,8 @@ export function inventoryOf(workspace: Workspace, path: string): string | undefi
   if (workspace.recent(path)?.kind === 'inventory/v1') return path
   if (inventory !== undefined) return inventory
   const stem = path.replace(member, '$1').replace(/(\.ya?ml)$/, '.inventory$1')
-  if (workspace.document(stem) !== undefined) return stem
+  // A file that is not saved yet has no name to go by.
+  if (stem !== path && workspace.document(stem) !== undefined) return stem
   const others = besides(workspace, path).filter((other) => workspace.recent(other)?.kind === 'inventory/v1')
   return others.length === 1 ? others[0] : undefined
 }

@@ -21,9 +21,9 @@ const longMs = 3 * 60 * 60_000
 /** How wide a stretch is that was cut, as a part of the axis, and how many there are at most. */
 const cutWidth = 0.05
 const cutsMax = 5
-const ticksMax = 5
+const ticksMax = 4
 /** How far apart labels stand at least, as a part of the axis. */
-const tickRoom = 0.2
+const tickRoom = 0.26
 
 interface Stretch {
   readonly from: number

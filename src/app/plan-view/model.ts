@@ -63,6 +63,7 @@ export interface PlanViewRollout {
   readonly sentence: string
   /** In the order in which they start. */
   readonly waves: readonly { readonly title: string; readonly lines: readonly string[] }[]
+  /** Instants are on the clock of the lane. */
   readonly lanes: readonly {
     readonly title: string
     readonly opens: string

@@ -7,6 +7,29 @@ type Timeline = NonNullable<PlanView['timeline']>
 /** Drawn as a line behind what matters. */
 const thin: ReadonlySet<string> = new Set(['phase', 'worst', 'window', 'soak'])
 
+/** What colours mean, in the order of a legend. */
+const meanings: readonly (readonly [TimelineBar['kind'], string])[] = [
+  ['read', 'check'],
+  ['change', 'change'],
+  ['disruptive', 'disruptive'],
+  ['person', 'people'],
+  ['worst', 'at worst'],
+  ['planned', 'group'],
+  ['window', 'window open'],
+  ['canary', 'first group'],
+  ['wave', 'wave'],
+  ['wave_even', 'next wave'],
+  ['soak', 'soak'],
+]
+
+function legend(bars: readonly TimelineBar[], axis: PlanAxis): string {
+  const used = new Set(bars.map(({ kind }) => kind))
+  const sign = (kind: string, words: string): string =>
+    `<span><svg width="14" height="10" aria-hidden="true"><rect class="${kind}" width="14" height="10" rx="2"/></svg> ${words}</span>`
+  const signs = meanings.flatMap(([kind, words]) => (used.has(kind) ? [sign(kind, words)] : []))
+  return `<p class="legend">${signs.join('')}${axis.cuts.length > 0 ? sign('cut', 'a wait, cut short') : ''}</p>`
+}
+
 export function renderTimeline({ rows, axis, lines, start }: Timeline): string {
   const moments = lines.map(({ at_ms }) => line(at(axis, at_ms), 'stop'))
   return [
@@ -20,6 +43,10 @@ export function renderTimeline({ rows, axis, lines, start }: Timeline): string {
         `<span class="figure">${escapeHtml(expected)}</span><span class="figure worst">${escapeHtml(worst)}</span></button>`,
     ),
     ...lines.map(({ label }) => `<p class="stop-text">${escapeHtml(label)}</p>`),
+    legend(
+      rows.flatMap(({ bars }) => bars),
+      axis,
+    ),
     '</section>',
   ].join('\n')
 }
@@ -33,6 +60,10 @@ export function renderLanes(picture: NonNullable<PlanView['rollouts'][number]['p
       ({ label, bars, note }) =>
         `<div class="row"><span class="label">${escapeHtml(label)}</span>${barsSvg(axis, bars, [], '')}` +
         `<span class="figure">${escapeHtml(note)}</span></div>`,
+    ),
+    legend(
+      rows.flatMap(({ bars }) => bars),
+      axis,
     ),
     '</div>',
   ].join('\n')
