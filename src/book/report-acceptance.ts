@@ -1,10 +1,11 @@
 /** Acceptance before and after, and what of the requirements the run has shown. */
 import { canonicalJson, isJsonObject, type JsonObject } from '../base/json.ts'
-import type { PlanCriterion } from '../plan/model.ts'
+import type { PlanCriterion, PlanStep } from '../plan/model.ts'
+import { isCured } from '../run/cure.ts'
 import type { AcceptanceResult, StepState } from '../run/state.ts'
 import { namesText, rangesText } from './name-list.ts'
 import { outputLines } from './report-attempts.ts'
-import { type PartShown, rolloutPart } from './report-rollout-part.ts'
+import { type PartShown, rolloutPart, wentItsWay } from './report-rollout-part.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
 import type { ReportAcceptanceRow, ReportRequirementRow } from './report-view.ts'
 import { isCutOff, type RequirementVerdict, requirementBadges, stepBadge, verdictBadges } from './report-words.ts'
@@ -140,12 +141,29 @@ function proofOf(source: ReportSource, id: string): Proof {
   const state = found === undefined ? undefined : source.state.steps[found.step.path]
   const part = found === undefined ? undefined : rolloutPart(source, found.step)
   if (part !== undefined) return { label: `step ${id}`, ...part }
+  const eased = found === undefined ? undefined : easedFailure(source, found.step, state)
+  if (eased !== undefined && found !== undefined)
+    return { label: `step ${id}`, shown: 'deviation', badge: eased, records: recordsOf(source, found.step) }
   return {
     label: `step ${id}`,
     shown: stepShown(state),
     badge: stepBadge(state),
     records: found === undefined ? [] : recordsOf(source, found.step),
   }
+}
+
+/**
+ * A failure that leaves a demand met all the same: a later step made it good, or a rollout went its way to the end and
+ * only some of its targets did not arrive.
+ */
+function easedFailure(source: ReportSource, step: PlanStep, state: StepState | undefined): Badge | undefined {
+  if (state?.status !== 'failed') return undefined
+  if (isCured(source, step)) return { text: 'Failed, and made good by a later step', sign: '', tone: 'plain' }
+  const { rollout } = state
+  if (rollout === undefined || !wentItsWay(rollout)) return undefined
+  const ends = Object.values(rollout.targets)
+  const arrived = ends.filter((target) => target.state === 'succeeded').length
+  return { text: `Ended, ${arrived} of ${count(ends.length, 'target')} succeeded`, sign: '', tone: 'plain' }
 }
 
 /** That something never happened is shown by all records together. */

@@ -1,9 +1,9 @@
 /** What the work inside a rollout has shown. It has no end of its own: its calls and the rollout around it have. */
 import type { PlanRollout, PlanStep } from '../plan/model.ts'
 import type { RolloutTargetPhase } from '../run/rollout-moves.ts'
-import type { StepTargetState } from '../run/state.ts'
+import type { RolloutState, StepTargetState } from '../run/state.ts'
 import { type ReportSource, recordsOf } from './report-source.ts'
-import { stepBadge } from './report-words.ts'
+import { isCutOff, stepBadge } from './report-words.ts'
 import { count } from './text.ts'
 import type { Badge } from './view.ts'
 
@@ -23,6 +23,8 @@ export function rolloutPart(source: ReportSource, step: PlanStep): RolloutPart |
   const rollout = rolloutAround(source, step)
   if (!rollout) return undefined
   const whole = source.state.steps[rollout.path]
+  if (whole?.status === 'skipped' && whole.by === undefined && !isCutOff(whole))
+    return { shown: 'not_needed', badge: notNeeded, records: recordsOf(source, rollout) }
   if (!whole?.rollout) return undefined
   const own = recordsOf(source, step)
   const records = own.length > 0 ? own : recordsOf(source, rollout)
@@ -41,7 +43,12 @@ export function rolloutPart(source: ReportSource, step: PlanStep): RolloutPart |
   const badge: Badge = { text: `Succeeded on ${good}${count(ends.length, 'target')}`, sign: '', tone: 'plain' }
   if (of('open') > 0) return { shown: 'open', badge, records }
   if (of('bad') === 0) return { shown: 'good', badge, records }
-  return { shown: whole.status === 'succeeded' ? 'deviation' : 'bad', badge, records }
+  return { shown: whole.status === 'succeeded' || wentItsWay(whole.rollout) ? 'deviation' : 'bad', badge, records }
+}
+
+/** Nothing stopped it as a whole, and some of its targets arrived: those that did not were dealt with as the runbook says. */
+export function wentItsWay({ ended, stopped, targets }: RolloutState): boolean {
+  return ended && stopped === undefined && Object.values(targets).some(({ state }) => state === 'succeeded')
 }
 
 function rolloutAround(source: ReportSource, { path }: PlanStep): PlanRollout | undefined {

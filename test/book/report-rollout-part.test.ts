@@ -28,8 +28,17 @@ function shown(max_failures: number, scenario: string): Readonly<Record<string, 
   const numbered = JSON.parse(JSON.stringify(made), (_, value) =>
     numbers[value?.id] === undefined ? value : { ...value, number: numbers[value.id] },
   ) as Plan
+  return played(numbered, numbers, scenario)
+}
+
+/** @param numbers - of the step that covers a requirement, by its id */
+function played(
+  made: Plan,
+  numbers: Readonly<Record<string, string>>,
+  scenario: string,
+): Readonly<Record<string, string>> {
   const covered: Plan = {
-    ...numbered,
+    ...made,
     requirements: Object.entries(numbers).map(([id, number]) => ({ id, text: id, covered_by: [number] })),
   }
   const index = indexPlan(covered)
@@ -71,5 +80,39 @@ describe('a requirement that the work of a rollout covers', () => {
     expect(tolerated['install']).toMatch(/deviation.*succeeded on 2 of 3 targets/i)
     expect(tolerated['back']).toMatch(/^Met; .*succeeded on 1 target/)
     expect(shown(0, fails)['install']).toMatch(/^Not met; .*succeeded on 1 of 2 targets/)
+  })
+
+  test('is not needed where the whole rollout was left out', () => {
+    const left = rollout('r', ['x'], { when: 'inputs.go', each: [action('install')] })
+    const made = plan([[left]], { targets: ['x'], inputs: { go: false } })
+    expect(played(made, { install: '1.1.1' }, '')['install']).toMatch(/^Not needed; /)
+  })
+})
+
+describe('a requirement whose step failed', () => {
+  const steps = [
+    action('upgrade', { on_failure: 'continue' }),
+    action('again', { when: 'steps.upgrade.outcome == "failed"' }),
+  ]
+  const fails = (...ids: readonly string[]): string =>
+    `faults:\n${ids.map((id) => `  - {id: ${id}, kind: fail, step: ${id}}\n`).join('')}`
+
+  test('is met with a deviation when the step that the runbook keeps for this failure has succeeded', () => {
+    const { upgrade } = played(plan([steps]), { upgrade: '1.1' }, fails('upgrade'))
+    expect(upgrade).toMatch(/^Met with deviation; .*made good by a later step/)
+  })
+
+  test('is not met when that one failed as well', () => {
+    expect(played(plan([steps]), { upgrade: '1.1' }, fails('upgrade', 'again'))['upgrade']).toMatch(/^Not met; /)
+  })
+
+  test('is met with a deviation when a rollout went its way and some of its targets did not arrive', () => {
+    const made = plan([[rollout('r', ['x', 'y'], { max_failures: 1, each: [action('install')] })]], {
+      targets: ['x', 'y'],
+    })
+    const { r } = played(made, { r: '1.1' }, 'faults:\n  - {id: f, kind: fail, step: install, targets: [y]}\n')
+    expect(r).toMatch(/^Met/)
+    const none = played(made, { r: '1.1' }, 'faults:\n  - {id: f, kind: fail, step: install}\n')
+    expect(none['r']).not.toMatch(/^Met/)
   })
 })
