@@ -43,16 +43,19 @@ const dayMs = 86_400_000
  * @returns `null` for a file that belongs to no runbook
  */
 export function* planAnswer(
-  { workspace, paths }: Session,
+  session: Session,
   uri: string,
   now: number,
   start: number = (Math.floor(now / dayMs) + 1) * dayMs,
 ): Generator<void, PlanAnswer | null> {
+  const { workspace, paths } = session
   const path = runbookOf(workspace, paths.pathOf(uri))
   if (path === undefined) return null
   const version = workspace.document(path)?.version ?? 0
   const about = { uri: paths.uriOf(path), version, systems: systemsFor(workspace, path) }
   const made = yield* planInSteps(workspace, path, { now, start })
+  // What was typed meanwhile has moved the places, and a plan of the text before is of no use to anybody.
+  if ((workspace.document(path)?.version ?? 0) !== version) return yield* planAnswer(session, uri, now, start)
   if (!made) {
     const files = given({ inventory: inventoryOf(workspace, path), values: valuesOf(workspace, path) })
     return { ...about, files, state: 'no_plan', reason: 'the text cannot be read', missing: [] }
@@ -64,6 +67,7 @@ export function* planAnswer(
   }
   const unhurried = made.plan.timeline && (yield* playUnhurried(workspace, path, made))
   yield
+  if ((workspace.document(path)?.version ?? 0) !== version) return yield* planAnswer(session, uri, now, start)
   return { ...about, files, state: 'plan', view: makePlanView(made.plan, unhurried), places: placesOf(made) }
 }
 
