@@ -72,7 +72,7 @@ test('with an inventory, targets of open runbooks are checked against the text o
 
 test('other editors (LSP): the program as it ships serves a client over its pipes', async () => {
   const own = await startLanguageClient([builtProgram(), 'lsp', '--stdio'], '.')
-  own.open('a.yaml', 'rollbook: runbook/v2\n')
+  own.open('a.yaml', 'rollbook: runbok/v1\n')
   expect((await own.diagnostics('a.yaml')).diagnostics.map(({ code }) => code)).toEqual(['KIND_UNKNOWN'])
   expect(await own.end()).toBe(0)
 }, 120_000)
