@@ -216,8 +216,20 @@ export function requirementRows(plan: Plan): readonly RequirementRow[] {
   }))
 }
 
+/** Targets that a book lists one by one: a file with 100,000 rows opens in no browser. */
+const targetsMax = 2000
+
+/** Empty when all targets are listed. */
+export function targetsNote(plan: Plan): string {
+  const all = Object.keys(plan.targets).length
+  return all <= targetsMax
+    ? ''
+    : `The first ${targetsMax} of ${all} targets. All of them stand in the plan, whose digest covers them: "rollbook plan --json" prints them.`
+}
+
 export function targetRows(plan: Plan): readonly TargetRow[] {
-  return Object.values(plan.targets).map((target) => ({
+  const targets = Object.values(plan.targets)
+  return targets.slice(0, targetsMax).map((target) => ({
     name: target.name,
     type: target.kind,
     address: target.address ?? '–',

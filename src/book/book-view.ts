@@ -55,6 +55,8 @@ export interface BookView {
   readonly requirements: readonly RequirementRow[]
   readonly uncovered: string
   readonly targets: readonly TargetRow[]
+  /** Says that not all are listed; empty when they are. */
+  readonly targets_note: string
   readonly rules: readonly RuleRow[]
   readonly references: readonly Fact[]
 }

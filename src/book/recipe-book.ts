@@ -16,6 +16,7 @@ import {
   ruleRows,
   systemRows,
   targetRows,
+  targetsNote,
 } from './book-rows.ts'
 import type { BookView, PhaseView } from './book-view.ts'
 import { makeInstantFormat } from './instant.ts'
@@ -71,6 +72,7 @@ export function recipeBook(plan: Plan, options: BookOptions = {}): BookView {
     requirements: requirementRows(plan),
     uncovered: uncoveredText(plan),
     targets: targetRows(plan),
+    targets_note: targetsNote(plan),
     rules: ruleRows(plan),
     references: referenceFacts(plan),
   }

@@ -335,3 +335,13 @@ test('before a point of no return a way back is spoken of only where there is on
   expect(told([])).toMatch(/^Nothing before it has to be taken back/)
   expect(told([action('change', { back_out: [action('back')] })])).toMatch(/^Up to here there is a way back/)
 })
+
+test('a fleet too large to be read row by row is listed in part, and the book says so', () => {
+  const names = Array.from({ length: 2001 }, (_, number) => `n${number}`)
+  const view = recipeBook(plan([[action('a')]], { targets: names }))
+  expect(view.targets).toHaveLength(2000)
+  expect(view.targets_note).toMatch(/^The first 2000 of 2001 targets/)
+  for (const format of ['html', 'md'] as const)
+    expect(renderBook(view, format, templates)).toContain('The first 2000 of')
+  expect(recipeBook(fixturePlan).targets_note).toBe('')
+})
