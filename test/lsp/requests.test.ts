@@ -55,7 +55,7 @@ describe('rollbook/plan', () => {
     expect(view.verdict.kind).toBe('fits')
     const [rollout] = view.rollouts
     expect(rollout?.waves.map(({ title }) => title)).toContain('Initial group')
-    expect(rollout?.lanes.map(({ title }) => title)).toContain('Europe/Paris')
+    expect(rollout?.lanes.map(({ title }) => title)).toContain('Europe/Paris +01:00')
     expect(rollout?.picture?.rows.every(({ bars }) => bars.some(({ kind }) => kind === 'window'))).toBe(true)
     expect(view.windows.map(({ id }) => id)).toEqual(['maintenance'])
     const sockets = places.find(({ place }) => place === 'upgrade/sockets')
@@ -80,8 +80,8 @@ describe('rollbook/plan', () => {
     expect(before.uri).toBe(client.uri('cato-sockets.yaml'))
     client.open('cato-sockets.inventory.yaml', inventory.replaceAll('Europe/Paris', 'Asia/Tokyo'))
     const after = await planned('cato-sockets.inventory.yaml')
-    expect(after.view.rollouts[0]?.lanes.map(({ title }) => title)).toContain('Asia/Tokyo')
-    expect(after.view.rollouts[0]?.lanes.map(({ title }) => title)).not.toContain('Europe/Paris')
+    expect(after.view.rollouts[0]?.lanes.map(({ title }) => title)).toContain('Asia/Tokyo +09:00')
+    expect(after.view.rollouts[0]?.lanes.map(({ title }) => title)).not.toContain('Europe/Paris +01:00')
   })
 
   test('says why there is none while the text is broken, and has one again afterwards', async () => {

@@ -165,11 +165,11 @@ function rolloutView(plan: Plan, step: PlanRollout): PlanViewRollout {
     waves: picture.boxes,
     lanes: lane_rows.map(({ title, clock, opens, expected, worst, closes, turn_back }) => ({
       title: clock === '' ? title : `${title} ${clock}`,
-      opens: momentText(opens),
-      expected: momentText(expected),
-      worst: momentText(worst),
-      closes: momentText(closes),
-      turn_back: momentText(turn_back),
+      opens,
+      expected,
+      worst,
+      closes,
+      turn_back,
     })),
     ...(lanes
       ? {
