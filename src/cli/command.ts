@@ -13,8 +13,12 @@ export const exitCodes = {
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
+/** What only files can tell: names in the runbook or run of the line, and topics of `explain`. */
+export const valueKinds = ['input', 'role', 'phase', 'step', 'target', 'topic'] as const
+export type ValueKind = (typeof valueKinds)[number]
+
 /** What an argument names, so that a shell can complete it. */
-export type Completion = 'file' | 'folder' | 'run' | 'command' | 'none' | readonly string[]
+export type Completion = 'file' | 'folder' | 'run' | 'command' | 'none' | ValueKind | readonly string[]
 
 export interface CommandArgument {
   /** In lower case; shown in capitals. */

@@ -14,7 +14,7 @@ const planSources: readonly CommandOption[] = [
     title: 'Targets: an inventory of Rollbook, or an Ansible inventory',
     complete: 'file',
   },
-  { name: 'set', value: 'name=value', title: 'Value of an input', repeated: true },
+  { name: 'set', value: 'name=value', title: 'Value of an input', repeated: true, complete: 'input' },
   { name: 'values', value: 'file', title: 'YAML or JSON file with values of inputs', complete: 'file' },
   {
     name: 'catalog',
@@ -232,7 +232,12 @@ export const commands: readonly Command[] = [
     details:
       'Codes stand in brackets behind every message. Without a topic, lists everything that can be explained, by area.',
     arguments: [
-      { name: 'topic', title: 'A code such as KEY_UNKNOWN, or an action such as check.disk', required: false },
+      {
+        name: 'topic',
+        title: 'A code such as KEY_UNKNOWN, or an action such as check.disk',
+        required: false,
+        complete: 'topic',
+      },
     ],
     options: [],
     examples: ['rollbook explain KEY_UNKNOWN', 'rollbook explain RUN_LOCKED', 'rollbook explain check.disk'],
@@ -248,7 +253,7 @@ export const commands: readonly Command[] = [
     options: [
       ...planSources,
       ...followUpOptions,
-      { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number' },
+      { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number', complete: 'phase' },
       { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
       json,
     ],
@@ -463,11 +468,14 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'completion',
-    summary: 'Print a completion script for a shell',
+    summary: 'Print a completion script for a shell: commands, options, files, runs, and names inside of files',
     group: 'more',
     details:
       'bash: add \'eval "$(rollbook completion bash)"\' to ~/.bashrc. zsh: the same in ~/.zshrc, after compinit. fish: write it to ~/.config/fish/completions/rollbook.fish.',
-    arguments: [{ name: 'shell', title: 'bash, zsh or fish', required: true, complete: ['bash', 'zsh', 'fish'] }],
+    arguments: [
+      { name: 'shell', title: 'bash, zsh or fish', required: true, complete: ['bash', 'zsh', 'fish'] },
+      { name: 'word', title: 'For the scripts: what only files can tell', required: false, many: true },
+    ],
     options: [],
     examples: ['rollbook completion bash'],
     load: async () => (await import('./completion.ts')).completion,

@@ -14,7 +14,7 @@ const by: CommandOption = {
   title: 'Who speaks; the user of this machine unless said otherwise',
   complete: 'none',
 }
-const role: CommandOption = { name: 'role', value: 'role', title: 'In which role', complete: 'none' }
+const role: CommandOption = { name: 'role', value: 'role', title: 'In which role', complete: 'role' }
 const reason: CommandOption = {
   name: 'reason',
   value: 'text',
@@ -116,7 +116,10 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       summary: 'Decide a gate of a run',
       group: 'run',
       details: 'The first decision counts: saying the same again changes nothing, saying something else is refused.',
-      arguments: [runArgument, { name: 'step', title: 'Gate, by number or id, when several wait', required: false }],
+      arguments: [
+        runArgument,
+        { name: 'step', title: 'Gate, by number or id, when several wait', required: false, complete: 'step' },
+      ],
       options: [{ name: 'no-go', title: 'Refuse instead; needs a reason' }, reason, by, role, json],
       examples: [
         'rollbook approve last --role change_manager --reason "CAB 4711"',
@@ -130,7 +133,12 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       group: 'run',
       arguments: [
         runArgument,
-        { name: 'step', title: 'Step or criterion, by number or id, when several wait', required: false },
+        {
+          name: 'step',
+          title: 'Step or criterion, by number or id, when several wait',
+          required: false,
+          complete: 'step',
+        },
       ],
       options: [
         {
@@ -158,7 +166,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
         },
         { name: 'set', value: 'field=value', title: 'Field of the form', repeated: true, complete: 'none' },
         { name: 'evidence', value: '[id=]file', title: 'File to keep as evidence', repeated: true, complete: 'file' },
-        { name: 'target', value: 'name', title: 'Target, when several of one step wait', complete: 'none' },
+        { name: 'target', value: 'name', title: 'Target, when several of one step wait', complete: 'target' },
         reason,
         by,
         role,
@@ -188,7 +196,7 @@ export function runCommands(planSources: readonly CommandOption[]): readonly Com
       arguments: [
         runArgument,
         { name: 'word', title: 'What to do', required: true, complete: steeringWords },
-        { name: 'name', title: 'Target, lane or number that it is about', required: false },
+        { name: 'name', title: 'Target, lane or number that it is about', required: false, complete: 'target' },
       ],
       options: [
         { name: 'step', value: 'number', title: 'Rollout, when several are under way', complete: 'none' },
