@@ -19,6 +19,9 @@ const loginPauseMs = 500
 
 export type Params = Readonly<Record<string, string>>
 
+/** Least time that a real exchange may take, milliseconds. */
+const networkMs = 2000
+
 /**
  * One controller and its session, shared by all callers: one login, and one reading of the gateways at a time. Kept per
  * HTTP port, so that it lives exactly as long as the connections.
@@ -46,6 +49,11 @@ export class Controller {
   /** Milliseconds of our clock for a duration of the controller's clock. */
   ours(ms: number): number {
     return ms / this.settings.pace
+  }
+
+  /** An answer comes over a real network, however fast the controller's clock runs. */
+  #patience(ms: number): number {
+    return Math.max(this.ours(ms), Math.min(ms, networkMs))
   }
 
   async pause(ms: number, signal: AbortSignal, what: string): Promise<void> {
@@ -169,7 +177,7 @@ export class Controller {
     const { endpoint, params, ...rest } = call
     return {
       ...rest,
-      timeoutMs: this.ours(call.timeoutMs ?? answerMs),
+      timeoutMs: this.#patience(call.timeoutMs ?? answerMs),
       endpoint: endpoint === 'api' ? session.endpoint : endpoint,
       params: { ...params, CID: session.cid },
     }

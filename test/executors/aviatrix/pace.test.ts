@@ -17,3 +17,18 @@ it('AVX-50 gateways are upgraded side by side within the minutes of the controll
   expect(results.map((each) => each.outputs['version'])).toEqual(names.map(() => '6.7.1376'))
   expect((await lab.run('controller_status', undefined, {}, options)).outputs['behind']).toEqual([])
 })
+
+it('a very fast clock leaves the network its time', async () => {
+  const lab = await startLab({ installed: '6.6.123', release: '6.7.1376' })
+  const systems = [{ ...lab.system, settings: { ...lab.system.settings, pace: 100_000 } }]
+  const given: number[] = []
+  const http: typeof lab.http = {
+    request: (request) => {
+      given.push(request.timeoutMs)
+      return lab.http.request(request)
+    },
+  }
+  await lab.run('controller_status', undefined, {}, { systems, ports: { clock: makeClock(), http } })
+  expect(given.length).toBeGreaterThan(1)
+  expect(Math.min(...given)).toBeGreaterThanOrEqual(2000)
+})
