@@ -20,7 +20,7 @@ async function colourOf(workbench: Workbench, line: string, word: string): Promi
 export const colours: Scenario = {
   name: 'colours',
   title: 'colours tell what a name stands for, also inside expressions',
-  async play({ workbench, folder, picture }) {
+  async play({ workbench, folder }) {
     await workbench.openRunbook(file)
     await workbench.goTo(folder.find(file, '          lanes: target.time_|zone'))
     const colour = (line: string, word: string): Promise<string> => colourOf(workbench, line, word)
@@ -38,6 +38,5 @@ export const colours: Scenario = {
       // Colours come in two waves, from the grammar and from what names stand for; without the second, ids are plain text.
       equal(all.filter((found) => found === text).length, 1)
     })
-    await picture('colours')
   },
 }
