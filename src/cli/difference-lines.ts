@@ -1,4 +1,4 @@
-import { formatDurationForPeople } from '../base/duration.ts'
+import { formatDuration, formatDurationForPeople } from '../base/duration.ts'
 import { isJsonObject, type Json } from '../base/json.ts'
 import { type Area, areas, type Difference, movesBetween } from '../diff/index.ts'
 import type { Style } from './style.ts'
@@ -80,8 +80,12 @@ function named(subject: string, area: Area, value: Json | undefined): string {
 
 function changedLines({ area, subject, key, from, to }: Difference, columns: number): readonly string[] {
   const name = [subject, area === 'time' ? (timeNames[key ?? ''] ?? key) : key].filter((part) => part).join(': ')
+  const isTime = key?.endsWith('_ms') === true && typeof from === 'number' && typeof to === 'number'
+  // Times that people would read as the same are told to the millisecond.
+  const words =
+    isTime && formatDurationForPeople(from) === formatDurationForPeople(to) ? formatDuration : formatDurationForPeople
   const show = (value: Json | undefined): string =>
-    key?.endsWith('_ms') === true && typeof value === 'number' ? formatDurationForPeople(value) : text(value)
+    key?.endsWith('_ms') === true && typeof value === 'number' ? words(value) : text(value)
   if (isLong(from) || isLong(to)) return textLines(name, from, to, columns)
   const line = `  ~ ${name}: ${show(from)} → ${show(to)}`
   if (line.length <= columns) return [line]

@@ -80,6 +80,19 @@ test('with an inventory, targets, waves and times are compared by their plans', 
   expect(same).toMatchObject({ code: 0, out: expect.stringContaining('approvals hold') as string })
 })
 
+test('times that differ by less than people read are told exactly', async () => {
+  const cato = readFileSync(join(folder, 'cato-sockets.yaml'), 'utf8')
+  write('longer.yaml', cato.replace('default: 17m', 'default: 18m'))
+  const { out } = await diff(
+    ...['cato-sockets.yaml', 'longer.yaml', '-i', 'cato-sockets.inventory.yaml'],
+    ...['--values', 'cato-sockets.values.yaml', '--start', '2027-03-06T12:00:00Z'],
+  )
+  const times = [...out.matchAll(/: (\d.*) → (\d.*)/g)].map(([, from, to]) => [from, to])
+  expect(times.length).toBeGreaterThan(3)
+  expect(times.filter(([from, to]) => from === to)).toEqual([])
+  expect(out).toMatch(/→ 7d\d+h\d+m/)
+})
+
 test('programs get the differences as values', async () => {
   const { code, out } = await diff('cato-sockets.yaml', 'changed.yaml', '--json')
   expect(code).toBe(1)
