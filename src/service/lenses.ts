@@ -1,6 +1,7 @@
 /** Lines above a place that can be clicked. */
 import type { OffsetRange } from '../source/index.ts'
 import { type CoveringPlace, coverageOf } from './coverage-tree.ts'
+import { moveRanges } from './moved-text.ts'
 import { type NameKind, namesIn } from './names.ts'
 import type { ReadDocument, Workspace } from './workspace.ts'
 
@@ -10,9 +11,27 @@ export type Lens = { readonly range: OffsetRange; readonly title: string } & (
   | { readonly command: 'references'; readonly places: readonly OffsetRange[] }
 )
 
+/**
+ * While the text cannot be read they are those of the last one that could, moved to where their words stand now: lines
+ * must not jump under the hand that types.
+ */
 export function lensesIn(workspace: Workspace, path: string): readonly Lens[] {
   const document = workspace.read(path)
-  if (!document?.outline) return []
+  if (document?.root) return lensesOf(workspace, document)
+  const before = workspace.recent(path)
+  if (!document || !before) return []
+  const move = moveRanges(before.source.text, document.source.text)
+  return lensesOf(workspace, before).flatMap((lens) => {
+    const range = move(lens.range)
+    if (!range) return []
+    return lens.command === 'references'
+      ? { ...lens, range, places: lens.places.flatMap((place) => move(place) ?? []) }
+      : { ...lens, range }
+  })
+}
+
+function lensesOf(workspace: Workspace, document: ReadDocument): readonly Lens[] {
+  if (!document.outline) return []
   return [...commandLenses(workspace, document), ...requirementLenses(document), ...useLenses(document)]
 }
 
@@ -56,7 +75,7 @@ function kindOf({ kind }: CoveringPlace): 'step' | 'criterion' | 'rule' {
 
 const counted: ReadonlySet<NameKind> = new Set(['input', 'component', 'role', 'window', 'criterion'])
 
-/** How often what is declared is used. */
+/** How often what is declared is used. A criterion that nobody names is used all the same: steps verify all of them. */
 function useLenses(document: ReadDocument): readonly Lens[] {
   const uses = new Map<string, OffsetRange[]>()
   for (const { kind, name, range, isDefinition } of namesIn(document)) {
@@ -67,6 +86,7 @@ function useLenses(document: ReadDocument): readonly Lens[] {
   return namesIn(document).flatMap(({ kind, name, range, isDefinition }): readonly Lens[] => {
     if (!isDefinition || !counted.has(kind)) return []
     const places = uses.get(`${kind} ${name}`) ?? []
+    if (kind === 'criterion' && places.length === 0) return []
     const title = `used ${['nowhere', 'once', 'twice'][places.length] ?? `${places.length} times`}`
     return [{ range, title, command: 'references', places }]
   })

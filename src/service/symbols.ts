@@ -61,7 +61,11 @@ function phaseSymbol(phase: PhaseSite): DomainSymbol {
 
 function stepSymbol(step: StepSite): DomainSymbol {
   const rollout = mapIn(step.node, 'rollout')
-  const waves = mapsIn(rollout, 'waves').map((wave) => symbol('wave', wave, 'wave'))
+  const canary = mapIn(rollout, 'canary')
+  const waves = [
+    ...(canary ? [{ ...symbol('wave', canary, 'canary'), name: textIn(canary, 'title')?.text ?? 'Canary' }] : []),
+    ...mapsIn(rollout, 'waves').map((wave) => symbol('wave', wave, 'wave')),
+  ]
   const calls = rolloutActions(rollout).map(({ node, stage }) =>
     symbol('call', node, `${stage} · ${textIn(node, 'action')?.text ?? ''}`),
   )

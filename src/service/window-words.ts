@@ -69,7 +69,8 @@ export function describeWindowInUse({ window, definition, zones }: WindowInUse, 
     const lines = next.map((opening) => `- ${describeOpening(opening, zone)}`)
     return [`Next openings in ${zone}:\n\n${lines.length === 0 ? '- none within ten years' : lines.join('\n')}`]
   })
-  const more = zones.length > zonesMax ? [`and ${zones.length - zonesMax} more time zones of targets`] : []
+  const left = zones.length - zonesMax
+  const more = left > 0 ? [`and ${left} more time ${left === 1 ? 'zone' : 'zones'} of targets`] : []
   const freezes = definition.freezes.map((freeze) => `- ${describeFreeze(freeze)}`)
   return [
     describeWindow(window),

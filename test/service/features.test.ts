@@ -238,6 +238,28 @@ test('document symbols / outline: phases and steps in the words of the domain, n
   `)
 })
 
+test('document symbols / outline: a rollout with its canary, its waves and what is done to each target', () => {
+  const rollout = `      - id: roll
+        title: Roll
+        rollout:
+          component: nodes
+          to: "1"
+          canary: {title: First ones, count: 1}
+          waves:
+            - {id: rest, title: The rest}
+          each:
+            - {id: put, action: check.disk}
+`
+  const { workspace, path } = cursorText(`${sample}${rollout}‸`)
+  const own = (text: string): readonly string[] => {
+    workspace.update(path, text)
+    const step = outlineOfDocument(workspace, path).at(-1)?.children.at(-1)
+    return (step?.children ?? []).map(({ name, detail }) => `${name}, ${detail}`)
+  }
+  expect(own(sample + rollout)).toEqual(['First ones, canary', 'The rest, rest · wave', 'put, each · check.disk'])
+  expect(own(sample + rollout.replace('title: First ones, ', ''))[0]).toBe('Canary, canary')
+})
+
 test('multi-file / workspace: symbols of all files are found by a few of their letters', () => {
   const { workspace } = cursorText(`${sample}‸`, others)
   expect(workspaceSymbols(workspace, 'clst').map(({ name, path }) => `${path} ${name}`)).toEqual([
@@ -357,8 +379,43 @@ test('code lens: plan, simulate, run against the emulator, and what covers or us
     'used nowhere',
     'used nowhere',
     'used once',
-    'used nowhere',
   ])
+})
+
+test('code lens: a criterion is counted where somebody names it', () => {
+  const named = `${sample}      - {id: after, title: After, acceptance: final, criteria: [works]}\n‸`
+  const { workspace, path } = cursorText(named)
+  const [last] = lensesIn(workspace, path).slice(-1)
+  expect([last?.title, last && textAt(workspace, path, last.range)]).toEqual(['used once', 'works'])
+})
+
+describe('code lens: while the text cannot be read', () => {
+  const shown = (workspace: Workspace, path: string): readonly string[] =>
+    lensesIn(workspace, path).map(({ title, range }) => `${title}: ${textAt(workspace, path, range)}`)
+
+  test('those of the last readable text stay above their words', () => {
+    const { workspace, path } = cursorText(`${sample}‸`)
+    const before = shown(workspace, path)
+    workspace.update(path, sample.replace('components:\n', 'freezes:\n  - {from: "2026\ncomponents:\n'))
+    expect(workspace.read(path)?.root).toBeUndefined()
+    expect(shown(workspace, path)).toEqual(before)
+    workspace.update(path, sample)
+    expect(shown(workspace, path)).toEqual(before)
+  })
+
+  test('that of a word which is typed in goes', () => {
+    const { workspace, path } = cursorText(`${sample}‸`)
+    const before = shown(workspace, path)
+    workspace.update(path, sample.replace('  lead: {title: Lead}', '  chief: {title: "Lead}'))
+    const now = shown(workspace, path)
+    expect(before).toContain('used nowhere: lead')
+    expect(now).toEqual(before.filter((lens) => lens !== 'used nowhere: lead'))
+  })
+
+  test('there are none of a text that could never be read', () => {
+    const { workspace, path } = cursorText('rollbook: runbook/v1\nname: "night\n‸')
+    expect(lensesIn(workspace, path)).toEqual([])
+  })
 })
 
 test('document links: catalog, calendar files, the schema', () => {

@@ -128,3 +128,17 @@ test('hover: a requirement with its text, its source and what covers it', () => 
   )
   expect(hovered('{id: REQ‸-2')).toContain('Nothing covers it.')
 })
+
+test.each([
+  [3, undefined],
+  [4, 'and 1 more time zone of targets'],
+  [5, 'and 2 more time zones of targets'],
+])('hover: of %i time zones of targets, those past the third are counted', (count, words) => {
+  const zones = ['Asia/Tokyo', 'Europe/Paris', 'Europe/Rome', 'Asia/Dubai', 'Africa/Cairo'].slice(0, count)
+  const targets = zones.map((zone, index) => `  t${index}: {kind: node, time_zone: ${zone}}\n`).join('')
+  const inventory = `rollbook: inventory/v1\ntargets:\n${targets}`
+  const text = sample.replace('time_zone: Europe/Paris', 'time_zone: target').replace('id: sunday', 'id: sun‸day')
+  const { workspace, path, offset } = cursorText(text, { 'night.inventory.yaml': inventory })
+  const found = hover(workspace, path, offset, noon)?.markdown ?? ''
+  expect(/^and .* of targets$/m.exec(found)?.[0]).toBe(words)
+})
