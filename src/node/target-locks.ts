@@ -176,12 +176,20 @@ function tableFile(root: string): string {
 }
 
 function targetsLocked(holders: readonly TargetHolder[]): RollbookError {
-  const shown = holders
-    .slice(0, 5)
-    .map((h) => `${h.target} by run ${h.run} (${h.user} on ${h.host}, since ${h.acquired_at})`)
-  const more = holders.length > shown.length ? `, and ${holders.length - shown.length} more` : ''
   const runs = [...new Set(holders.map((holder) => holder.run))]
-  return new RollbookError('TARGETS_LOCKED', `held by another run: ${shown.join('; ')}${more}`, {
+  const held = runs.map((run) => heldBy(holders.filter((holder) => holder.run === run)))
+  return new RollbookError('TARGETS_LOCKED', `held by another run: ${held.join('; ')}`, {
     hint: `Finish or abort ${runs.length === 1 ? `run ${runs[0]}` : `the runs ${runs.join(', ')}`} first: two runs must not touch one target.`,
   })
 }
+
+/** Whoever is in the way mostly holds many targets, all since the same instant: a run is named once. */
+function heldBy(holders: readonly TargetHolder[]): string {
+  const [first] = holders
+  if (first === undefined) return ''
+  const shown = holders.slice(0, targetsShown).map((holder) => holder.target)
+  const more = holders.length > shown.length ? ` and ${holders.length - shown.length} more` : ''
+  return `${shown.join(', ')}${more} by run ${first.run} (${first.user} on ${first.host}, since ${first.acquired_at})`
+}
+
+const targetsShown = 5

@@ -88,6 +88,19 @@ describe('target locks', () => {
     ])
   })
 
+  it('name each run that is in the way once, with what it holds', () => {
+    acquireTargets(root, 'a', ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'])
+    acquireTargets(root, 'b', ['m1'])
+    expect(() => acquireTargets(root, 'c', ['m1', 'n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'])).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^held by another run: m1 by run b \([^;]+\); n1, n2, n3, n4, n5 and 2 more by run a \([^;]+\)$/,
+        ),
+        hint: expect.stringContaining('the runs b, a'),
+      }),
+    )
+  })
+
   it('are taken from a run whose directory is gone, or when told to, and this is told', () => {
     acquireTargets(root, 'a', ['n1'])
     expect(acquireTargets(root, 'b', ['n1'], { breakLock: true }).tookOverFrom).toMatchObject([{ run: 'a' }])
