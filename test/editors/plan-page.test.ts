@@ -17,10 +17,10 @@ import { Workspace } from '../../src/service/workspace.ts'
 const now = Date.UTC(2026, 11, 5, 12)
 const start = Date.UTC(2026, 11, 6)
 
-function view(name: string, change: (text: string) => string = (text) => text): PlanView {
+function view(name: string, change: (text: string) => string = (text) => text, at = start): PlanView {
   const workspace = new Workspace({ actions: allActions, parseCalendar, files: nodeFiles('runbooks') })
   workspace.update(name, change(readFileSync(`runbooks/${name}`, 'utf8')))
-  const played = makePlan(workspace, name, { now, start })
+  const played = makePlan(workspace, name, { now, start: at })
   const calm = makePlan(workspace, name, { now })
   if (!played?.plan) throw new Error(played?.reason)
   return makePlanView(played.plan, calm?.plan?.timeline)
@@ -66,7 +66,13 @@ describe('what is shown of a plan', () => {
   })
 
   test('says that it fits, and what would be left behind when a window is too short', () => {
-    expect(cato.verdict).toEqual({ kind: 'fits', text: 'It fits its windows, at worst too.' })
+    const early = view('cato-sockets.yaml', (text) => text, Date.UTC(2026, 11, 4))
+    expect(early.verdict).toEqual({ kind: 'fits', text: 'It fits its windows, at worst too.' })
+    expect(cato.verdict).toEqual({
+      kind: 'fits',
+      text: 'It fits its windows; at worst it waits for a later opening, the one of Sun 2026-12-13.',
+    })
+    expect(cato.facts.find(({ label }) => label === 'Ends at worst')?.value).toMatch(/^2026-12-13/)
     const narrow = view('cato-sockets.yaml', (text) => text.replace('duration: 2h', 'duration: 40m'))
     expect(narrow.verdict.kind).toBe('does_not_fit')
     expect(narrow.verdict.text).toMatch(/would be left behind/)

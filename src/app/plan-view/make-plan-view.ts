@@ -3,6 +3,7 @@ import { placeSteps, planTimeline } from '../../book/plan-timeline.ts'
 import { rolloutPicture } from '../../book/rollout-waves.ts'
 import { count, durationText } from '../../book/text.ts'
 import type { Timeline } from '../../book/view.ts'
+import { describeOpening } from '../../calendar/index.ts'
 import { freezeWords, windowWords } from '../../plan/calendar-words.ts'
 import type { Plan, PlanRollout, PlanStep } from '../../plan/model.ts'
 import { type PlanTimeline, type PlanWayName, phaseMs, stepMs } from '../../plan/timeline.ts'
@@ -93,7 +94,27 @@ function verdictOf({ timeline, calendar }: Plan): PlanVerdict {
     return { kind: 'fits_unless_worst', text }
   }
   if (!calendar?.windows?.length) return { kind: 'no_window', text: 'No window limits the work.' }
-  return { kind: 'fits', text: 'It fits its windows, at worst too.' }
+  const later = timeline.start === undefined ? undefined : laterOpening(timeline.lanes, timeline.start)
+  const text =
+    later === undefined
+      ? 'It fits its windows, at worst too.'
+      : `It fits its windows; at worst it waits for a later opening, the one of ${later}.`
+  return { kind: 'fits', text }
+}
+
+/** `Sun 2026-12-13`: in which opening the last lane ends at worst, when it misses the one that it ends in as expected. */
+function laterOpening(lanes: PlanTimeline['lanes'], start: number): string | undefined {
+  const missing = lanes.filter(
+    ({ expected, worst }) =>
+      expected.closes_ms !== undefined && worst.ends_ms !== undefined && worst.ends_ms > expected.closes_ms,
+  )
+  const [last] = missing.toSorted((a, b) => b.worst.ends_ms! - a.worst.ends_ms!)
+  if (!last) return undefined
+  const { expected, worst, time_zone } = last
+  const isWhole = worst.opens_ms !== undefined && worst.opens_ms >= expected.closes_ms!
+  const at = start + (isWhole ? worst.opens_ms : worst.ends_ms!)
+  const words = describeOpening({ start: at, end: at, windows: [], closing: undefined }, time_zone ?? 'UTC')
+  return words.slice(0, 'Sun 2026-12-13'.length)
 }
 
 function timelineRows(
