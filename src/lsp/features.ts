@@ -20,10 +20,11 @@ import {
   type TextEdit,
   type CompletionItem as WireCompletion,
 } from 'vscode-languageserver/node'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import { changesAt, safeFixes } from '../service/code-actions.ts'
 import { complete } from '../service/completion.ts'
 import type { CompletionItem } from '../service/completion-item.ts'
-import { diagnose } from '../service/diagnose.ts'
+import { diagnoseInSteps, knownFindings } from '../service/diagnose.ts'
 import { foldsIn, selectionsAt } from '../service/folding.ts'
 import { formatText } from '../service/format.ts'
 import { hover } from '../service/hover.ts'
@@ -41,6 +42,7 @@ import {
 } from '../service/symbols.ts'
 import type { OffsetRange } from '../source/index.ts'
 import { wireDiagnostic } from './convert-diagnostic.ts'
+import { LatestWork } from './requests/latest-work.ts'
 import type { Session } from './server.ts'
 import { View } from './view.ts'
 
@@ -212,7 +214,20 @@ export function answerRequests(connection: Connection, present: () => Session): 
     if (text === view.text) return []
     return [{ range: view.range({ start: 0, end: view.text.length }), newText: text }]
   })
-  connection.onCodeAction(({ textDocument, range, context }) => codeActions(at(textDocument.uri), range, context.only))
+  const findings = new LatestWork()
+  let questions = 0
+  connection.onCodeAction(async ({ textDocument: { uri }, range, context }) => {
+    questions += 1
+    const { workspace, path } = at(uri)
+    const before = workspace.document(path)?.text
+    // A long text is not held up for it: the findings are made in pieces, unless they are there.
+    const found =
+      knownFindings(workspace, path) ??
+      (await findings.ask(`actions ${questions}`, () => diagnoseInSteps(workspace, path)))
+    const view = at(uri)
+    const isStale = view.workspace !== workspace || workspace.document(path)?.text !== before
+    return found === undefined || isStale ? [] : codeActions(view, range, context.only, found)
+  })
 }
 
 /** Carried out by the editor; every command has one argument, an object with the `uri`. */
@@ -233,8 +248,12 @@ function lensCommand(lens: Lens, view: View): Command {
   }
 }
 
-function codeActions(view: View, range: Range, only: readonly string[] | undefined): CodeAction[] {
-  const found = diagnose(view.workspace, view.path)
+function codeActions(
+  view: View,
+  range: Range,
+  only: readonly string[] | undefined,
+  found: readonly Diagnostic[],
+): CodeAction[] {
   const wants = (kind: string): boolean =>
     only === undefined || only.some((each) => kind === each || kind.startsWith(`${each}.`))
   const edit = (edits: readonly { readonly range: OffsetRange; readonly text: string }[]): CodeAction['edit'] => ({

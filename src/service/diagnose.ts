@@ -10,6 +10,14 @@ export function diagnose(workspace: Workspace, path: string): readonly Diagnosti
   for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value
 }
 
+/** What was found in the present text, if somebody has looked already. */
+export function knownFindings(workspace: Workspace, path: string): readonly Diagnostic[] | undefined {
+  const read = workspace.known(path)
+  const checked = read && remembered.get(read)
+  if (!checked || !isAgainst(checked, workspace.environment())) return undefined
+  return diagnose(workspace, path)
+}
+
 /** {@link diagnose} in pieces of a few milliseconds: between them the caller may do something else, or give up. */
 export function* diagnoseInSteps(workspace: Workspace, path: string): Generator<void, readonly Diagnostic[]> {
   const document = workspace.document(path)
@@ -41,13 +49,17 @@ const remembered = new WeakMap<ReadDocument, Checked>()
 /** Editors ask for fixes whenever the cursor moves, and they are made from the findings. */
 function* checkOnce(read: ReadDocument, environment: CheckEnvironment): Generator<void, Checked> {
   const known = remembered.get(read)
+  if (known && isAgainst(known, environment)) return known
   const { actions, inventory } = environment
-  if (known?.against.actions === actions && known.against.inventory === inventory) return known
   const { diagnostics, content } = yield* checkInSteps(read.source, environment)
   const against = { actions, ...(inventory ? { inventory } : {}) }
   const checked = { diagnostics, isInventory: content?.kind === 'inventory', against }
   remembered.set(read, checked)
   return checked
+}
+
+function isAgainst({ against }: Checked, { actions, inventory }: CheckEnvironment): boolean {
+  return against.actions === actions && against.inventory === inventory
 }
 
 /** A file without it belongs to somebody else, and nothing is told about it. */

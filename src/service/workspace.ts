@@ -103,6 +103,11 @@ export class Workspace {
     return [...new Set([...open, ...this.listed])]
   }
 
+  /** The text as it is now, if it was read already. */
+  known(path: string): ReadDocument | undefined {
+    return this.entries.get(path)?.read
+  }
+
   /** Reads the text as it is now. */
   read(path: string): ReadDocument | undefined {
     const steps = this.readInSteps(path)

@@ -109,3 +109,24 @@ test('over the wire: a rename that would change the meaning is refused with a re
   })
   await expect(asked).rejects.toThrow('there is a step "tell" already')
 })
+
+test('over the wire: what cures a mistake is offered before its finding was told, and belongs to the present text', async () => {
+  const wrong = sample.replace('manual: Tell them', 'manul: Tell them')
+  client.change('zz-sample.yaml', wrong)
+  const line = wrong.slice(0, wrong.indexOf('manul')).split('\n').length - 1
+  const at = { line, character: 10 }
+  const asked = (): Promise<{ title: string }[]> =>
+    client.request('textDocument/codeAction', {
+      ...document(),
+      range: { start: at, end: at },
+      context: { diagnostics: [] },
+    })
+  const early = asked()
+  const [first, second] = await Promise.all([early, asked()])
+  expect(first.map(({ title }) => title)).toContain('Change to "manual"')
+  expect(second).toEqual(first)
+  await client.diagnostics('zz-sample.yaml')
+  expect(await asked()).toEqual(first)
+  client.change('zz-sample.yaml', sample)
+  expect((await asked()).map(({ title }) => title)).not.toContain('Change to "manual"')
+})

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ChoicesAnswer } from '../../src/lsp/requests/choices.ts'
 import type { CoverageAnswer, OutlineAnswer } from '../../src/lsp/requests/outline.ts'
 import type { PlanAnswer } from '../../src/lsp/requests/plan.ts'
+import type { SourcesAnswer } from '../../src/lsp/requests/sources.ts'
 import type { BundledProgram } from '../support/bundled-program.ts'
 import { type LanguageClient, languageServerProgram, startLanguageClient } from '../support/language-client.ts'
 
@@ -41,6 +42,25 @@ async function planned(path: string): Promise<Extract<PlanAnswer, { state: 'plan
   if (answer.state !== 'plan') throw new Error(answer.reason)
   return answer
 }
+
+describe('rollbook/sources', () => {
+  test('gives at once what the plan would be made with', async () => {
+    const found = await ask<SourcesAnswer | null>('rollbook/sources', 'cato-sockets.yaml')
+    const { uri, files, systems } = await planned('cato-sockets.yaml')
+    expect(found).toEqual({ uri, files, systems })
+    expect(await ask('rollbook/sources', 'cato-sockets.values.yaml')).toEqual(found)
+  })
+
+  test('also of a runbook that cannot be planned; of somebody else\u2019s file it knows none', async () => {
+    client.open('new.yaml', 'rollbook: runbook/v1\nname: new\ntitle: "New\n')
+    expect(await ask('rollbook/sources', 'new.yaml')).toBeNull()
+    client.change('new.yaml', 'rollbook: runbook/v1\nname: new\n')
+    expect(await ask<SourcesAnswer>('rollbook/sources', 'new.yaml')).toMatchObject({
+      uri: client.uri('new.yaml'),
+      systems: [],
+    })
+  })
+})
 
 describe('rollbook/plan', () => {
   test('gives rows, waves, windows and the worst case, with places in the text', async () => {

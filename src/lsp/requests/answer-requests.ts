@@ -7,6 +7,7 @@ import type { Session } from '../server.ts'
 import { choicesAnswer } from './choices.ts'
 import { LatestWork } from './latest-work.ts'
 import { coverageAnswer, outlineAnswer } from './outline.ts'
+import { sourcesAnswer } from './sources.ts'
 
 /** What every one of them is asked with. */
 export interface AboutDocument {
@@ -26,6 +27,9 @@ export function answerOwnRequests(connection: Connection, present: () => Session
   )
   connection.onRequest('rollbook/coverage', ({ textDocument }: AboutDocument) =>
     coverageAnswer(present(), textDocument.uri),
+  )
+  connection.onRequest('rollbook/sources', ({ textDocument }: AboutDocument) =>
+    sourcesAnswer(present(), textDocument.uri),
   )
   connection.onRequest('rollbook/choices', () => choicesAnswer(present().workspace))
   connection.onRequest(

@@ -1,39 +1,25 @@
 import type { Range } from 'vscode-languageserver/node'
 import { makePlanView } from '../../app/plan-view/make-plan-view.ts'
 import type { PlanView } from '../../app/plan-view/model.ts'
-import { inventoryOf, runbookOf, valuesOf } from '../../service/families.ts'
+import { runbookOf } from '../../service/families.ts'
 import { type MadePlan, planInSteps } from '../../service/make-plan.ts'
 import { type PhaseTreeItem, phaseTree } from '../../service/phase-tree.ts'
 import { playUnhurried } from '../../service/play-unhurried.ts'
-import type { Workspace } from '../../service/workspace.ts'
 import { wireRange } from '../convert-diagnostic.ts'
 import type { Session } from '../server.ts'
-
-/** Files that count for a runbook, as paths in the folder; absent: there is none. */
-export interface PlanFiles {
-  readonly inventory?: string
-  readonly values?: string
-  readonly catalog?: string
-}
+import { given, planFiles, type SourcesAnswer, systemsFor } from './sources.ts'
 
 /** Answer to `rollbook/plan`. */
-export type PlanAnswer = {
-  /** Of the runbook, which may be another file than the one that was asked for: an inventory belongs to its runbook. */
-  readonly uri: string
-  readonly version: number
-  readonly files: PlanFiles
-  /** Emulated systems that understand its actions, as `rollbook emulate` names them. */
-  readonly systems: readonly string[]
-} & (
-  | {
-      readonly state: 'plan'
-      readonly view: PlanView
-      /** Where phases and steps stand in the text; outer ones before what they hold. */
-      readonly places: readonly { readonly place: string; readonly range: Range; readonly selection: Range }[]
-    }
-  /** `reason` is a part of a sentence: "the runbook has errors", "it needs an inventory". */
-  | { readonly state: 'no_plan'; readonly reason: string; readonly missing: readonly string[] }
-)
+export type PlanAnswer = SourcesAnswer & { readonly version: number } & (
+    | {
+        readonly state: 'plan'
+        readonly view: PlanView
+        /** Where phases and steps stand in the text; outer ones before what they hold. */
+        readonly places: readonly { readonly place: string; readonly range: Range; readonly selection: Range }[]
+      }
+    /** `reason` is a part of a sentence: "the runbook has errors", "it needs an inventory". */
+    | { readonly state: 'no_plan'; readonly reason: string; readonly missing: readonly string[] }
+  )
 
 const dayMs = 86_400_000
 
@@ -57,7 +43,7 @@ export function* planAnswer(
   // What was typed meanwhile has moved the places, and a plan of the text before is of no use to anybody.
   if ((workspace.document(path)?.version ?? 0) !== version) return yield* planAnswer(session, uri, now, start)
   if (!made) {
-    const files = given({ inventory: inventoryOf(workspace, path), values: valuesOf(workspace, path) })
+    const files = planFiles(workspace, path)
     return { ...about, files, state: 'no_plan', reason: 'the text cannot be read', missing: [] }
   }
   const files = given({ inventory: made.inventoryPath, values: made.valuesPath, catalog: made.catalogPath })
@@ -71,12 +57,6 @@ export function* planAnswer(
   return { ...about, files, state: 'plan', view: makePlanView(made.plan, unhurried), places: placesOf(made) }
 }
 
-function systemsFor(workspace: Workspace, path: string): readonly string[] {
-  const actions = workspace.recent(path)?.outline?.actions ?? []
-  const executors = new Set(actions.map(({ action }) => action.text.split('.')[0] ?? ''))
-  return [...executors].flatMap((executor) => workspace.settings.emulators?.[executor] ?? [])
-}
-
 function placesOf({ document }: MadePlan): Extract<PlanAnswer, { state: 'plan' }>['places'] {
   const { lines } = document.source
   const places = (items: readonly PhaseTreeItem[]): Extract<PlanAnswer, { state: 'plan' }>['places'] =>
@@ -87,8 +67,4 @@ function placesOf({ document }: MadePlan): Extract<PlanAnswer, { state: 'plan' }
       ...places(children),
     ])
   return places(phaseTree(document))
-}
-
-function given(files: { readonly [K in keyof PlanFiles]: PlanFiles[K] | undefined }): PlanFiles {
-  return Object.fromEntries(Object.entries(files).filter(([, path]) => path !== undefined))
 }
