@@ -17,6 +17,7 @@ import { Inbox, type InboxWatch } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
 import { type JumpingClock, standingStill } from '../node/jumping-clock.ts'
 import { makeNodePorts, type NodePorts } from '../node/ports.ts'
+import { markBegun } from '../node/run-begun.ts'
 import { lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
 import { makeSsh } from '../node/ssh/make-ssh.ts'
@@ -269,6 +270,7 @@ export class RunSession {
       this.#host.zone('main', makeExecute(this.#effects()))
       this.#warm()
       await this.post('EngineStarted', { ...this.#person(), pid: process.pid, host: hostname() })
+      markBegun(this.run.directory)
       // What is repeated after a crash starts with the first record already, and may add a notice meanwhile.
       for (let notice = this.#notices.shift(); notice; notice = this.#notices.shift())
         await this.post('NoticeRecorded', notice)

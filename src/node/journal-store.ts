@@ -20,6 +20,7 @@ import type { JournalOpened, JournalRecord, Journals } from '../ports/journal.ts
 import { byteTools } from './byte-tools.ts'
 import { createSegment, lastSegment, segmentName } from './journal-segments.ts'
 import { JournalFileWriter } from './journal-writer.ts'
+import { hasBegun, journalLost } from './run-begun.ts'
 
 export interface JournalStoreOptions {
   /** A segment is ended before it grows past this; default 64 MiB, which is also what reading holds in memory. */
@@ -49,6 +50,7 @@ export class JournalStore implements Journals {
     const found = scanAll(directory, start, onRecord)
     if (found.damage) throw found.damage
     const { segment, position } = found
+    if (position.seq === 0 && hasBegun(directory)) throw journalLost(directory)
     const path = join(directory, segmentName(segment))
     let bytes = found.goodBytes
     if (existsSync(path)) {
@@ -81,6 +83,8 @@ export class JournalStore implements Journals {
     cursor: JournalCursor | undefined,
     onRecord: OnRecord,
   ): Promise<{ readonly tornBytes: number; readonly cursor: JournalCursor }> {
+    // Looked for before the journal is: a run that begins between the two has lost nothing.
+    const begun = hasBegun(directory)
     let found = scanAll(directory, cursor ?? start, onRecord)
     // A writer may have been at work between two reads of one file: what looks bad is read again until nothing is gained.
     for (let seq = -1; (found.damage || found.tornBytes > 0) && found.position.seq > seq; ) {
@@ -88,6 +92,7 @@ export class JournalStore implements Journals {
       found = scanAll(directory, { segment: found.segment, bytes: found.goodBytes, position: found.position }, onRecord)
     }
     if (found.damage) throw found.damage
+    if (found.position.seq === 0 && begun) throw journalLost(directory)
     const { segment, goodBytes, position, tornBytes } = found
     return { tornBytes, cursor: { segment, bytes: goodBytes, position } }
   }

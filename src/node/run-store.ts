@@ -2,7 +2,7 @@
  * Run directories, `.rollbook/runs/<id>/`: all that is needed to go on with a run, also on another machine.
  *
  * `run.json` (what the run is made of, with hashes) · `sources/` (the files as they were) · `plan.json` · `journal.jsonl` and
- * further segments · `evidence/<sha256>` · `inbox/` · `lock/` · `programs/` (what runs on control right now)
+ * further segments · `begun` (there are records) · `evidence/<sha256>` · `inbox/` · `lock/` · `programs/` (what runs on control right now)
  */
 
 import { randomUUID } from 'node:crypto'

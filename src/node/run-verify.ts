@@ -19,6 +19,7 @@ export interface RunFinding {
     | 'EVIDENCE_UNREFERENCED'
     | 'SOURCE_DAMAGED'
     | 'PLAN_DAMAGED'
+    | 'RUN_DAMAGED'
   /** Record that the finding is about. */
   readonly seq?: number
   readonly message: string
@@ -62,7 +63,8 @@ export async function verifyRun(run: RunDirectory): Promise<RunVerified> {
     }
   } catch (error) {
     if (!(error instanceof RollbookError)) throw error
-    const code = error.code === 'JOURNAL_VERSION_UNKNOWN' ? error.code : 'JOURNAL_CHAIN_BROKEN'
+    const { code: told } = error
+    const code = told === 'JOURNAL_VERSION_UNKNOWN' || told === 'RUN_DAMAGED' ? told : 'JOURNAL_CHAIN_BROKEN'
     findings.push({ severity: 'error', code, seq: records + 1, message: error.message })
     readToEnd = false
   }

@@ -45,7 +45,8 @@ export interface Journals {
   /**
    * Opens for writing, hands every record to `onRecord` in order, cuts a torn tail.
    *
-   * @throws RollbookError `JOURNAL_CHAIN_BROKEN` with the sequence number, `JOURNAL_VERSION_UNKNOWN`
+   * @throws RollbookError `JOURNAL_CHAIN_BROKEN` with the sequence number, `JOURNAL_VERSION_UNKNOWN`;
+   *   `RUN_DAMAGED` when there is no record although the run has begun
    */
   open(directory: string, onRecord: (record: JournalRecord) => void): Promise<JournalOpened>
   /** Reads without writing; a torn tail is passed over and told. */

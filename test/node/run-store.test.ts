@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { evidenceStore } from '../../src/node/evidence-store.ts'
 import { JournalStore } from '../../src/node/journal-store.ts'
+import { markBegun } from '../../src/node/run-begun.ts'
 import {
   createRun,
   listRuns,
@@ -211,6 +212,14 @@ describe('verify', () => {
       { severity: 'error', code: 'JOURNAL_VERSION_UNKNOWN' },
     ],
     ['no journal', (run) => rmSync(journal(run)), { severity: 'warning', code: 'JOURNAL_EMPTY' }],
+    [
+      'a journal that is gone',
+      (run) => {
+        markBegun(run.directory)
+        rmSync(journal(run))
+      },
+      { severity: 'error', code: 'RUN_DAMAGED', seq: 1 },
+    ],
     [
       'changed evidence',
       (run) => eachEvidence(run, (path) => writeFileSync(path, 'outpux')),

@@ -106,9 +106,10 @@ export const recordErrors: Readonly<Record<string, ErrorEntry>> = {
   },
   RUN_DAMAGED: {
     title: 'The run cannot be trusted',
-    meaning: 'A file that the run needs to go on is missing, unreadable or changed.',
+    meaning:
+      'A file that the run needs to go on is missing, unreadable or changed; or its journal holds no record although the run has begun, so what it did is not known any more.',
     why: 'Something in the run directory was edited, removed, or damaged by the disk.',
-    cure: 'Put the run directory back from a copy; `rollbook verify` says what is wrong.',
+    cure: 'Put the run directory back from a copy; `rollbook verify` says what is wrong. Without a copy of a lost journal, find out on the targets what has been done, and begin another run for the rest: to start this one over might do everything twice.',
     example: terminal(
       '$ rollbook resume upgrade-1\nrollbook: run upgrade-1 cannot be trusted: plan.json is not what was pinned when the run began [RUN_DAMAGED]\n  Put the run directory back from a copy; a run goes on only with the very files it began with.',
     ),
