@@ -86,7 +86,12 @@ function laneLine(move: Extract<RolloutMove, { kind: 'lane' }>, at: number, who:
     case 'wave_stopped':
       return main('bad', `${who}: wave ${move.wave} stops${because(move.reason)}`)
     case 'window_closed':
-      return main('plain', `${who}: the window is closed${untilText(move.until, at)}`)
+      return main(
+        'plain',
+        move.reason === undefined
+          ? `${who}: the window is closed${untilText(move.until, at)}`
+          : `${who}: ${move.reason}, it waits${untilText(move.until, at)}`,
+      )
     case 'window_opened':
       // Without a window everything is open, always.
       if (move.until === undefined) return undefined

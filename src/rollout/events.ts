@@ -141,7 +141,8 @@ export type FleetEvent =
   /** `next`: the earliest instant at which the next wave may open. */
   | Lane<'WaveEnded', { readonly wave: number; readonly next: number }>
   | Lane<'BatchEnded', { readonly wave: number }>
-  | Lane<'LaneShut', { readonly until: number }>
+  /** `short`: its window is open, yet what is left of it is not enough for one more. */
+  | Lane<'LaneShut', { readonly until: number; readonly short?: true }>
   /** `closes` -1: it does not. */
   | Lane<'LaneUnshut', { readonly closes: number }>
   | Lane<'LaneClosed'>

@@ -63,7 +63,8 @@ function isOpenFor(turn: FleetTurn, lane: LaneState, wave: number): boolean {
   }
   wakeLane(turn, lane, until)
   if (lane.shutUntil === until) return false
-  emitFleet(turn, { type: 'LaneShut', at: now, lane: lane.lane, until })
+  const short = closes > now ? { short: true as const } : {}
+  emitFleet(turn, { type: 'LaneShut', at: now, lane: lane.lane, until, ...short })
   orderLane(turn, lane, { kind: 'window', wave, until })
   return false
 }

@@ -72,7 +72,8 @@ function describe(site: Site, event: RolloutEvent): RolloutMove | undefined {
     case 'WaveOpened':
       return laneMove(site, event.lane, 'wave_opened', event.wave)
     case 'WaveEnded':
-      return laneMove(site, event.lane, 'wave_ended', event.wave, until(event.next))
+      // Of a lane that has stopped no wave comes after this one.
+      return laneMove(site, event.lane, 'wave_ended', event.wave, hasStopped(site, event.lane) ? {} : until(event.next))
     case 'BatchEnded':
       return laneMove(site, event.lane, 'batch_ended', event.wave)
     case 'WavePromoted':
@@ -84,7 +85,10 @@ function describe(site: Site, event: RolloutEvent): RolloutMove | undefined {
     case 'GateOpened':
       return laneMove(site, event.lane, 'gate_opened', event.wave)
     case 'LaneShut':
-      return laneMove(site, event.lane, 'window_closed', undefined, until(event.until))
+      return laneMove(site, event.lane, 'window_closed', undefined, {
+        ...until(event.until),
+        ...(event.short ? { reason: 'what is left of its window is too short' } : {}),
+      })
     case 'LaneUnshut':
       return laneMove(site, event.lane, 'window_opened', undefined, until(event.closes))
     case 'LaneClosed':
@@ -175,6 +179,17 @@ function laneMove(
     ...(wave === undefined ? {} : { wave: planned.waves[wave]!.id }),
     ...more,
   }
+}
+
+/** Whether the lane, or the whole rollout, has stopped before or in this turn. */
+function hasStopped(site: Site, lane: number): boolean {
+  return (
+    site.rollout.stopped !== undefined ||
+    site.rollout.lanes[site.step.lanes[lane]!.id]?.stoppedBy !== undefined ||
+    site.events.some(
+      (event) => event.type === 'RolloutStopped' || (event.type === 'LaneStopped' && event.lane === lane),
+    )
+  )
 }
 
 /** The core writes -1, or no finite number, where there is no instant. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { waitsForClock, waitsForPeople } from '../../src/app/run-waiting.ts'
+import { rolloutLines } from '../../src/cli/rollout-lines.ts'
 import type { Plan, PlanCalendar, PlanRollout } from '../../src/plan/model.ts'
 import type { Capabilities } from '../../src/ports/executor.ts'
 import type { RunEvent } from '../../src/run/events.ts'
 import { makeRunProgram } from '../../src/run/program.ts'
-import type { OperatorCommand } from '../../src/run/rollout-moves.ts'
+import type { OperatorCommand, RolloutMove } from '../../src/run/rollout-moves.ts'
 import { stateJson } from '../../src/run/state.ts'
 import { MemoryJournals } from '../support/memory-journals.ts'
 import { action, changes, check, gate, laneOf, plan, rollout, wave } from '../support/plan-builder.ts'
@@ -194,6 +195,59 @@ describe('a rollout in lanes', () => {
     await gone
     expect(run.state.outcome).toBe('succeeded')
     expect(slow.starts['a0']?.[0]).toBeLessThan(24 * 60)
+  })
+})
+
+/** What a screen says of the lanes, line by line. */
+const lines = (run: Harness): readonly string[] =>
+  run.journals.records.flatMap((record) =>
+    record.type === 'RolloutAdvanced'
+      ? rolloutLines(
+          (record.data as unknown as { readonly moves: readonly RolloutMove[] }).moves,
+          record.at,
+          'r',
+          false,
+        )
+          .filter(({ text }) => text.startsWith('r: ') || text.startsWith('r stops'))
+          .filter(({ weight }) => weight === 'main')
+          .map(({ text }) => text)
+      : [],
+  )
+
+describe('what is told of windows and waves', () => {
+  const lane = laneOf('all', [wave('first', ['a', 'b'], { soak_ms: 5 * minute }), wave('rest', ['c'])], {})
+  const step = rollout('r', ['a', 'b', 'c'], {
+    lanes: [lane],
+    max_failures: 9,
+    each: [install],
+    target_deadline_ms: 17 * minute,
+  })
+
+  it('a window that is open yet too short for the next one is not called closed', async () => {
+    const slow = new Slow(50)
+    const run = slow.run(planOf({ ...step, target_deadline_ms: 59 * minute, window: night }, sundays))
+    expect((await run.go()).outcome).toBe('succeeded')
+    expect(lines(run)).toEqual([
+      'r: wave first begins',
+      expect.stringMatching(/^r: the window is closed until \w/),
+      expect.stringMatching(/^r: the window is open until \d/),
+      'r: wave first has ended; the lane goes on in 5 min',
+      'r: wave rest begins',
+      expect.stringMatching(/^r: what is left of its window is too short, it waits until \d/),
+      expect.stringMatching(/^r: the window is open until \d/),
+    ])
+  })
+
+  it('a lane that has stopped does not go on after its wave', async () => {
+    const broken = new Slow(10, (call) => (call.target === 'a' ? { fail: 'refused' } : {}))
+    const stopped = broken.run(planOf({ ...step, failure_rules: [{ do: 'fail', then: 'stop_lane' }] }))
+    expect((await stopped.go()).outcome).not.toBe('succeeded')
+    expect(lines(stopped).join('\n')).toContain('stops')
+    expect(lines(stopped).join('\n')).not.toContain('goes on')
+
+    const sound = new Slow(10).run(planOf(step))
+    await sound.go()
+    expect(lines(sound)).toContain('r: wave first has ended; the lane goes on in 5 min')
   })
 })
 
