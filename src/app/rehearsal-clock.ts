@@ -45,6 +45,11 @@ export function turningJson({ speed, startAt, realStartAt }: Turning): JsonObjec
   return { speed, started_at: startAt, real_started_at: realStartAt }
 }
 
+/** What a clock shows that turns so, in milliseconds since the epoch. */
+export function nowOf(turning: Turning): number {
+  return makeClock(turning).now()
+}
+
 /** The clock that a run goes by. */
 export function clockOf(run: Pick<RunDirectory, 'meta'>): Clock {
   return makeClock(turningOf(run.meta['clock']))

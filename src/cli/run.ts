@@ -16,7 +16,9 @@ export const run: CommandRun = async (call, io) => {
   const how = await readConduct(call, io)
   const clockFile = call.text('clock')
   const clock = clockFile === undefined ? undefined : await readClock(clockFile, io)
-  const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io)
+  // The plan counts from the instant at which the run begins, on the clock of the run: so its windows are those to come.
+  const start = clock === undefined ? io.now() : await nowOn(clock)
+  const loaded = await load(call, how.unattended ? { ...io, interactive: false } : io, start)
   if (loaded === undefined) return exitCodes.findings
   const { plan, sources, actions, executors, followUp } = loaded
   checkDigest(plan, call.text('expect-digest'))
@@ -60,13 +62,19 @@ async function readClock(file: string, io: CliIo): Promise<Turning> {
   return readTurning(file, io.cwd)
 }
 
+async function nowOn(turning: Turning): Promise<number> {
+  const { nowOf } = await import('../app/rehearsal-clock.ts')
+  return nowOf(turning)
+}
+
 /** Nobody is asked for an input of a run that is to ask nobody. */
 async function load(
   call: CommandCall,
   io: CliIo,
+  start: number,
 ): Promise<(LoadedPlan & { readonly plan: Plan; readonly followUp?: FollowUp }) | undefined> {
   const { loadCalledPlan } = await import('./plan.ts')
-  const loaded = await loadCalledPlan(call, io, { start: io.now() })
+  const loaded = await loadCalledPlan(call, io, { start })
   const { noteDiagnostics, tellWithoutPlan } = await import('./diagnostic-lines.ts')
   if (!loaded.plan) {
     tellWithoutPlan(loaded.diagnostics, call, io)

@@ -56,6 +56,18 @@ describe('an unattended run', () => {
     })
   })
 
+  it('is planned by the clock that it goes by, and not by the one of the machine', async () => {
+    const start = Date.UTC(2031, 2, 7, 21)
+    const here = world(phase('upgrade', append('one')))
+    const clock = { speed: 60, started_at: start, real_started_at: Date.now() }
+    here.write('state.json', JSON.stringify({ clock }))
+    const said = await here.start('--clock', 'state.json')
+    expect(said.code, said.err).toBe(exitCodes.clean)
+    const plan = JSON.parse(here.read('.rollbook/runs/r1/plan.json')) as { timeline: { start: number } }
+    expect(new Date(plan.timeline.start).toISOString()).toMatch(/^2031-03-0[78]T/)
+    expect(plan.timeline.start).toBeGreaterThanOrEqual(start)
+  })
+
   it('needs no inventory when it names no targets', async () => {
     const here = world(phase('upgrade', append('one')))
     const said = await here.say('run', 'run.yaml', '--unattended')
