@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { countFindings, countsText, holds } from '../../editors/vscode/src/finding-counts.ts'
+import { noteOf } from '../../editors/vscode/src/plan-view/note.ts'
 import { planPage } from '../../editors/vscode/src/plan-view/page.ts'
 import { renderPlan } from '../../editors/vscode/src/plan-view/render-plan.ts'
 import { fitText, sourcesText } from '../../editors/vscode/src/status-text.ts'
@@ -83,6 +84,46 @@ describe('what is shown of a plan', () => {
   test('without a window there is nothing to fit', () => {
     expect(view('helion-stackato.yaml').verdict.kind).toBe('no_window')
   })
+})
+
+describe('above the plan', () => {
+  const about = { uri: 'file:///a.yaml', version: 1, files: {}, systems: [] }
+  const good: Extract<PlanAnswer, { state: 'plan' }> = { ...about, state: 'plan', view: cato, places: [] }
+  const last: PlanAnswer = { ...about, state: 'no_plan', reason: 'the text cannot be read', missing: [] }
+  const failed = { kind: 'failed', reason: 'the language server of Rollbook does not start' } as const
+
+  test.each([
+    [{ kind: 'nothing_open' }, undefined, 'Open a runbook, and its plan is shown here.', 'plain'],
+    [{ kind: 'making' }, undefined, 'Making the plan …', 'plain'],
+    [{ kind: 'making' }, { last: good, good }, 'Making the plan …', 'stale'],
+    [
+      failed,
+      undefined,
+      'The plan cannot be made: the language server of Rollbook does not start. It is made again with the next change.',
+      'plain',
+    ],
+    [{ kind: 'answered' }, { last: good, good }, '', 'plain'],
+    [
+      { kind: 'answered' },
+      { last, good },
+      'No plan of the text as it is: the text cannot be read. This is the last one.',
+      'stale',
+    ],
+    [{ kind: 'answered' }, { last }, 'There is no plan yet: the text cannot be read.', 'plain'],
+  ] as const)('stands how it stands with it: %#', (progress, plan, note, tone) => {
+    expect(noteOf(progress, plan)).toEqual({ note, tone })
+  })
+})
+
+test('in a narrow view every instant of a lane says what it is', () => {
+  const html = renderPlan(cato, {})
+  const heads = [...html.matchAll(/<th>([^<]+)<\/th>/g)].map(([, head]) => head)
+  const rows = [...html.matchAll(/<tr>(<td.*?)<\/tr>/g)].map(([, row]) =>
+    [...row!.matchAll(/data-head="([^"]+)"/g)].map(([, head]) => head),
+  )
+  expect(heads).toContain('Ends at worst')
+  expect(rows.length).toBe(cato.rollouts[0]!.lanes.length)
+  for (const row of rows) expect(row).toEqual(heads)
 })
 
 describe('the status bar', () => {

@@ -38,5 +38,12 @@ export const colours: Scenario = {
       // Colours come in two waves, from the grammar and from what names stand for; without the second, ids are plain text.
       equal(all.filter((found) => found === text).length, 1)
     })
+    // In braces, behind an expression that holds a string, a key is a key again.
+    await workbench.goTo(folder.find(file, '            - {id: primaries, title: Remaining| Sockets'))
+    await eventually(async () => {
+      const key = await colour('- {id: primaries', 'select')
+      match(key, /^rgb\(/)
+      equal(await colour('- {id: primaries', 'stagger'), key)
+    })
   },
 }

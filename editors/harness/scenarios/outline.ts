@@ -14,6 +14,13 @@ export const outline: Scenario = {
     const view = workbench.pane('Outline')
     // The outline gets the height of the files.
     await workbench.page.locator('.pane-header[aria-label^="Explorer Section"]').click()
+    // Requirements are one row: they have a view of their own, and phases are what the author works in.
+    await eventually(async () => {
+      const rows = await workbench.rows('Outline')
+      const at = rows.findIndex((row) => /^Requirements\d+$/.test(row))
+      match(rows[at] ?? rows.join(' | '), /^Requirements\d+$/)
+      match(rows[at + 1] ?? '', /^Inputs/)
+    })
     await view.locator('.pane-header').hover()
     await view.locator('.action-label[aria-label^="Collapse All"]').click()
     await eventually(async () => {

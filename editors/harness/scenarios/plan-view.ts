@@ -1,4 +1,4 @@
-import { equal, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { Frame } from 'playwright-core'
 import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
@@ -18,7 +18,7 @@ export const planView: Scenario = {
     await workbench.command('Rollbook: Choose When the Run of the Plan Starts')
     await workbench.answer('When does the run start?', '2027-03-06T12:00:00Z')
     await shows(page, '#plan', /from 2027-03-06 12:00/)
-    await shows(page, '#plan', /It fits its windows, at worst too/)
+    await shows(page, '#plan', /It fits its windows; at worst it waits for a later opening, the one of Sun 2027-03-14/)
     await shows(page, '#plan', /2\.1 Five first, then the rest, secondaries last/)
     await workbench.focusEditor()
 
@@ -26,6 +26,14 @@ export const planView: Scenario = {
     await picture('plan-beside-rollout')
     await page.locator('section.rollout').first().scrollIntoViewIfNeeded()
     await shows(page, 'section.rollout', /Initial group\nEurope\/Paris: 3 targets/)
+    await shows(page, 'section.rollout', /Ends at worst/)
+    equal(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), true)
+    equal(
+      await page.evaluate(
+        '[...document.querySelectorAll(".table")].every((each) => each.scrollWidth <= each.clientWidth)',
+      ),
+      true,
+    )
     await picture('plan-of-rollout')
     await workbench.goTo(folder.find(file, '      - id: g|o\n'))
     await here(page, /^1\.7 Upgrade in the next maintenance window/)
@@ -71,4 +79,23 @@ async function rowReads(page: Frame, words: RegExp, which = '[data-place]'): Pro
       `no row reads ${words}: ${rows.join(' | ')}`,
     )
   })
+}
+
+export const planAtOnce: Scenario = {
+  name: 'plan-at-once',
+  title: 'a plan that is still being made says so, and what is open is known to the commands',
+  async play({ workbench }) {
+    await workbench.openFile(file)
+    await workbench.command('Rollbook: Show the Plan')
+    const page = await workbench.webView(/Making the plan …|Gradual upgrade of the Cato Sockets/)
+    const said = new Set<string>()
+    await eventually(async () => {
+      said.add((await page.locator('#notice').allInnerTexts()).join(''))
+      match((await page.locator('#plan').allInnerTexts()).join(''), /Gradual upgrade of the Cato Sockets/)
+    }, 60_000)
+    deepEqual(
+      [...said].filter((note) => note !== 'Making the plan …' && note !== ''),
+      [],
+    )
+  },
 }

@@ -17,6 +17,15 @@ export interface PlanState {
   readonly last: PlanAnswer
 }
 
+/** How it stands with the plan of the runbook that is worked on. */
+export type PlanProgress =
+  | { readonly kind: 'nothing_open' }
+  /** Of a runbook that was just opened; `plan` is of another one, or absent. */
+  | { readonly kind: 'making' }
+  | { readonly kind: 'answered' }
+  /** `reason` is a part of a sentence. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
 export class ActiveRunbook implements vscode.Disposable {
   private readonly server: LanguageServer
   private readonly parts: vscode.Disposable
@@ -36,6 +45,7 @@ export class ActiveRunbook implements vscode.Disposable {
   outline: OutlineAnswer | undefined
   coverage: CoverageAnswer | undefined
   plan: PlanState | undefined
+  progress: PlanProgress = { kind: 'nothing_open' }
   /** When the run of the plan starts; absent: the midnight that comes. */
   start: string | undefined
 
@@ -46,7 +56,7 @@ export class ActiveRunbook implements vscode.Disposable {
       this.planLater,
       this.treesChanged,
       this.planChanged,
-      server.onDidStart(() => this.refresh()),
+      server.onDidSettle(() => this.refresh()),
       vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor?.document)),
       vscode.workspace.onDidOpenTextDocument((document) => {
         // A file becomes ours a moment after it is shown.
@@ -81,6 +91,8 @@ export class ActiveRunbook implements vscode.Disposable {
   private follow(document: vscode.TextDocument | undefined): void {
     if (document === undefined || !isOurs(document) || document === this.document) return
     this.document = document
+    this.progress = { kind: 'making' }
+    this.planChanged.fire()
     this.refresh()
   }
 
@@ -99,20 +111,33 @@ export class ActiveRunbook implements vscode.Disposable {
   }
 
   private async askPlan(): Promise<void> {
-    const { document } = this
+    const { document, server } = this
     const more = this.start === undefined ? {} : { start: this.start }
-    const last = document && (await ask(this.server.running, 'rollbook/plan', document.uri, more))
+    let { trouble } = server
+    const failed = (reason: string): void => {
+      trouble = `the language server answers: ${reason}`
+    }
+    const last = document && (await ask(server.running, 'rollbook/plan', document.uri, more, failed))
     if (document !== this.document) return
-    // Another question may have ended this one, or the server was just starting.
-    if (last === undefined && document && this.triesLeft > 0) {
+    // Another question may have ended this one.
+    if (last === undefined && document && server.running && this.triesLeft > 0) {
       this.triesLeft -= 1
       return this.planLater.run(() => void this.askPlan())
     }
     if (last?.state === 'plan') this.good.set(last.uri, last)
     const good = last ? this.good.get(last.uri) : undefined
-    this.plan = last ? { last, ...(good ? { good } : {}) } : undefined
+    this.progress = progressOf(last, document !== undefined && server.isWanted, trouble)
+    // Without an answer the plan of before stays, with a word about it.
+    if (this.progress.kind !== 'making' && this.progress.kind !== 'failed')
+      this.plan = last ? { last, ...(good ? { good } : {}) } : undefined
     this.planChanged.fire()
   }
+}
+
+function progressOf(last: PlanAnswer | null | undefined, isAsked: boolean, trouble: string | undefined): PlanProgress {
+  if (last) return { kind: 'answered' }
+  if (last === undefined && trouble !== undefined) return { kind: 'failed', reason: trouble }
+  return last === null || !isAsked ? { kind: 'nothing_open' } : { kind: 'making' }
 }
 
 /** Also files that belong to a runbook without saying so. */

@@ -7,12 +7,15 @@ import { type Program, programFor } from './program.ts'
 export class LanguageServer implements vscode.Disposable {
   private readonly extension: string
   private readonly watching: vscode.Disposable
-  private readonly begun = new vscode.EventEmitter<LanguageClient>()
+  private readonly settled = new vscode.EventEmitter<void>()
   private client: LanguageClient | undefined
   private starting: Promise<void> | undefined
 
-  /** A server has begun to answer. */
-  readonly onDidStart: vscode.Event<LanguageClient> = this.begun.event
+  /** A server has begun to answer, or does not start. */
+  readonly onDidSettle: vscode.Event<void> = this.settled.event
+
+  /** Why there is no server, as a part of a sentence; absent while one runs, starts or is not wanted yet. */
+  trouble: string | undefined
 
   /** @param extension - folder of the extension */
   constructor(extension: string) {
@@ -28,6 +31,17 @@ export class LanguageServer implements vscode.Disposable {
   /** The client while a server answers. */
   get running(): LanguageClient | undefined {
     return this.starting === undefined ? this.client : undefined
+  }
+
+  /** It runs or starts. */
+  get isWanted(): boolean {
+    return this.client !== undefined
+  }
+
+  /** The client, as soon as a server answers. */
+  async ready(): Promise<LanguageClient | undefined> {
+    await this.starting?.catch(() => undefined)
+    return this.running
   }
 
   /** How `rollbook` is started in this window, also in terminals and tasks. */
@@ -57,25 +71,26 @@ export class LanguageServer implements vscode.Disposable {
 
   dispose(): void {
     this.watching.dispose()
-    this.begun.dispose()
+    this.settled.dispose()
   }
 
   private async start(): Promise<void> {
     const client = makeLanguageClient(this.program, folderPath())
     this.client = client
     this.starting = client.start()
+    this.trouble = undefined
     try {
       await this.starting
     } catch (error) {
       this.client = undefined
+      this.trouble = 'the language server of Rollbook does not start'
       void vscode.window.showErrorMessage(
         `The language server of Rollbook does not start (${String(error)}). The setting "rollbook.program" says which one it is.`,
       )
-      return
     } finally {
       this.starting = undefined
     }
-    this.begun.fire(client)
+    this.settled.fire()
   }
 }
 

@@ -25,11 +25,18 @@ export async function sourcesFor(
   server: LanguageServer,
 ): Promise<RunbookSources | undefined> {
   const asked = uriOf(argument) ?? vscode.window.activeTextEditor?.document.uri ?? runbook.document?.uri
-  const found = asked && (await answerFor(asked, runbook, server))
+  const client = await server.ready()
+  let trouble = server.trouble
+  const failed = (reason: string): void => {
+    trouble = `the language server answers: ${reason}`
+  }
+  const sourcesOf = async (uri: vscode.Uri | undefined): ReturnType<typeof ask<'rollbook/sources'>> =>
+    uri && (await ask(client, 'rollbook/sources', uri, {}, failed))
+  // With the cursor in another file the runbook of the views is meant.
+  const found = (await sourcesOf(asked)) ?? (await sourcesOf(runbook.document?.uri))
   if (!found) {
-    void vscode.window.showInformationMessage(
-      'Open a runbook first: a YAML file that begins with "rollbook: runbook/v1".',
-    )
+    const missing = 'Open a runbook first: a YAML file that begins with "rollbook: runbook/v1".'
+    void vscode.window.showInformationMessage(trouble === undefined ? missing : `This cannot be done: ${trouble}.`)
     return undefined
   }
   const uri = vscode.Uri.parse(found.uri)
@@ -42,18 +49,6 @@ export async function sourcesFor(
     ...(inventory === undefined ? {} : { inventory }),
     ...(values === undefined ? {} : { values }),
   }
-}
-
-async function answerFor(
-  asked: vscode.Uri,
-  runbook: ActiveRunbook,
-  server: LanguageServer,
-): ReturnType<typeof ask<'rollbook/plan'>> {
-  const { last } = runbook.plan ?? {}
-  if (last && vscode.Uri.parse(last.uri).toString() === asked.toString()) return last
-  const answer = await ask(server.running, 'rollbook/plan', asked)
-  // With the cursor in another file the runbook of the views is meant.
-  return answer ?? last
 }
 
 /** The words that every command about a plan takes. */

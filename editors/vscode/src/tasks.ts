@@ -2,13 +2,14 @@
 import * as vscode from 'vscode'
 import type { ActiveRunbook } from './active-runbook.ts'
 import type { LanguageServer } from './language-server.ts'
+import { ask } from './requests.ts'
 import { makeTask, taskType } from './run-program.ts'
 import { planWords } from './sources.ts'
 import { taskWords, type WrittenTask } from './task-words.ts'
 
 export function provideTasks(server: LanguageServer, runbook: ActiveRunbook): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(taskType, {
-    provideTasks: () => {
+    provideTasks: async () => {
       const [folder] = vscode.workspace.workspaceFolders ?? []
       const validate = makeTask(server.program, {
         name: 'validate',
@@ -16,11 +17,11 @@ export function provideTasks(server: LanguageServer, runbook: ActiveRunbook): vs
         folder,
       })
       validate.group = vscode.TaskGroup.Build
-      const { last } = runbook.plan ?? {}
-      if (!last) return [validate]
-      const uri = vscode.Uri.parse(last.uri)
-      const path = vscode.workspace.asRelativePath(uri, false)
-      const words = planWords({ path, ...last.files })
+      const client = await server.ready()
+      const found = runbook.document && (await ask(client, 'rollbook/sources', runbook.document.uri))
+      if (!found) return [validate]
+      const path = vscode.workspace.asRelativePath(vscode.Uri.parse(found.uri), false)
+      const words = planWords({ path, ...found.files })
       const own = ['plan', 'simulate'].map((command) =>
         makeTask(server.program, { name: `${command} ${path}`, words: [command, ...words], folder }),
       )

@@ -5,6 +5,7 @@ import type { ActiveRunbook } from '../active-runbook.ts'
 import { holds } from '../finding-counts.ts'
 import { columnOf, toRange } from '../places.ts'
 import type { FromPage, ToPage } from './messages.ts'
+import { noteOf } from './note.ts'
 import { planPage } from './page.ts'
 import { renderPlan } from './render-plan.ts'
 
@@ -66,12 +67,12 @@ export class PlanPanel implements vscode.Disposable {
 
   private show(): void {
     if (!this.ready) return
-    const { plan } = this.runbook
-    const { good, last } = plan ?? {}
+    const { plan, progress } = this.runbook
+    const { good } = plan ?? {}
     this.panel.title = good ? `Plan: ${good.view.title}` : 'Plan'
     const html = good === this.shown ? undefined : good ? renderPlan(good.view, good.files) : ''
     this.shown = good
-    this.say({ kind: 'show', ...(html === undefined ? {} : { html }), ...noteOf(good !== undefined, last) })
+    this.say({ kind: 'show', ...(html === undefined ? {} : { html }), ...noteOf(progress, plan) })
     const editor = vscode.window.visibleTextEditors.find(({ document }) => this.isRunbook(document))
     if (editor) this.follow(editor)
   }
@@ -104,14 +105,4 @@ export class PlanPanel implements vscode.Disposable {
   private say(message: ToPage): void {
     void this.panel.webview.postMessage(message)
   }
-}
-
-function noteOf(
-  isGood: boolean,
-  last: { readonly state: string; readonly reason?: string } | undefined,
-): { readonly note: string; readonly tone: 'plain' | 'stale' } {
-  if (last === undefined) return { note: 'Open a runbook, and its plan is shown here.', tone: 'plain' }
-  if (last.state === 'plan') return { note: '', tone: 'plain' }
-  if (isGood) return { note: `No plan of the text as it is: ${last.reason}. This is the last one.`, tone: 'stale' }
-  return { note: `There is no plan yet: ${last.reason}.`, tone: 'plain' }
 }

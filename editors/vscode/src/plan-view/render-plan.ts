@@ -67,7 +67,7 @@ function renderRollout(rollout: PlanView['rollouts'][number]): string {
           .map(
             (lane) =>
               `<tr>${cells(lane)
-                .map((cell) => `<td>${escapeHtml(cell)}</td>`)
+                .map((cell, place) => `<td data-head="${heads[place]}">${escapeHtml(cell)}</td>`)
                 .join('')}</tr>`,
           )
           .join('')}</tbody></table></div>`,
