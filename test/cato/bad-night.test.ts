@@ -56,7 +56,7 @@ it('CATO-16, CATO-19, CATO-26, CATO-29, CATO-44: the third of the first five fai
   expect(lane['skipped']!.flatMap((name) => night.starts(name))).toEqual([])
   expect(lane['skipped']!.map((name) => night.version(name))).toEqual(lane['skipped']!.map(() => old))
   expect(Object.keys(night.lane(london))).toEqual(['succeeded'])
-  expect(night.prompt('follow_up/failed')).toContain('Rolled back: site-014-primary')
+  expect(night.prompt('follow_up/failed')).toContain('- Failed or held: none\n- Rolled back: site-014-primary')
 })
 
 it('CATO-32, CATO-33: a primary in critical trouble: its secondary carries the site and stays on the old version', async () => {
@@ -110,7 +110,7 @@ it('CATO-10, CATO-11, CATO-38, CATO-44: a file that could not be fetched ahead i
     'the download failed: the link is below 1 Mbps',
     'the hash of the file does not match',
   ])
-  expect(night.prompt('follow_up/failed')).toMatch(/Failed: .*site-006/)
+  expect(night.prompt('follow_up/failed')).toMatch(/^- Failed or held: .*site-006/m)
   const again = await night.again({ publish: '18.5.0' })
   expect(again.fate('site-006')).toEqual({ state: 'succeeded', attempt: 1 })
   expect(again.version('site-006')).toBe('18.5.0')

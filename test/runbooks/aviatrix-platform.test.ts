@@ -6,6 +6,7 @@ import { runCli } from '../../src/cli/run-cli.ts'
 import { allActions } from '../../src/executors/index.ts'
 import { checkFile } from '../../src/language/check-file.ts'
 import type { Plan, PlanRollout } from '../../src/plan/model.ts'
+import { fitAttempts, targetNeedMs } from '../../src/plan/rollout-need.ts'
 import { captureIo } from '../support/captured-io.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { inventoryFile, runbookWithout } from './aviatrix-inventory.ts'
@@ -225,6 +226,16 @@ describe('the runbook for controller and gateways', () => {
 
   it('AVX-48: the controller moves only when its gateways can follow in the same window', () => {
     expect(rolloutNamed(plan, 'platform').window).toMatchObject({ ids: ['maintenance'], reserve_ms: 4 * 3_600_000 })
+  })
+
+  it('who breaks the glass gets long enough for every rollout, also for the controller and what it keeps free', () => {
+    const longest = plan.calendar?.break_glass?.max_ms ?? 0
+    const needs = stepsOf(plan)
+      .filter((step) => step.form === 'rollout' && step.window !== undefined)
+      .map((step) => targetNeedMs(step as PlanRollout, fitAttempts(step as PlanRollout)) ?? Number.POSITIVE_INFINITY)
+    expect(needs.length).toBeGreaterThan(3)
+    expect(Math.max(...needs)).toBeGreaterThan(4 * 3_600_000)
+    expect(Math.max(...needs)).toBeLessThanOrEqual(longest)
   })
 
   it('what the vendor publishes no action for is done by people unless calls are named', async () => {
