@@ -1,5 +1,5 @@
 /** Commands that hand over to the program: what it writes is read from the terminal and from the page. */
-import { equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
 
@@ -26,8 +26,8 @@ export const recipeBook: Scenario = {
   name: 'recipe-book',
   title: 'the recipe book stands beside the text',
   async play({ workbench, picture }) {
+    // Nobody waits for a plan before.
     await workbench.openRunbook(file)
-    await workbench.plan()
     await workbench.press('Control+b')
     await workbench.command('Rollbook: Preview the Recipe Book')
     const page = await workbench.webView(/RECIPE BOOK\s+Gradual upgrade of the Cato Sockets/i)
@@ -68,5 +68,43 @@ export const plainRun: Scenario = {
       match(said, /the environment has no variable CATO_API_KEY \[SECRET_MISSING\]/)
       equal(/ at .*\.mjs:\d+/.test(said), false)
     }, 60_000)
+  },
+}
+
+export const validation: Scenario = {
+  name: 'validate',
+  title: 'the whole folder is validated in a terminal, as a task too, and what is found stands in the problems panel',
+  async play({ workbench, folder }) {
+    const inventory = 'cato-sockets.inventory.yaml'
+    const right = folder.read(inventory)
+    folder.write(inventory, right.replace('targets:', 'tragets:'))
+    await workbench.openRunbook(file)
+    await workbench.command('Rollbook: Validate the Workspace')
+    await eventually(
+      async () => match(await workbench.terminal(), /cato-sockets\.inventory\.yaml:\d+:\d+.*KEY_UNKNOWN/),
+      60_000,
+    )
+    await workbench.command('View: Toggle Problems')
+    await eventually(async () => match((await workbench.problems()).join('\n'), /no key "tragets"/))
+    folder.write(inventory, right)
+    await workbench.command('Tasks: Run Build Task')
+    await workbench.choose('validate')
+    await eventually(async () => deepEqual(await workbench.problems(), []), 60_000)
+  },
+}
+
+export const resumed: Scenario = {
+  name: 'resume',
+  title: 'a run that was left goes on where it stood',
+  async play({ workbench }) {
+    await workbench.openRunbook(file)
+    await workbench.command('Rollbook: Run Against an Emulated System')
+    await eventually(async () => match(await workbench.terminal(), /How did it go\?\n.* It is done/), 120_000)
+    await workbench.page.locator('.terminal-wrapper.active .xterm').click()
+    await workbench.press('Control+c')
+    await eventually(async () => match(await workbench.terminal(), /rollbook resume/), 30_000)
+    await workbench.command('Rollbook: Resume a Run')
+    await workbench.choose('paused')
+    await eventually(async () => match(await workbench.terminal(), /How did it go\?\n.* It is done/), 120_000)
   },
 }

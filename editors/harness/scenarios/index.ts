@@ -1,13 +1,14 @@
 import type { Scenario } from '../scenario.ts'
 import { actionCompletion } from './action-completion.ts'
+import { answers } from './answers.ts'
 import { colours } from './colours.ts'
-import { guidedRun, plainRun, recipeBook, simulation } from './commands.ts'
+import { guidedRun, plainRun, recipeBook, resumed, simulation, validation } from './commands.ts'
 import { completion } from './completion.ts'
 import { hover } from './hover.ts'
 import { navigation } from './navigation.ts'
 import { notes } from './notes.ts'
 import { outline } from './outline.ts'
-import { planView } from './plan-view.ts'
+import { planAtOnce, planView } from './plan-view.ts'
 import { problems } from './problems.ts'
 import { rename } from './rename.ts'
 import { trees } from './trees.ts'
@@ -16,6 +17,7 @@ import { walkthrough } from './walkthrough.ts'
 /** In the order in which they are played. */
 export const scenarios: readonly Scenario[] = [
   problems,
+  answers,
   hover,
   completion,
   actionCompletion,
@@ -24,11 +26,14 @@ export const scenarios: readonly Scenario[] = [
   rename,
   colours,
   notes,
+  planAtOnce,
   planView,
   trees,
   simulation,
   recipeBook,
   plainRun,
   guidedRun,
+  validation,
+  resumed,
   walkthrough,
 ]
