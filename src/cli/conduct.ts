@@ -135,8 +135,17 @@ async function carry(session: RunSession, how: Conduct, io: CliIo, screen: RunSc
   const remove = io.onInterrupt(onInterrupt)
   try {
     if (how.unattended) return await Promise.race([left, unattended(session, how, screen)])
-    const { leadOperator } = await import('./guided/lead-operator.ts')
-    return await Promise.race([left, leadOperator(session, io, screen, onInterrupt)])
+    const [{ leadOperator }, { IdleKeyboard }] = await Promise.all([
+      import('./guided/lead-operator.ts'),
+      import('./guided/idle-keyboard.ts'),
+    ])
+    const keyboard = new IdleKeyboard(io, onInterrupt)
+    keyboard.listen()
+    try {
+      return await Promise.race([left, leadOperator(session, io, screen, keyboard, onInterrupt)])
+    } finally {
+      keyboard.close()
+    }
   } finally {
     remove()
   }

@@ -1,5 +1,6 @@
 /** Questions at the terminal. Each can be withdrawn: another terminal may answer first. */
 import type { CliIo } from '../io.ts'
+import type { IdleKeyboard } from './idle-keyboard.ts'
 
 /** The question was withdrawn. */
 export class Withdrawn extends Error {
@@ -29,11 +30,13 @@ export interface TextQuestion {
 
 export class Asker {
   readonly #io: Pick<CliIo, 'stdin' | 'stdout'>
+  readonly #keyboard: IdleKeyboard
   readonly #signal: AbortSignal
 
   /** @param signal - aborted when the question is settled elsewhere; then what is asked rejects with {@link Withdrawn} */
-  constructor(io: Pick<CliIo, 'stdin' | 'stdout'>, signal: AbortSignal) {
+  constructor(io: Pick<CliIo, 'stdin' | 'stdout'>, keyboard: IdleKeyboard, signal: AbortSignal) {
     this.#io = io
+    this.#keyboard = keyboard
     this.#signal = signal
   }
 
@@ -67,7 +70,8 @@ export class Asker {
       clearPromptOnDone: true,
     })
     try {
-      const answers = await prompt([{ ...question, name: 'answer' }] as unknown as Parameters<typeof prompt>[0])
+      const asked = [{ ...question, name: 'answer' }] as unknown as Parameters<typeof prompt>[0]
+      const answers = await this.#keyboard.lend(async () => prompt(asked))
       return (answers as unknown as { readonly answer: Value }).answer
     } catch (error) {
       if (this.#signal.aborted) throw new Withdrawn()

@@ -18,13 +18,18 @@ import { askManual } from './ask-manual.ts'
 import { askRollout } from './ask-rollout.ts'
 import { askStep } from './ask-step.ts'
 import { askUnknown } from './ask-unknown.ts'
+import type { IdleKeyboard } from './idle-keyboard.ts'
 import type { Talk } from './talk.ts'
 
-/** @param onInterrupt - Ctrl-C at a question: the terminal is in raw mode then and sends no signal */
+/**
+ * @param keyboard - listens while nothing is asked
+ * @param onInterrupt - Ctrl-C at a question: the terminal is in raw mode then and sends no signal
+ */
 export async function leadOperator(
   session: RunSession,
   io: CliIo,
   screen: RunScreen,
+  keyboard: IdleKeyboard,
   onInterrupt: () => void,
 ): Promise<Standstill> {
   /** Left to somebody else at another terminal. */
@@ -34,7 +39,7 @@ export async function leadOperator(
     if (why === 'ended' || why === 'failed' || why === 'paused') return why
     const prompt = session.state.status === 'pausing' ? undefined : nextPrompt(session, left)
     if (prompt === undefined) await session.changed()
-    else await ask(session, prompt, io, screen, onInterrupt, left)
+    else await ask(session, prompt, io, screen, keyboard, onInterrupt, left)
   }
 }
 
@@ -47,6 +52,7 @@ async function ask(
   prompt: PromptState,
   io: CliIo,
   screen: RunScreen,
+  keyboard: IdleKeyboard,
   onInterrupt: () => void,
   left: Set<string>,
 ): Promise<void> {
@@ -66,7 +72,8 @@ async function ask(
   const print = (lines: readonly string[]): void => {
     for (const line of lines) io.stdout.write(`${line}\n`)
   }
-  const talk: Talk = { session, prompt, io, style, print, asker: new Asker(io, settled.signal) }
+  const asker = new Asker(io, keyboard, settled.signal)
+  const talk: Talk = { session, prompt, io, style, print, asker, keyboard }
   try {
     look()
     const said = await converse(talk)

@@ -9,6 +9,7 @@ import type { Style } from '../style.ts'
 import { counted } from '../terminal-text.ts'
 import type { Asker, Option } from './ask.ts'
 import { detailLines } from './details.ts'
+import type { IdleKeyboard } from './idle-keyboard.ts'
 import { openShell } from './open-shell.ts'
 import { askReason } from './people.ts'
 
@@ -18,6 +19,7 @@ export interface Talk {
   readonly io: CliIo
   readonly style: Style
   readonly asker: Asker
+  readonly keyboard: IdleKeyboard
   print(lines: readonly string[]): void
 }
 
@@ -117,7 +119,7 @@ async function shell(talk: Talk, target: string): Promise<string> {
   const argv = talk.session.shellOn(target)
   if (argv === undefined) return `${target} is not reached by SSH.`
   talk.print([talk.style.dim(argv.join(' '))])
-  return openShell(argv)
+  return talk.keyboard.lend(() => openShell(argv))
 }
 
 /** Gives a plain answer, with its reason where one is due. */
