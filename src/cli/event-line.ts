@@ -169,12 +169,15 @@ function eventLine(index: PlanIndex, state: RunState, event: RunEvent): EventLin
     case 'BackOutStarted':
       return line('warn', `back-out of ${counted(event.data.steps.length, 'step')}${because(event.data.reason)}`)
     case 'RunEnding':
-      return event.data.outcome === 'succeeded'
+      // A rehearsal goes to its end whatever it meets; its coverage says whether there are findings.
+      return event.data.outcome === 'succeeded' || (state.mode === 'dry_run' && event.data.outcome === 'failed')
         ? undefined
         : line('warn', `the run is ending: ${event.data.outcome.replaceAll('_', ' ')}`)
     case 'RunEnded': {
       const took = formatDurationForPeople(event.at - state.startedAt)
       const good = event.data.outcome === 'succeeded'
+      if (state.mode === 'dry_run' && (good || event.data.outcome === 'failed'))
+        return line('plain', `dry run ended after ${took}`)
       return line(
         good ? 'good' : 'bad',
         `${event.data.outcome.replaceAll('_', ' ')} after ${took}${because(event.data.reason)}`,

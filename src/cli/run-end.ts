@@ -99,11 +99,11 @@ export function coverageLines(coverage: RunCoverage, style: Style, columns: numb
   ].join(', ')
   const finding = ({ number, title, target, message, advice }: (typeof findings)[number]): string[] =>
     wrapText(
-      `${number} ${title}${target ? ` on ${target}` : ''}: ${message}${advice ? ` ${advice}` : ''}`,
+      `${number} ${title}${target ? ` on ${target}` : ''}: ${message}${advice ? `${/[.!?]$/.test(message) ? '' : '.'} ${advice}` : ''}`,
       columns - 4,
     ).map((text, index) => (index === 0 ? text : `  ${text}`))
   return [
-    `Coverage: ${line}; steps, and calls in brackets`,
+    ...wrapText(`Coverage: ${line}; steps, and calls in brackets`, columns - 1),
     ...(counts.left_out.steps > 0
       ? [style.dim(`${counted(counts.left_out.steps, 'step')} left out by conditions of the runbook`)]
       : []),

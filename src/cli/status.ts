@@ -72,7 +72,8 @@ async function statusLines(
       step.form === 'rollout' || (!asks.has(step.path) && (targets.running > 0 || targets.total === 0)),
   )
   if (active.length > 0 && state.status !== 'ended') {
-    lines.push('', style.bold('At work'))
+    const { presence } = reader.writer() ?? {}
+    lines.push('', style.bold(presence === 'alive' || presence === 'elsewhere' ? 'At work' : 'Goes on with'))
     for (const { step, elapsedMs, targets, state: current } of active) {
       if (step.form === 'rollout' && current.rollout) {
         const picture = rolloutPicture(step, current.rollout, now, style, progress.forecast)

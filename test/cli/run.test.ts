@@ -308,6 +308,8 @@ ${append('last')}`,
       err: expect.stringContaining('needs a reason'),
     })
     expect((await here.say('abort', 'r1', '--back-out', '--reason', 'window closes')).code).toBe(exitCodes.clean)
+    // Nobody is at work: what comes first when somebody resumes is told as that.
+    expect((await here.say('status', 'r1')).out).toMatch(/Goes on with\n(?!.*At work)/)
     expect(here.read('log')).toBe('one\n')
     expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({
       code: exitCodes.findings,
@@ -327,6 +329,16 @@ describe('a dry run', () => {
     expect(said.out).toMatch(/Coverage: checked 1 \(1\), simulated \d \(\d\), assumed \d \(\d\), not covered 0 \(0\)/)
     expect((await here.say('status', 'r1')).out).toContain('DRY RUN')
     expect((await here.say('runs')).out).toContain('no findings')
+  })
+
+  it('goes to its end whatever it meets, and is not called a failed run', async () => {
+    const look = `      - {id: look, title: Look, action: local.run, with: {script: "exit 3", effect: none}}\n`
+    const here = world(phase('upgrade', look))
+    const { out } = await here.say('run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1', '--dry-run')
+    expect(out).toContain('dry run ended after')
+    expect(out).toContain('dry run with findings')
+    expect(out).not.toMatch(/the run is ending|✗ failed/)
+    expect((await here.say('status', 'r1')).out).toMatch(/DRY RUN · ENDED .*1 failed/)
   })
 
   it('ends with 1 and names what would stop the real run', async () => {
