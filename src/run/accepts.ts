@@ -128,14 +128,12 @@ function waiverRefusal(state: RunState, step: string, role: string | undefined):
 function acceptsLate(state: RunState, id: string, answer: RunEventData['PromptAnswered']): Acceptance {
   const earlier = state.answered.find((prompt) => prompt.prompt === id)
   if (!earlier) return refused(`there is no prompt ${id}`)
-  if (!earlier.answer) return refused(`prompt ${id} needs no answer any more: ${earlier.closed ?? 'closed'}`)
+  if (!earlier.answer) return refused(`this needs no answer any more: ${earlier.closed ?? 'closed'}`)
   const same =
     earlier.answer.choice === answer.choice &&
     JSON.stringify(earlier.answer.form ?? {}) === JSON.stringify(answer.form ?? {})
   if (same) return duplicate
-  return refused(
-    `prompt ${id} was answered with "${earlier.answer.choice}" by ${earlier.answer.by}; the first decision stands`,
-  )
+  return refused(`this was answered with "${earlier.answer.choice}" by ${earlier.answer.by}; the first decision stands`)
 }
 
 function acceptsForm(index: PlanIndex, prompt: PromptState, answer: RunEventData['PromptAnswered']): Acceptance {
