@@ -12,9 +12,13 @@ export function rolloutLines(
   name: string,
   manyLanes: boolean,
 ): readonly EventLine[] {
+  const said = new Set<string>()
   return moves.flatMap((move) => {
     const line = lineOf(move, at, name, manyLanes)
-    return line ? [{ at, ...line }] : []
+    // The only lane bears the name of its rollout: that both stop is said once.
+    if (line === undefined || said.has(line.text)) return []
+    said.add(line.text)
+    return [{ at, ...line }]
   })
 }
 

@@ -245,6 +245,11 @@ describe('what is told of windows and waves', () => {
     expect(lines(stopped).join('\n')).toContain('stops')
     expect(lines(stopped).join('\n')).not.toContain('goes on')
 
+    const failing = new Slow(10, (call) => (call.target === 'a' ? { fail: 'refused' } : {}))
+    const ended = failing.run(planOf({ ...step, max_failures: 0 }))
+    await ended.go()
+    expect(lines(ended).filter((line) => line.startsWith('r stops'))).toEqual(['r stops: 1 failed: a; 0 tolerated'])
+
     const sound = new Slow(10).run(planOf(step))
     await sound.go()
     expect(lines(sound)).toContain('r: wave first has ended; the lane goes on in 5 min')
