@@ -8,6 +8,7 @@ import { defaultDemo, demos } from './demos/index.ts'
 import { type CliIo, say } from './io.ts'
 import { runCli } from './run-cli.ts'
 import { makeStyle, type Style } from './style.ts'
+import { wrapText } from './wrap.ts'
 
 /** `rollbook demo`: the main job from YAML to a finished upgrade, on an emulated system. */
 export const demo: CommandRun = async (call, io) => {
@@ -22,7 +23,7 @@ export const demo: CommandRun = async (call, io) => {
   say(io, style.bold(`Rollbook demo: ${shown.title}`))
   const started = await shown.start(folder)
   try {
-    say(io, style.dim(started.about))
+    for (const line of wrapText(started.about, io.columns)) say(io, style.dim(line))
     const { clock } = started
     const time = clock ? { clock, now: () => clock.now() } : {}
     const act = actor({ ...io, ...time, cwd: folder, env: { ...io.env, ...started.env } }, style)
