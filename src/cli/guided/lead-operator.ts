@@ -19,6 +19,7 @@ import { askRollout } from './ask-rollout.ts'
 import { askStep } from './ask-step.ts'
 import { askUnknown } from './ask-unknown.ts'
 import type { IdleKeyboard } from './idle-keyboard.ts'
+import { rolloutsUnderWay, steerHere, steeringKey } from './steer-here.ts'
 import type { Talk } from './talk.ts'
 
 /**
@@ -34,12 +35,69 @@ export async function leadOperator(
 ): Promise<Standstill> {
   /** Left to somebody else at another terminal. */
   const left = new Set<string>()
+  /** Rollouts whose key was told. */
+  const told = new Set<string>()
   for (;;) {
     const why = session.standstill()
     if (why === 'ended' || why === 'failed' || why === 'paused') return why
     const prompt = session.state.status === 'pausing' ? undefined : nextPrompt(session, left)
-    if (prompt === undefined) await session.changed()
-    else await ask(session, prompt, io, screen, keyboard, onInterrupt, left)
+    if (prompt !== undefined) await ask(session, prompt, io, screen, keyboard, onInterrupt, left)
+    else if ((await changeOrKey(session, keyboard)) === 'key') await steer(session, io, screen, keyboard, onInterrupt)
+    tellKey(session, screen, keyboard, told)
+  }
+}
+
+/** Until something happens, or the operator wants to say something to a rollout. */
+async function changeOrKey(session: RunSession, keyboard: IdleKeyboard): Promise<'change' | 'key'> {
+  const over = new AbortController()
+  try {
+    return await Promise.race([
+      session.changed(over.signal).then(() => 'change' as const),
+      keyboard.pressed(steeringKey, over.signal).then(() => 'key' as const),
+    ])
+  } finally {
+    over.abort()
+  }
+}
+
+/** Once for each rollout: nobody guesses a key. */
+function tellKey(session: RunSession, screen: RunScreen, keyboard: IdleKeyboard, told: Set<string>): void {
+  if (!keyboard.hearsKeys) return
+  for (const { path } of rolloutsUnderWay(session)) {
+    if (told.has(path)) continue
+    told.add(path)
+    screen.print([`Press ${steeringKey} to steer ${nameOf(session.index, path)}: pause, skip, retry, promote, stop …`])
+  }
+}
+
+/** The run goes on meanwhile; the question is withdrawn when it ends, stops, or asks something itself. */
+async function steer(
+  session: RunSession,
+  io: CliIo,
+  screen: RunScreen,
+  keyboard: IdleKeyboard,
+  onInterrupt: () => void,
+): Promise<void> {
+  const settled = new AbortController()
+  const { by } = session.person
+  const look = (): void => {
+    const over = session.standstill() !== undefined || session.state.status === 'pausing'
+    if (over || rolloutsUnderWay(session).length === 0 || session.person.by !== by) settled.abort()
+  }
+  const unlisten = session.onTurn(look)
+  screen.hold()
+  try {
+    const said = await steerHere(session, new Asker(io, keyboard, settled.signal))
+    if (said !== undefined) screen.print(wrapText(said, io.columns - 1))
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      screen.release()
+      onInterrupt()
+      await session.changed(AbortSignal.timeout(2000))
+    } else if (!(error instanceof Withdrawn)) throw error
+  } finally {
+    unlisten()
+    screen.release()
   }
 }
 
