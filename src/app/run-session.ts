@@ -82,6 +82,8 @@ export class RunSession {
   #secrets: LoadedSecrets
   #watch: InboxWatch | undefined
   #fatal: unknown
+  /** As of the last turn that is on disk. */
+  #standstill: Standstill | undefined
   readonly #earlier: RunEvent[] = []
   #begun = false
   /** Who leads from here on, since somebody handed over. */
@@ -256,6 +258,7 @@ export class RunSession {
   async #open(mode: RunMode | undefined): Promise<void> {
     try {
       await this.#host.start()
+      this.#standstill = standstillOf(this.state)
       const changed = this.state.mode !== 'dry_run' && mode !== 'dry_run' && this.run.meta['mode'] !== 'dry_run'
       if (this.#host.tornBytes > 0)
         this.#notice({ kind: 'torn_tail', message: `${this.#host.tornBytes} bytes of a torn write were cut` })
@@ -350,6 +353,7 @@ export class RunSession {
   }
 
   #tell(state: RunState, events: readonly RunEvent[]): void {
+    this.#standstill = this.#fatal === undefined ? standstillOf(state) : 'failed'
     for (const event of events) if (event.type === 'HandedOver' && this.#begun) this.#handedTo = event.data.to
     if (this.#listeners.size === 0) this.#earlier.push(...events)
     for (const listener of this.#listeners) listener(state, events)
@@ -407,15 +411,12 @@ export class RunSession {
     return this.#evidence.get(sha256)
   }
 
-  /** Why nothing goes on, or `undefined` while something does. Expiries of prompts hold no process. */
+  /**
+   * Why nothing goes on, or `undefined` while something does. The state itself is ahead of the disk while a turn is
+   * written; this is not, so that nobody leaves a run before its last records are safe and told.
+   */
   standstill(): Standstill | undefined {
-    if (this.#fatal !== undefined) return 'failed'
-    const { state } = this
-    if (state.status === 'ended') return 'ended'
-    if (Object.keys(state.calls).length > 0) return undefined
-    if (state.status === 'paused') return 'paused'
-    if (waitsForClock(state)) return undefined
-    return Object.keys(state.prompts).length > 0 ? 'waiting' : undefined
+    return this.#standstill
   }
 
   /** Resolves at the next standstill; at once when there is one already. */
@@ -437,9 +438,18 @@ export class RunSession {
     await this.#watch?.stop().catch(() => undefined)
     await this.#host.stop({ drainMs: options.drainMs ?? 0 }).catch(() => undefined)
     await this.#ports.close().catch(() => undefined)
-    if (this.state.status === 'ended') releaseTargets(this.#options.root, this.run.id, targetsOf(this.plan))
+    if (this.#standstill === 'ended') releaseTargets(this.#options.root, this.run.id, targetsOf(this.plan))
     this.#lock.release()
   }
+}
+
+/** Expiries of prompts hold no process. */
+function standstillOf(state: RunState): Standstill | undefined {
+  if (state.status === 'ended') return 'ended'
+  if (Object.keys(state.calls).length > 0) return undefined
+  if (state.status === 'paused') return 'paused'
+  if (waitsForClock(state)) return undefined
+  return Object.keys(state.prompts).length > 0 ? 'waiting' : undefined
 }
 
 function modeOf(value: Json | undefined): RunMode {
