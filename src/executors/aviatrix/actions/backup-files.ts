@@ -3,6 +3,7 @@ import { type Action, type ActionContext, ActionFailure, type JsonSchema } from 
 import { wholeNumber } from '../../arguments.ts'
 import { readsOnly } from '../../capabilities.ts'
 import { list, object, text, whole } from '../../schema.ts'
+import { afterStart } from '../../under-way.ts'
 import { shown } from '../../wording.ts'
 import { controllerOf } from '../api.ts'
 import { type BackupFile, listBackups, removeBackup, surplusOf } from '../backup-store.ts'
@@ -88,12 +89,16 @@ export const backupPrune: Action = {
   describe: (args) => `remove all but the newest ${shown(args['keep']) || '3'} backups`,
   async perform(context, args) {
     const { store } = await storeOf(context, args)
-    const surplus = surplusOf(await listBackups(context, store), wholeNumber(args, 'keep') ?? 3)
+    const files = await listBackups(context, store)
+    const surplus = surplusOf(files, wholeNumber(args, 'keep') ?? 3)
     for (const { name } of surplus) {
       await removeBackup(context, store, name)
       context.log(`removed ${name}`)
     }
-    const left = await listBackups(context, store)
+    const left =
+      surplus.length === 0
+        ? files
+        : await afterStart(context.signal, `${surplus.length} files were removed`, () => listBackups(context, store))
     return {
       outputs: { removed: surplus.map(({ name }) => name), files: left.map(({ name }) => name) },
       summary: `${surplus.length} removed, ${left.length} left`,

@@ -3,10 +3,16 @@ import { type Action, type ActionContext, ActionFailure, type ActionResult } fro
 import type { Answer } from '../../answer.ts'
 import { durationMs } from '../../arguments.ts'
 import { flag, object, text, whole } from '../../schema.ts'
+import { afterStart } from '../../under-way.ts'
 import { controllerOf } from '../api.ts'
 import { type BackupFile, listBackups } from '../backup-store.ts'
 import type { Controller } from '../controller.ts'
 import { intervalSchema, limitSchema, minute, second, system } from './arguments-schema.ts'
+
+const limitMsDefault = 10 * minute
+
+/** How long one probe looks for the new file, milliseconds of the controller's clock. */
+const probeMs = 2 * minute
 
 export const backup: Action = {
   name: 'aviatrix.backup',
@@ -34,7 +40,7 @@ export const backup: Action = {
     resumable: false,
     leaves_nothing_to_undo: true,
   },
-  duration: { expected_ms: minute, worst_ms: 10 * minute },
+  duration: { expected_ms: minute, worst_ms: limitMsDefault },
   runs_on: 'both',
   example: {},
   describe: () => 'enable_cloudn_backup_config with now=true',
@@ -44,10 +50,9 @@ export const backup: Action = {
     const before = await filesOf(context, controller)
     await controller.change('enable_cloudn_backup_config', await paramsOf(context, controller, config), context.signal)
     if (before === undefined) return resultOf(config, [], false)
-    const intervalMs = durationMs(args, 'interval', 10 * second)
-    const endsAt = controller.clock.now() + controller.ours(durationMs(args, 'limit', 10 * minute))
+    const endsAt = controller.clock.now() + controller.ours(durationMs(args, 'limit', limitMsDefault))
     for (;;) {
-      const files = (await filesOf(context, controller)) ?? []
+      const files = await afterStart(context.signal, 'the backup was accepted', () => listed(context, controller))
       if (marksOf(files) !== marksOf(before)) return resultOf(config, files, true)
       if (controller.clock.now() >= endsAt) {
         throw new ActionFailure('timeout', `no new backup appeared in ${config.bucket}`, {
@@ -55,24 +60,31 @@ export const backup: Action = {
           advice: 'Look at the backup page of the console, and at what its account may do with the bucket.',
         })
       }
-      await controller.pause(intervalMs, context.signal, 'waiting for the backup')
+      await untilNextLook(context, controller, args)
     }
   },
   async probe(context, args) {
     const controller = await controllerOf(context, args)
-    const files = await filesOf(context, controller)
-    const newest = files?.at(-1)
-    const at = newest === undefined ? Number.NaN : instantOf(newest)
-    if (files === undefined || Number.isNaN(at)) {
-      return { state: 'unknown', summary: 'nothing tells when the newest backup was written' }
+    const asksUntil = controller.clock.now() + controller.ours(probeMs)
+    // Nothing tells of a backup that is being written, so none is denied before the time is over that it may take.
+    const isOverAt = context.begunAt + controller.ours(durationMs(args, 'limit', limitMsDefault))
+    for (;;) {
+      const files = await filesOf(context, controller)
+      const newest = files?.at(-1)
+      const at = newest === undefined ? 0 : instantOf(newest)
+      if (files === undefined || Number.isNaN(at)) {
+        return { state: 'unknown', summary: 'nothing tells when the newest backup was written' }
+      }
+      const summary = newest === undefined ? 'there is no backup' : `the newest backup is of ${newest.at}`
+      // Buckets tell whole seconds.
+      if (at + second > context.begunAt) {
+        const config = await configOf(context, controller)
+        return { state: 'applied', summary, outputs: resultOf(config, files, true).outputs }
+      }
+      if (controller.clock.now() >= isOverAt) return { state: 'not_applied', summary }
+      if (controller.clock.now() >= asksUntil) return { state: 'running', summary }
+      await untilNextLook(context, controller, args)
     }
-    const config = await configOf(context, controller)
-    // Buckets tell whole seconds.
-    const isNew = at + second > context.begunAt
-    const summary = `the newest backup is of ${newest?.at}`
-    return isNew
-      ? { state: 'applied', summary, outputs: resultOf(config, files, true).outputs }
-      : { state: 'not_applied', summary }
   },
   async dryRun(context, args) {
     const controller = await controllerOf(context, args)
@@ -128,6 +140,14 @@ async function paramsOf(
 async function filesOf(context: ActionContext, controller: Controller): Promise<readonly BackupFile[] | undefined> {
   const store = controller.settings.backupStore
   return store === undefined ? undefined : await listBackups(context, store)
+}
+
+async function listed(context: ActionContext, controller: Controller): Promise<readonly BackupFile[]> {
+  return (await filesOf(context, controller)) ?? []
+}
+
+async function untilNextLook(context: ActionContext, controller: Controller, args: JsonObject): Promise<void> {
+  await controller.pause(durationMs(args, 'interval', 10 * second), context.signal, 'waiting for the backup')
 }
 
 function marksOf(files: readonly BackupFile[]): string {

@@ -8,6 +8,7 @@ import {
 } from '../../../ports/executor.ts'
 import { durationMs } from '../../arguments.ts'
 import { flag, object, part, text } from '../../schema.ts'
+import { afterStart } from '../../under-way.ts'
 import { controllerOf, gatewayOf } from '../api.ts'
 import type { Controller } from '../controller.ts'
 import { rehearsalOf } from '../dry-run.ts'
@@ -230,7 +231,9 @@ async function start(
     if (!(error instanceof ActionFailure) || error.class !== 'unknown' || context.signal.aborted) throw error
     // A call that waits for the end may outlast the connection; the status tells whether it began.
     await controller.pause(intervalMs, context.signal, 'looking whether the upgrade began')
-    const { gateway: now } = await gatewayOf(context, controller, controller.clock.now())
+    const { gateway: now } = await afterStart(context.signal, 'the upgrade may go on meanwhile', () =>
+      gatewayOf(context, controller, controller.clock.now()),
+    )
     if (!isUpgrading(now) && !isThere(wanted, now) && now.updateStatus !== 'upgrade_fail') throw error
     context.log(`${error.message}; the status says that it began`)
   }

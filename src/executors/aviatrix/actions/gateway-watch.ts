@@ -1,4 +1,5 @@
 import { type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { leftOpen } from '../../under-way.ts'
 import { gatewayOf } from '../api.ts'
 import { type Controller, canPass } from '../controller.ts'
 import { type GatewayRow, isUpgrading } from '../gateway.ts'
@@ -23,7 +24,8 @@ export interface GatewayWatch {
  * complete before the work is.
  *
  * @throws ActionFailure `not_ready`: the upgrade failed and the gateway runs on as before, another try may help.
- *   `unhealthy`: it was changed and does not come up. `timeout`: no end in time
+ *   `unhealthy`: it was changed and does not come up. `timeout`: no end in time. `unknown`: the controller stopped
+ *   answering while the upgrade went on
  */
 export async function watchGateway(watch: GatewayWatch): Promise<GatewayRow> {
   const { context, controller, before, wanted, intervalMs } = watch
@@ -41,8 +43,9 @@ export async function watchGateway(watch: GatewayWatch): Promise<GatewayRow> {
       const notBefore = now >= endsAt ? endsAt : Math.max(watch.startedAt, now - controller.ours(intervalMs / 2))
       last = (await gatewayOf(context, controller, notBefore)).gateway
     } catch (error) {
-      if (!(error instanceof ActionFailure) || context.signal.aborted || !canPass(error)) throw error
-      if (now >= endsAt) throw inFlight(watch, error)
+      if (!(error instanceof ActionFailure) || context.signal.aborted) throw error
+      if (!canPass(error) || now >= endsAt)
+        throw leftOpen(error, `the upgrade to ${wanted.version} may go on meanwhile`)
       tell(`${error.message}; the upgrade goes on, and so does the watch`)
     }
     if (last !== undefined) {
@@ -89,14 +92,6 @@ function late(gateway: GatewayRow | undefined, before: GatewayRow, wanted: Wante
       outputs: gateway === undefined ? {} : outputsOf(gateway),
     },
   )
-}
-
-function inFlight({ wanted }: GatewayWatch, cause: ActionFailure): ActionFailure {
-  return new ActionFailure('unknown', `${cause.message}; the upgrade to ${wanted.version} may go on meanwhile`, {
-    advice: cause.advice,
-    outputs: cause.outputs,
-    cause,
-  })
 }
 
 function outputsOf(gateway: GatewayRow): {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../base/json.ts'
 import { type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { afterStart } from '../../under-way.ts'
 import { type Controller, canPass, failureOf } from '../controller.ts'
 import { type Generation, plainOf } from '../release.ts'
 import type { VersionInfo } from '../version-info.ts'
@@ -34,6 +35,8 @@ export type Progress =
 /** The newest generation shows the end of the last upgrade for a while. */
 export const firstLookMs = 90_000
 
+const goesOn = 'the upgrade may go on meanwhile'
+
 /** Looks with nothing under way before an upgrade without a known release counts as having had nothing to do. */
 const idleLooksMax = 3
 
@@ -41,7 +44,8 @@ const idleLooksMax = 3
  * Waits until the controller runs the new release. What its status says is not enough: it is gone while the controller
  * restarts, it can read complete before the work is, and the newest generation shows the last upgrade's at first.
  *
- * @throws ActionFailure `process`: the controller says that it failed. `timeout`: no end in time
+ * @throws ActionFailure `process`: the controller says that it failed. `timeout`: no end in time. `unknown`: the
+ *   controller could not be asked any more
  */
 export async function watchPlatform(watch: PlatformWatch): Promise<VersionInfo> {
   const { context, controller, target, before } = watch
@@ -56,12 +60,12 @@ export async function watchPlatform(watch: PlatformWatch): Promise<VersionInfo> 
   }
   if (watch.generation === 3) await controller.pause(firstLookMs, signal, 'waiting for the upgrade to begin')
   for (;;) {
-    const progress = await lookAtProgress(watch)
+    const progress = await afterStart(signal, goesOn, () => lookAtProgress(watch))
     if (progress.kind === 'failed') throw failed(watch, progress.message)
     if (progress.kind === 'running') hasRun = true
     if (progress.kind === 'running' || progress.kind === 'away') tell(progress.message)
     else {
-      const info = await freshVersion(watch)
+      const info = await afterStart(signal, goesOn, () => freshVersion(watch))
       if (info !== undefined) {
         idleLooks += 1
         const isOther = info.current !== before.current

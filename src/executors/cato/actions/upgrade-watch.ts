@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/json.ts'
 import { type ActionContext, ActionFailure } from '../../../ports/executor.ts'
+import { afterStart, leftOpen } from '../../under-way.ts'
 import type { AccountPool } from '../account-pool.ts'
 import { healthOf, pauseFor, socketOf } from '../api.ts'
 import { isRunning, type Socket } from '../socket.ts'
@@ -50,7 +51,7 @@ export async function watchUpgrade(watch: Watch): Promise<Watched> {
     } catch (error) {
       if (!(error instanceof ActionFailure) || context.signal.aborted) throw error
       const canPass = error.class === 'unreachable' || error.class === 'timeout'
-      if (!canPass || now >= endsAt) throw inFlight(watch, error)
+      if (!canPass || now >= endsAt) throw leftOpen(error, goesOn(watch))
       context.log(`${error.message}; the upgrade goes on, and so does the watch`)
     }
     if (last !== undefined) {
@@ -78,18 +79,14 @@ export async function watchUpgrade(watch: Watch): Promise<Watched> {
   }
 }
 
+function goesOn({ to }: Watch): string {
+  return `the upgrade to ${to} may go on meanwhile`
+}
+
 function hasEnded(socket: Socket, { to, until }: Watch): boolean {
   if (socket.version !== to) return false
   if (socket.status === 'SUCCESS' || socket.status === 'NONE') return true
   return until === 'switched' && isRunning(socket.status) && socket.status !== 'PENDING_REBOOT'
-}
-
-function inFlight(watch: Watch, cause: ActionFailure): ActionFailure {
-  return new ActionFailure('unknown', `${cause.message}; the upgrade to ${watch.to} may go on meanwhile`, {
-    advice: cause.advice,
-    outputs: cause.outputs,
-    cause,
-  })
 }
 
 function outputsOf(socket: Socket): JsonObject {
@@ -148,7 +145,8 @@ async function failedTry(watch: Watch, socket: Socket, what: string): Promise<Ac
 
 /** The version was changed since the start although it is not the new one: it went there and back. */
 async function hasGoneBack(watch: Watch): Promise<boolean> {
-  const { device } = await healthOf(watch.context, watch.pool)
+  const { context, pool } = watch
+  const { device } = await afterStart(context.signal, goesOn(watch), () => healthOf(context, pool))
   return device.version !== watch.to && device.versionSince !== '' && device.versionSince !== watch.versionSince
 }
 
