@@ -6,6 +6,7 @@
  * 2. node_modules holds what package-lock.json says; otherwise `npm ci`. No package may run a script while it is installed.
  * 3. The programs that the purpose needs are there; otherwise they are installed (Debian), or named.
  * 4. dist/ is newer than the sources; otherwise it is built.
+ * 5. `npx rollbook` finds the program.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,10 +14,12 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -185,7 +188,23 @@ function buildWhenChanged() {
   writeFileSync(stamp, state)
 }
 
+/**
+ * Links the program where npm looks for programs. Without it npx makes a link of its own the first time, and when that was
+ * before the program was built it finds nothing and never looks again.
+ */
+function linkProgram() {
+  if (process.platform === 'win32') return
+  const { bin = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  for (const [name, path] of Object.entries(bin)) {
+    const link = join(root, 'node_modules/.bin', name)
+    if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join('../..', path), link)
+  }
+}
+
 checkNode()
 installPackages()
 installPrograms()
 buildWhenChanged()
+linkProgram()

@@ -83,6 +83,28 @@ test('builds again when a source changed, and installs again when the lock did',
   expect(existsSync(join(folder, 'node_modules/part'))).toBe(true)
 })
 
+test('npx finds the program, also when it looked before the program was built', () => {
+  const folder = makeProject()
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const withProgram = { ...manifest, bin: { 'sample-program': 'dist/sample.mjs' } }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(withProgram))
+  writeFileSync(
+    join(folder, '.ci/build.mjs'),
+    `import { mkdirSync, writeFileSync } from 'node:fs'
+mkdirSync('dist', { recursive: true })
+writeFileSync('dist/sample.mjs', '#!/usr/bin/env node\\nconsole.log("here")\\n', { mode: 0o755 })\n`,
+  )
+  const npx = () =>
+    spawnSync('npx', ['--offline', 'sample-program'], {
+      cwd: folder,
+      env: { ...process.env, npm_config_cache: join(folder, 'cache') },
+      encoding: 'utf8',
+    })
+  expect(npx().status).not.toBe(0)
+  expect(setUp(folder).code).toBe(0)
+  expect(npx().stdout).toBe('here\n')
+})
+
 test('packages that cannot be installed are told in one sentence', () => {
   const folder = makeProject()
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
