@@ -395,6 +395,11 @@ export const commands: readonly Command[] = [
       },
       { name: 'faults', title: 'List the faults and stop' },
       { name: 'installed', value: 'version', title: 'Release that is installed' },
+      {
+        name: 'previous',
+        value: 'version',
+        title: 'aviatrix: release that ran before, and whose images the gateways still have; without it none',
+      },
       { name: 'shared-clock', title: 'cato, aviatrix: the run goes by this clock, see "rollbook run --clock"' },
       { name: 'release', value: 'version', title: 'Newest release of the vendor' },
       {
@@ -412,6 +417,7 @@ export const commands: readonly Command[] = [
       'rollbook emulate stackato --faults',
       'rollbook emulate stackato-3.0 --fault module-fails:stackato-dea',
       'rollbook emulate aviatrix --gateways 40 --fault gateway-fails:spoke-use1-1',
+      'rollbook emulate aviatrix --installed 6.8.1148 --previous 6.7.1376 --fault gateway-config-fail:spoke-use1-1',
       'rollbook emulate cato --sites 200 --speed 600',
       'rollbook emulate cleanroom --workstations 500 --fault install-fails:controller-b',
       'rollbook emulate cato --sites 20 --zone Europe/Berlin --fault bad-hash:site-003',

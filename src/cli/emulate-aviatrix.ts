@@ -24,6 +24,7 @@ export const emulateAviatrix: CommandRun = async (call, io) => {
   const gateways = numberOf(call, 'gateways')
   const speed = numberOf(call, 'speed')
   const installed = call.text('installed')
+  const previous = call.text('previous')
   const release = call.text('release')
   const generation = generationOf(call)
   const startAt = instantOf(call)
@@ -31,7 +32,7 @@ export const emulateAviatrix: CommandRun = async (call, io) => {
     directory: directoryOf(call, io),
     faults: call.list('fault'),
     sharedClock: call.flag('shared-clock'),
-    ...given({ gateways, speed, installed, release, generation, startAt }),
+    ...given({ gateways, speed, installed, previous, release, generation, startAt }),
   })
   const show = { json: () => placesOf(emulator), print: () => printPlaces(emulator, io) }
   await keepUntilInterrupted(emulator, show, call, io)
@@ -67,6 +68,10 @@ function printPlaces(emulator: AviatrixEmulator, io: CliIo): void {
   const { gateways, controller, releases } = emulator.state()
   say(io, style.bold(`An emulated Aviatrix controller with ${gateways.length} gateways is running.`))
   say(io, `It runs ${controller.version}; the newest release is ${releases.at(-1)}.`)
+  if (controller.previous_version !== '') {
+    const images = [...new Set(gateways.map((each) => each.image))].sort()
+    say(io, `Before, it ran ${controller.previous_version}; the gateways are still built from ${images.join(', ')}.`)
+  }
   say(io)
   const regions = [...new Set(gateways.map((each) => each.region))].map((region) => {
     const own = gateways.filter((each) => each.region === region)

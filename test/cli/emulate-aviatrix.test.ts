@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { parse } from 'yaml'
 import { runCli } from '../../src/cli/run-cli.ts'
 import { captureIo } from '../support/captured-io.ts'
 
@@ -41,6 +42,22 @@ test('says it in words, region by region', async () => {
   expect(await ended).toBe(0)
 })
 
+test('starts on images of the release before, so that a replacement can be rehearsed', async () => {
+  const io = captureIo({ cwd: makeFolder() })
+  const ended = runCli(['emulate', 'aviatrix', '--installed', '6.8.1148', '--previous', '6.7.1376'], io)
+  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 20_000 })
+  expect(io.out()).toContain('Before, it ran 6.7.1376; the gateways are still built from hvm-cloudx-aws-062022, ')
+  const inventory = parse(readFileSync(join(io.cwd, '.rollbook/emulators/aviatrix/inventory.yaml'), 'utf8')) as {
+    targets: Record<string, { version: string; attributes?: { image: string } }>
+  }
+  expect(inventory.targets['spoke-use1-1']).toMatchObject({
+    version: '6.8.1148',
+    attributes: { image: 'hvm-cloudx-aws-062022' },
+  })
+  io.interrupt()
+  expect(await ended).toBe(0)
+})
+
 test('shares its clock with a run: the inventory then says nothing of the pace', async () => {
   const io = captureIo({ cwd: makeFolder() })
   const ended = runCli(
@@ -76,6 +93,7 @@ test('lists the faults', async () => {
 
 test.each([
   [['emulate', 'aviatrix', '--gateways', '0'], '0 gateways cannot be emulated'],
+  [['emulate', 'aviatrix', '--previous', '7.0.1307'], '7.0.1307 cannot have run before 6.6.123'],
   [['emulate', 'aviatrix', '--generation', '9'], 'option --generation knows no 9'],
 ])('%j is wrong use', async (words, message) => {
   const io = captureIo({ cwd: makeFolder() })

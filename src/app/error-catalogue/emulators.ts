@@ -84,9 +84,10 @@ export const emulatorErrors: Readonly<Record<string, ErrorEntry>> = {
   },
   EMULATOR_VERSION: {
     title: 'Version that the emulator cannot have',
-    meaning: 'A version is not made of numbers and dots, or the newest release is older than what is installed.',
-    why: 'It is misspelt, or `--installed` and `--release` were exchanged.',
-    cure: 'Give versions such as 18.4.1, the release being the newer one.',
+    meaning:
+      'A version is not made of numbers and dots, the newest release is older than what is installed, or what ran before is not older.',
+    why: 'It is misspelt, or `--previous`, `--installed` and `--release` were exchanged.',
+    cure: 'Give versions such as 18.4.1: `--previous` the oldest, `--release` the newest.',
     example: terminal(
       '$ rollbook emulate cato --release newest\nrollbook: "newest" is no version of a Socket [EMULATOR_VERSION]\n  Write 18.4.1.',
     ),

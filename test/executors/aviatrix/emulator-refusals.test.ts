@@ -9,6 +9,8 @@ it.each<readonly [string, Omit<AviatrixEmulatorOptions, 'directory'>, string]>([
   ['EMULATOR_VERSION', { release: 'newest' }, 'Write 6.6.123.'],
   ['EMULATOR_VERSION', { installed: '6.6' }, 'Write 6.6.123.'],
   ['EMULATOR_VERSION', { installed: '6.8.1148', release: '6.6.123' }, 'newer than --installed'],
+  ['EMULATOR_VERSION', { installed: '6.8.1148', previous: '6.8.1148' }, 'older than --installed'],
+  ['EMULATOR_VERSION', { previous: 'old' }, 'Write 6.6.123.'],
   ['FAULT_UNKNOWN', { faults: ['gremlins'] }, 'Known faults: '],
   ['FAULT_INCOMPLETE', { faults: ['gateway-fails'] }, 'Write gateway-fails:gateway'],
   ['FAULT_INCOMPLETE', { faults: ['gateway-down:spoke-use1-1:soon'] }, '10m..40m'],

@@ -10,7 +10,7 @@ export interface AviatrixEmulatorOptions {
   readonly gateways?: number
   /** Release that is installed everywhere; 6.6.123 unless said otherwise. */
   readonly installed?: string
-  /** Release that ran before the installed one: gateways still have its images. None unless said otherwise. */
+  /** Older release that ran before the installed one: gateways still have its images. None unless said otherwise. */
   readonly previous?: string
   /** Release of the gateways, where they are not level with their controller: the installed or the previous one. */
   readonly gatewaysOn?: 'installed' | 'previous'
@@ -67,6 +67,11 @@ export function checkOptions(options: AviatrixEmulatorOptions): CheckedOptions {
   if ((compareReleases(installed, release) ?? 0) > 0) {
     throw new UsageError('EMULATOR_VERSION', `${release} is older than what is installed`, {
       hint: 'Give a release that is newer than --installed.',
+    })
+  }
+  if (previous !== '' && (compareReleases(previous, installed) ?? 0) >= 0) {
+    throw new UsageError('EMULATOR_VERSION', `${previous} cannot have run before ${installed}`, {
+      hint: 'Give a release that is older than --installed.',
     })
   }
   return { gateways, installed, previous, release, speed, sessionMs: (options.sessionMinutes ?? 60) * 60_000 }
