@@ -6,6 +6,7 @@ import { UsageError } from '../base/error.ts'
 import type { Inventory } from '../inventory/index.ts'
 import { checkFile, notTextFile } from '../language/check-file.ts'
 import type { ActionInfo } from '../language/environment.ts'
+import { withoutRefused } from '../language/placeholder-check.ts'
 import { sourceLimits } from '../source/index.ts'
 import { checkAnswers, isAnswersFile } from './answers.ts'
 import { calendarFor } from './calendar-in-use.ts'
@@ -66,10 +67,12 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
       ...(inventory ? { inventory } : {}),
       ...(calendar ? { parseCalendar: calendar.parseCalendar } : {}),
     })
-    diagnostics.push(...checked.diagnostics)
-    if (checked.content?.kind !== 'inventory') continue
+    if (checked.content?.kind !== 'inventory') {
+      diagnostics.push(...checked.diagnostics)
+      continue
+    }
     const loaded = await loadInventory(path, options.cwd)
-    diagnostics.push(...loaded.diagnostics)
+    diagnostics.push(...withoutRefused(checked.diagnostics, loaded.diagnostics), ...loaded.diagnostics)
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   return { diagnostics, texts }

@@ -24,6 +24,7 @@ import { checkIds } from './id-check.ts'
 import { checkInputs } from './input-check.ts'
 import { checkOrder } from './order-check.ts'
 import { outlineOf } from './outline.ts'
+import { checkPlaceholders } from './placeholder-check.ts'
 import { makeDiagnostic, makeReporter, type Reporter } from './reporter.ts'
 import { checkRollouts } from './rollout-check.ts'
 import { checkScenario } from './scenario-check.ts'
@@ -94,30 +95,34 @@ export function* checkInSteps(source: SourceDocument, environment: CheckEnvironm
     reporter.report('KIND_UNKNOWN', header.node.range, words)
     return done()
   }
+  const told = (content?: CheckedFile['content']): CheckedFile => {
+    checkPlaceholders(root, header.kind === 'runbook/v1', reporter)
+    return done(content)
+  }
   switch (header.kind) {
     case 'runbook/v1':
       yield* checkRunbook(root, environment, reporter)
-      return done(
+      return told(
         reporter.failed ? undefined : { kind: 'runbook', runbook: upcastRunbook(root.value, reporter.source.text) },
       )
     case 'scenario/v1':
       checkSchema(root, validateScenario, reporter)
       checkScenario(root, environment, reporter)
-      return done(reporter.failed ? undefined : { kind: 'scenario', scenario: root.value as unknown as Scenario })
+      return told(reporter.failed ? undefined : { kind: 'scenario', scenario: root.value as unknown as Scenario })
     case 'catalog/v1':
       checkSchema(root, validateCatalog, reporter)
       checkCatalog(root, reporter)
-      return done(reporter.failed ? undefined : { kind: 'catalog', catalog: root.value as unknown as CatalogFile })
+      return told(reporter.failed ? undefined : { kind: 'catalog', catalog: root.value as unknown as CatalogFile })
     case 'config/v1':
       checkSchema(root, validateConfig, reporter)
-      return done(reporter.failed ? undefined : { kind: 'config', config: root.value as unknown as Config })
+      return told(reporter.failed ? undefined : { kind: 'config', config: root.value as unknown as Config })
     case 'executor/v1':
       checkSchema(root, validateExecutor, reporter)
-      return done(
+      return told(
         reporter.failed ? undefined : { kind: 'executor', manifest: root.value as unknown as ExecutorManifest },
       )
     case 'inventory/v1':
-      return done({ kind: 'inventory' })
+      return told({ kind: 'inventory' })
   }
 }
 

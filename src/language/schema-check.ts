@@ -11,6 +11,7 @@ import {
 } from '../source/index.ts'
 import { quoted, type Words } from './catalogue/entry.ts'
 import { checkForm, type FormedMap, formedMaps, nameOf } from './form-check.ts'
+import { placeholder } from './placeholder.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
 import { explainValue, keywordOrder } from './value-finding.ts'
 
@@ -215,7 +216,7 @@ function insertFix(node: SourceNode | undefined, key: string, reporter: Reporter
   if (!first) return {}
   const start = first.key.range.start
   const indentation = ' '.repeat(reporter.source.lines.position(start).column - 1)
-  const edits = [{ range: { start, end: start }, text: `${key}: TODO\n${indentation}` }]
+  const edits = [{ range: { start, end: start }, text: `${key}: ${placeholder}\n${indentation}` }]
   return { fix: { title: `Add "${key}"`, safe: false, edits } }
 }
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearestName } from '../base/nearest.ts'
 import type { SourceDocument } from '../source/index.ts'
 import { catalogue, catalogueEntry } from './catalogue/catalogue.ts'
+import { placeholder, placeholderReason } from './placeholder.ts'
 import { makeDiagnostic } from './reporter.ts'
 
 /** `# rollbook: allow CODE reason`, which counts for its own line and the line below. */
@@ -63,7 +64,8 @@ function judge(suppression: Suppression, used: boolean, source: SourceDocument):
     ]
   }
   const found: Diagnostic[] = []
-  if (reason === '') found.push(makeDiagnostic(source, 'SUPPRESSION_WITHOUT_REASON', range, { code }))
+  if (reason === '' || reason === placeholder || reason === placeholderReason)
+    found.push(makeDiagnostic(source, 'SUPPRESSION_WITHOUT_REASON', range, { code }))
   if (!used) found.push(makeDiagnostic(source, 'SUPPRESSION_UNUSED', range, { code }))
   return found
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { DiagnosticCode } from '../language/catalogue/catalogue.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
+import { placeholder, placeholderReason } from '../language/placeholder.ts'
 import type { ListNode, OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
 import { coverageOf } from './coverage-tree.ts'
 import type { Repair } from './repair.ts'
@@ -113,7 +114,7 @@ function silencing(source: SourceDocument, { severity, code, range }: Diagnostic
   const { line } = range.start
   const start = source.lines.offset({ line, column: 1 })
   const indent = /^\s*/.exec(source.lines.line(line))![0]
-  const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} TODO: say why\n` }]
+  const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} ${placeholderReason}\n` }]
   return [{ title: `Silence ${code} here, with a reason`, safe: false, edits }]
 }
 
@@ -244,7 +245,7 @@ function addBackOut({ source }: ReadDocument, step: StepSite): readonly CodeChan
   if (step.form !== 'action' && step.form !== 'manual') return []
   const pad = indentOf(source, step.node)
   const end = step.node.range.start + source.text.slice(step.node.range.start, step.node.range.end).trimEnd().length
-  const text = `\n${pad}back_out:\n${pad}  - {id: undo_${step.id.text}, title: TODO, manual: TODO}`
+  const text = `\n${pad}back_out:\n${pad}  - {id: undo_${step.id.text}, title: ${placeholder}, manual: ${placeholder}}`
   return [{ title: 'Add a back-out', kind: 'refactor', safe: false, edits: [{ range: { start: end, end }, text }] }]
 }
 

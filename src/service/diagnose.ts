@@ -2,6 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import { isAnsibleYaml } from '../inventory/index.ts'
 import { checkInSteps } from '../language/check-file.ts'
 import type { CheckEnvironment } from '../language/environment.ts'
+import { withoutRefused } from '../language/placeholder-check.ts'
 import type { ReadDocument, Workspace } from './workspace.ts'
 
 /** What `rollbook validate` tells about a file: the same findings in the same order. */
@@ -34,7 +35,8 @@ export function* diagnoseInSteps(workspace: Workspace, path: string): Generator<
   const own = workspace.settings.findings?.filter((finding) => finding.file === path) ?? []
   if (read.kind === 'config/v1') return [...checked.diagnostics, ...own.filter(isAboutExecutors)]
   if (!checked.isInventory) return checked.diagnostics
-  return [...checked.diagnostics, ...(workspace.inventory(path)?.diagnostics ?? [])]
+  const ofInventory = workspace.inventory(path)?.diagnostics ?? []
+  return [...withoutRefused(checked.diagnostics, ofInventory), ...ofInventory]
 }
 
 /** What was found in a text, and what it was checked against. */

@@ -1,6 +1,7 @@
 /** Repairs of what is wrong with the parts of a file: keys, steps and declarations are added, renamed and taken away. */
 import { formatDuration } from '../base/duration.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
+import { placeholder } from '../language/placeholder.ts'
 import type { MapEntry, MapNode } from '../source/index.ts'
 import type { Repair, RepairSite } from './repair.ts'
 import { titleOf, withDeclared } from './sections.ts'
@@ -75,7 +76,11 @@ export function makeManual({ document, finding, range }: RepairSite): Repair | u
   if (finding.fix) return undefined
   const map = spotAt(document.source.root, range.start).maps.at(-1)
   return (
-    map && { title: 'Make it a manual step', safe: false, edits: [addEntry(document.source, map, 'manual', 'TODO')] }
+    map && {
+      title: 'Make it a manual step',
+      safe: false,
+      edits: [addEntry(document.source, map, 'manual', placeholder)],
+    }
   )
 }
 
@@ -89,7 +94,7 @@ export function addMissingKey({ document, finding, range }: RepairSite): Repair 
   const key = /needs the key "([^"]+)"$/.exec(finding.message)?.[1]
   const map = spotAt(document.source.root, range.start).maps.at(-1)
   if (key === undefined || !map?.flow || map.byKey.has(key)) return undefined
-  return { title: `Add "${key}"`, safe: false, edits: [addEntry(document.source, map, key, 'TODO')] }
+  return { title: `Add "${key}"`, safe: false, edits: [addEntry(document.source, map, key, placeholder)] }
 }
 
 /** The first role decides; without any, one is declared. */
@@ -150,7 +155,7 @@ export function addBackOut(site: RepairSite): Repair | undefined {
   const value =
     action?.capabilities.reversible === true
       ? 'undo'
-      : `\n  - {id: undo_${step.id.text}, title: Undo ${plainTitle(step)}, manual: TODO}`
+      : `\n  - {id: undo_${step.id.text}, title: Undo ${plainTitle(step)}, manual: ${placeholder}}`
   return { title: 'Add a back-out', safe: false, edits: [addEntry(site.document.source, step.node, 'back_out', value)] }
 }
 
@@ -164,7 +169,7 @@ export function undoByHand(site: RepairSite): Repair | undefined {
   const step = stepAt(site)
   const entry = step?.node.byKey.get('back_out')
   if (!step?.id || !entry) return undefined
-  const text = `[{id: undo_${step.id.text}, title: Undo ${plainTitle(step)}, manual: TODO}]`
+  const text = `[{id: undo_${step.id.text}, title: Undo ${plainTitle(step)}, manual: ${placeholder}}]`
   return { title: 'Have a person undo it', safe: false, edits: [{ range: entry.node.range, text }] }
 }
 
@@ -201,7 +206,7 @@ export function moveAction(site: RepairSite): Repair | undefined {
     return edit && { title: 'Take "on" away: it works where the engine runs', safe: false, edits: [edit] }
   }
   const component = site.document.outline?.components[0]?.key.text
-  const value = component ?? '\'target.kind == "TODO"\''
+  const value = component ?? `'target.kind == "${placeholder}"'`
   const edit = on ? { range: on.node.range, text: value } : addEntry(source, step.node, 'on', value)
   return { title: `Run it on ${component === undefined ? 'targets' : `"${component}"`}`, safe: false, edits: [edit] }
 }
@@ -223,7 +228,11 @@ export function addBaseline({ document }: RepairSite): Repair | undefined {
 export function addNote({ document, range }: RepairSite): Repair | undefined {
   const map = spotAt(document.source.root, range.start).maps.at(-1)
   if (!map || map.byKey.has('note')) return undefined
-  return { title: 'Say that it only informs', safe: false, edits: [addEntry(document.source, map, 'note', 'TODO')] }
+  return {
+    title: 'Say that it only informs',
+    safe: false,
+    edits: [addEntry(document.source, map, 'note', placeholder)],
+  }
 }
 
 /** Two bounds change places. */
@@ -255,12 +264,12 @@ const declarations: Readonly<
   REQUIREMENT_UNKNOWN: {
     key: 'requirements',
     noun: 'requirement',
-    line: (name) => `- {id: ${name}, text: TODO, source: TODO}`,
+    line: (name) => `- {id: ${name}, text: ${placeholder}, source: ${placeholder}}`,
   },
   CRITERION_UNKNOWN: {
     key: 'acceptance_criteria',
     noun: 'criterion',
-    line: (name) => `- {id: ${name}, title: ${titleOf(name)}, severity: must, manual: TODO}`,
+    line: (name) => `- {id: ${name}, title: ${titleOf(name)}, severity: must, manual: ${placeholder}}`,
   },
   WINDOW_UNKNOWN: {
     key: 'windows',

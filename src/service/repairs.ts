@@ -96,6 +96,7 @@ export const repairs: Readonly<Record<DiagnosticCode, RepairRow>> = {
   NAME_INVALID: own,
   LIST_DUPLICATE: by(takeItemAway('Take the second one away', true)),
   GATE_WITHOUT_ROLE: by(addRoles),
+  PLACEHOLDER_LEFT: none('only the author knows what belongs there'),
   EXPRESSION_SYNTAX: none('what was meant cannot be told'),
   EXPRESSION_UNCLOSED: by(closeExpression),
   EXPRESSION_TOO_LARGE: none('nobody but the author can say it in fewer words'),

@@ -1,3 +1,4 @@
+import { placeholder } from '../placeholder.ts'
 import { type CatalogueEntry, didYouMean, quoted } from './entry.ts'
 
 const goodSteps = { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Look at it' } as const
@@ -24,6 +25,7 @@ export const schemaCodes = [
   'NAME_INVALID',
   'LIST_DUPLICATE',
   'GATE_WITHOUT_ROLE',
+  'PLACEHOLDER_LEFT',
 ] as const
 
 /** Findings about keys and values, one by one. */
@@ -272,5 +274,15 @@ phases:
     steps:
       - {id: go, title: Go?, gate: {type: go_no_go, roles: [manager]}}`,
     },
+  },
+  PLACEHOLDER_LEFT: {
+    title: 'Placeholder that was left',
+    severity: 'warning',
+    message: (w) => `${w['key']} still holds the placeholder ${quoted(placeholder)}`,
+    hint: () => 'write what belongs there',
+    explanation:
+      'Quick fixes write `TODO` where only the author knows what belongs there. It is told where it is the whole value, a part of a path or a text in an expression; in a sentence it is an ordinary word. It stays a warning: a plan can be made and played with it, so that the rest can be looked at, and it is told with every plan until something else stands there. Where the word is meant, it can be silenced with a reason.',
+    bad: { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: TODO' },
+    good: { at: 'steps', yaml: '- id: look\n  title: Look\n  manual: Look at the list of TODO items' },
   },
 }
