@@ -24,7 +24,7 @@ describe('what the examples show is what the program answers', () => {
   let world: ExampleWorld
   beforeAll(async () => {
     world = await makeExampleWorld()
-  }, 60_000)
+  })
   afterAll(() => world.remove())
 
   it.each(typedExamples)('%s', async (code, { text }) => {

@@ -83,4 +83,4 @@ it('CATO-02, CATO-40: killed while a mail is on its way and taken up again, noth
   expect(last.output).toContain('4.1 Take care of skipped Sockets')
   expect(last.output).not.toContain('internal failure')
   expect(subjects).toHaveLength(2)
-}, 60_000)
+})

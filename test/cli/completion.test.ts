@@ -43,7 +43,7 @@ beforeAll(async () => {
   env = { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env['PATH']}`, HOME: folder, TERM: 'dumb' }
   const io = captureIo({ cwd: folder })
   await runCli(['run', 'night.yaml', '--set', 'release=1.1', '--unattended', '--id', 'night-1'], io)
-}, 120_000)
+})
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function scriptFor(shell: string): Promise<string> {
@@ -134,7 +134,7 @@ describe('bash', () => {
     } finally {
       terminal.end()
     }
-  }, 60_000)
+  })
 })
 
 const has = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0
@@ -165,7 +165,7 @@ describe.runIf(has('zsh'))('zsh, where it is installed', () => {
     } finally {
       terminal.end()
     }
-  }, 90_000)
+  })
 })
 
 describe.runIf(has('fish'))('fish, where it is installed', () => {

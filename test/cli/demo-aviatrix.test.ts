@@ -14,4 +14,4 @@ it('the demo of Aviatrix goes over two hops, through its faults, to a report tha
   expect(io.out()).toContain('Run demo is intact')
   for (const file of ['recipe-book.html', 'report.html', 'network/effects.jsonl'])
     expect(existsSync(join(io.cwd, '.demo/aviatrix', file)), file).toBe(true)
-}, 120_000)
+})

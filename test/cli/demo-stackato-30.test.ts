@@ -47,4 +47,4 @@ it('goes through a module that fails and a kato that goes missing to an accepted
   }
   expect(state.nodes.map((node) => node.version)).toEqual(Array(6).fill('3.2.1'))
   expect(existsSync(join(demo, '.rollbook/runs/demo/journal.jsonl'))).toBe(true)
-}, 240_000)
+})

@@ -41,4 +41,4 @@ it('goes from the runbook to an accepted upgrade with a report, through one netw
   }
   expect(state.nodes.map((node) => node.version)).toEqual(Array(6).fill('3.6.0'))
   expect(existsSync(join(demo, '.rollbook/runs/demo/journal.jsonl'))).toBe(true)
-}, 240_000)
+})

@@ -64,7 +64,7 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     expect(begun.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(emulatedProcesses().filter((pid) => begun.includes(pid))).toEqual([]), 10_000)
-  }, 120_000)
+  })
 })
 
 /** Mount namespaces that processes below this one live in, other than our own. */

@@ -91,4 +91,4 @@ it('a rollout is paused, a target skipped, and it goes on, from the terminal tha
     .filter((line) => line.includes('"RolloutCommanded"'))
     .map((line) => (/"do":"(\w+)"/.exec(line) ?? [])[1])
   expect(said).toEqual(['pause', 'skip_target', 'resume'])
-}, 60_000)
+})

@@ -50,7 +50,7 @@ test('the program that ships finds what it copies', async () => {
   const { execFileSync } = await import('node:child_process')
   execFileSync(process.execPath, [builtProgram(), 'init', 'cato', '--yes'], { cwd: folder })
   expect(readdirSync(folder)).toContain('cato-sockets.scenario.yaml')
-}, 120_000)
+})
 
 test('every system has an emulator to practise on', () => {
   const known = commands.find(({ name }) => name === 'emulate')?.arguments[0]?.complete
@@ -163,7 +163,7 @@ describe('in a conversation, on a real terminal', () => {
     expect(screen).toContain('rollbook plan sockets.yaml -i sockets.inventory.yaml --values sockets.values.yaml')
     expect(screen).toContain('rollbook emulate cato')
     expect(read('sockets.values.yaml')).toContain('release: 18.5.2')
-  }, 120_000)
+  })
 
   it('from scratch', async () => {
     begin()
@@ -187,7 +187,7 @@ describe('in a conversation, on a real terminal', () => {
     terminal.press('Enter')
     await terminal.see('[exit 0]')
     expect(read('shop.inventory.yaml')).toContain('shop-2: {address: "192.0.2.2"}')
-  }, 120_000)
+  })
 
   it('Ctrl-C leaves nothing behind', async () => {
     begin()
@@ -198,5 +198,5 @@ describe('in a conversation, on a real terminal', () => {
     await terminal.see('nothing was written')
     await terminal.see('[exit 1]')
     expect(readdirSync(folder)).toEqual([])
-  }, 120_000)
+  })
 })

@@ -90,7 +90,7 @@ describe('the worked example outside of the source tree', () => {
     writeFileSync(join(project, 'package.json'), '{"name": "project", "private": true}\n')
     writeFileSync(join(project, 'rollbook.config.yaml'), 'rollbook: config/v1\nexecutors: [rollbook-executor-shelf]\n')
     for (const name of ['upgrade.yaml', 'inventory.yaml']) writeFileSync(join(project, name), saved(name))
-  }, 120_000)
+  })
 
   it('is built, its manifest is what its code makes, and it is packed and installed like any package', async () => {
     expect(await rollbook(copy, 'executor', 'manifest', '.')).toMatchObject({
@@ -118,7 +118,7 @@ describe('the worked example outside of the source tree', () => {
     expect((await rollbook(project, 'executor', 'list')).out).toMatch(
       /shelf +Shelf appliance +4 +rollbook-executor-shelf 1\.0\.0/,
     )
-  }, 120_000)
+  })
 
   it('a runbook with its actions is validated, planned, described, run to its end and reported', async () => {
     shelf.reset({ values: { messages: 'loud' }, version: '1.0.0' })
@@ -139,7 +139,7 @@ describe('the worked example outside of the source tree', () => {
     expect(run.text).not.toContain(shelf.token)
     expect(await rollbook(project, 'report', 'last', '-o', 'report.md')).toMatchObject({ status: 0 })
     expect(await rollbook(project, 'verify', 'last')).toMatchObject({ status: 0 })
-  }, 60_000)
+  })
 
   it('what it did is undone by its own inverses, in reverse order', async () => {
     shelf.reset({ values: { messages: 'loud' }, version: '1.0.0' })
@@ -163,7 +163,7 @@ describe('the worked example outside of the source tree', () => {
     )
     expect(run.status, run.text).toBe(1)
     expect(shelf.state()).toEqual({ values: { messages: 'loud' }, notes: [], version: '1.0.0' })
-  }, 60_000)
+  })
 
   it('keeps the contract, as `rollbook executor test` finds', async () => {
     const tested = await rollbook(project, 'executor', 'test', 'rollbook-executor-shelf', '--json')
@@ -175,7 +175,7 @@ describe('the worked example outside of the source tree', () => {
       passed: true,
       findings: [],
     })
-  }, 120_000)
+  })
 
   it('breaks it when its code keeps something in memory, or its manifest lags behind', async () => {
     const broken = join(project, 'broken')
@@ -199,7 +199,7 @@ describe('the worked example outside of the source tree', () => {
     expect(tested.out).toContain('[remembers_nothing]')
     expect(tested.out).toContain('[manifest_fresh]')
     expect(tested.out).toContain('It breaks the contract: 2 findings.')
-  }, 120_000)
+  })
 })
 
 describe('adding a sixth system touches one folder and one list', () => {
@@ -264,5 +264,5 @@ describe('adding a sixth system touches one folder and one list', () => {
     const changed = git(tree, 'status', '--porcelain', '--untracked-files=all').trimEnd().split('\n')
     const outside = changed.map((line) => line.slice(3)).filter((path) => !path.startsWith('src/executors/shelf/'))
     expect(outside).toEqual(['src/executors/index.ts'])
-  }, 60_000)
+  })
 })

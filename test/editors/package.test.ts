@@ -26,7 +26,7 @@ beforeAll(() => {
   mkdirSync(work)
   for (const part of ['', '.inventory', '.values'])
     cpSync(`runbooks/helion-stackato${part}.yaml`, join(work, `helion-stackato${part}.yaml`))
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -60,7 +60,7 @@ test('the same sources give the same bytes', () => {
   execFileSync(process.execPath, ['.ci/package-vscode.mjs', again])
   const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
   expect(digest(again)).toBe(digest(join(folder, 'rollbook.vsix')))
-}, 120_000)
+})
 
 test('the program inside validates, plans and writes a book where nothing is installed', () => {
   const { command, args, env } = programFor('bundled', work, extension)
@@ -84,7 +84,7 @@ test('the program inside validates, plans and writes a book where nothing is ins
   expect(run('book', ...sources, '-o', 'book.html').code).toBe(0)
   expect(readFileSync(join(work, 'book.html'), 'utf8')).toContain('Upgrade of a Helion Stackato cluster')
   expect(run('emulate', 'stackato', '--faults').out).toContain('network-during-download')
-}, 120_000)
+})
 
 test('the server inside answers an editor', async () => {
   const { args } = programFor('bundled', work, extension)
@@ -94,7 +94,7 @@ test('the server inside answers an editor', async () => {
   const question = { textDocument: { uri: client.uri('helion-stackato.yaml') } }
   expect(await client.request<PlanAnswer>('rollbook/plan', question)).toMatchObject({ state: 'plan' })
   expect(await client.end()).toBe(0)
-}, 120_000)
+})
 
 test.each([
   ['bundled', [process.execPath, '/ext/server/dist/rollbook.mjs']],

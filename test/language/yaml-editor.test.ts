@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rollbook-yaml-editor-'))
   cpSync(join(import.meta.dirname, '../../schemas'), join(folder, 'schemas'), { recursive: true })
   editor = await startYamlEditor(folder)
-}, 60_000)
+})
 
 afterAll(async () => {
   await editor.end()

@@ -15,7 +15,7 @@ let client: LanguageClient
 beforeAll(async () => {
   program = await languageServerProgram()
   client = await startLanguageClient([program.path], '.')
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)
@@ -75,4 +75,4 @@ test('other editors (LSP): the program as it ships serves a client over its pipe
   own.open('a.yaml', 'rollbook: runbok/v1\n')
   expect((await own.diagnostics('a.yaml')).diagnostics.map(({ code }) => code)).toEqual(['KIND_UNKNOWN'])
   expect(await own.end()).toBe(0)
-}, 120_000)
+})

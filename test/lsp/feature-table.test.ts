@@ -29,7 +29,7 @@ beforeAll(async () => {
   cpSync('runbooks', join(folder, 'runbooks'), { recursive: true })
   program = await languageServerProgram()
   client = await startLanguageClient([program.path], folder)
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)
@@ -291,7 +291,7 @@ test('other editors (LSP)', async () => {
   expect(await own.end()).toBe(0)
   const page = readFileSync('docs/guides/set-up-an-editor.md', 'utf8')
   for (const editor of ['VS Code', 'Neovim', 'Emacs', 'Helix', 'JetBrains']) expect(page).toContain(`## ${editor}`)
-}, 120_000)
+})
 
 test('speed, 3000 lines: open / edit p50', () => {
   // Nothing is timed here: the figures are made by the bench, beside the YAML language server in one run.

@@ -10,7 +10,7 @@ beforeAll(async () => {
   program = await languageServerProgram()
   client = await startLanguageClient([program.path], 'runbooks')
   client.open('zz-sample.yaml', sample)
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)

@@ -24,7 +24,7 @@ beforeAll(async () => {
     refreshes += 1
     for (const tell of refreshed.splice(0)) tell()
   })
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)
@@ -53,7 +53,7 @@ test('the plan is made when nobody types, and then the editor is told to ask for
   await made
   const after = await hints()
   expect(after.filter((label) => label.startsWith('worst case')).length).toBeGreaterThan(2)
-}, 30_000)
+})
 
 test('while somebody types the times stay that were true a moment ago, and no plan is made', async () => {
   const before = refreshes
@@ -63,7 +63,7 @@ test('while somebody types the times stay that were true a moment ago, and no pl
   expect(refreshes).toBe(before)
   await settled
   expect(refreshes).toBe(before + 1)
-}, 30_000)
+})
 
 test('code lenses carry commands that an editor carries out, each with one argument', async () => {
   const uri = client.uri(path)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   program = await languageServerProgram()
   client = await startLanguageClient([program.path], folder)
   client.open('night.yaml', text)
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)

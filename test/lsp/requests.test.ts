@@ -21,7 +21,7 @@ beforeAll(async () => {
   program = await languageServerProgram()
   client = await startLanguageClient([program.path], folder)
   client.open('cato-sockets.yaml', cato)
-}, 60_000)
+})
 
 afterAll(async () => {
   expect(await client.end()).toBe(0)

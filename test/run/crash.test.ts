@@ -104,7 +104,7 @@ describe('a run that dies', () => {
       expect(state.outcome, `died before record ${seq}`).toBe('succeeded')
       expect([...world.effects].sort(), `died before record ${seq}`).toEqual(expected)
     }
-  }, 120_000)
+  })
 
   it('asks a person about an effect that can be neither probed nor repeated', async () => {
     const list = plan([[action('send'), action('next')]])

@@ -591,7 +591,7 @@ describe('a rollout whose engine dies', () => {
       expect(ends(second), `died before record ${seq}`).toEqual(expected)
       expect([...world.effects].sort(), `died before record ${seq}`).toEqual([...calm.effects].sort())
     }
-  }, 120_000)
+  })
 
   it('is on record so that reading the journal gives the very state that was', async () => {
     const made = planOf(pairs())

@@ -75,4 +75,4 @@ it('a run over a discovered catalog reaches the newest build of each hop', async
   const { controller, gateways } = network.emulator.state()
   expect([controller.previous_version, controller.version]).toEqual(['6.7.1376', '6.8.1148'])
   expect(new Set(gateways.map(({ version }) => version))).toEqual(new Set(['6.8.1148']))
-}, 60_000)
+})

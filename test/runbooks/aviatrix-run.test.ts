@@ -53,7 +53,7 @@ it('AVX-16, AVX-45, AVX-46, AVX-47, AVX-50, AVX-51: two hops in one night, throu
   expect(effects.filter(({ kind }) => kind === 'backup').length).toBeGreaterThanOrEqual(4)
   // All of it inside the window that begins at 22:00.
   expect(new Date(network.clock.now()).toISOString()).toMatch(/^2027-03-0(5T2[23]|6T0[0-5]):/)
-}, 60_000)
+})
 
 it('AVX-18, AVX-19: the example of the guide: 6.5.750 with gateways on 6.5.250 is levelled first, then goes to 6.6', async () => {
   const network = await startNetwork({
@@ -71,7 +71,7 @@ it('AVX-18, AVX-19: the example of the guide: 6.5.750 with gateways on 6.5.250 i
   expect(order.slice(0, controller).every((each) => each.endsWith(' 6.5.750'))).toBe(true)
   expect(order.slice(0, controller)).toHaveLength(6)
   expect(order.slice(controller + 1).every((each) => each.endsWith(' 6.6.123'))).toBe(true)
-}, 60_000)
+})
 
 it('AVX-42, AVX-44: an error of the dry run stops before the controller is touched', async () => {
   const network = await startNetwork({ faults: ['dry-run-error'] })
@@ -79,7 +79,7 @@ it('AVX-42, AVX-44: an error of the dry run stops before the controller is touch
   expect(code).toBe(1)
   expect(io.out()).toContain('the package server cannot be reached')
   expect(versions(network)).toEqual([])
-}, 60_000)
+})
 
 it('AVX-54, AVX-57, AVX-58: a gateway that went back keeps the controller where it is, and the plan says why', async () => {
   const network = await startNetwork()
@@ -161,7 +161,7 @@ it('AVX-54, AVX-57, AVX-58: a gateway that went back keeps the controller where 
   const cured = await network.command('plan', `${name}.yaml`, ...plan)
   expect(cured.code, cured.io.err()).toBe(0)
   expect(cured.io.out()).toMatch(/upgrade\/stragglers All targets +all 1 /)
-}, 60_000)
+})
 
 it('AVX-58, AVX-60: a gateway in trouble is held and people are asked; nothing goes back by itself', async () => {
   const network = await startNetwork({ faults: ['gateway-down-after:spoke-use1-1-hagw:1'] })
@@ -169,4 +169,4 @@ it('AVX-58, AVX-60: a gateway in trouble is held and people are asked; nothing g
   expect(code).toBe(1)
   expect(io.out()).toContain('spoke-use1-1-hagw: held: unhealthy')
   expect(versions(network)).toEqual(['6.7.1376', 'spoke-use1-1-hagw 6.7.1376'])
-}, 60_000)
+})

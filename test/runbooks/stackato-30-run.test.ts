@@ -70,7 +70,7 @@ it('STK-16 STK-41 STK-42 STK-57 STK-61 STK-63: node after node in role order, th
     'core upgrade 0',
   ])
   expect(emulator.state().config['cloud_controller_ng']?.['maintenance_mode']).toBe(false)
-}, 120_000)
+})
 
 it('STK-44: without a reason there is no plan for the form of single nodes', async () => {
   const { emulator, cwd } = await start([])
@@ -79,7 +79,7 @@ it('STK-44: without a reason there is no plan for the form of single nodes', asy
   expect(io.err()).toContain('Nodes are upgraded one by one only for a reason')
   expect(io.err()).toContain('PLAN_RULE_BROKEN')
   expect(emulator.effects().filter((effect) => effect.phase === 'started')).toEqual([])
-}, 60_000)
+})
 
 it('STK-23: without room for the applications of a DEA nothing is changed', async () => {
   const { emulator, cwd } = await start(['dea-full'])
@@ -87,7 +87,7 @@ it('STK-23: without room for the applications of a DEA nothing is changed', asyn
   expect(code).toBe(1)
   expect(io.out()).toContain('Add at least one DEA first')
   expect(emulator.effects().filter((effect) => effect.phase === 'started')).toEqual([])
-}, 60_000)
+})
 
 it.each([
   ['cluster', [], /struck 1 time\n.*struck 1 time/],

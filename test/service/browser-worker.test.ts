@@ -69,7 +69,7 @@ beforeAll(async () => {
     runInContext('onmessage', self)({ data })
     return JSON.parse(answers.pop()!)
   }
-}, 60_000)
+})
 
 const files = { 'night.inventory.yaml': sampleInventory, 'night.values.yaml': 'release: "3.6"\n' }
 const path = 'night.yaml'

@@ -91,7 +91,7 @@ test('after any edits the findings are those of the whole text, and those of val
     }),
     { numRuns: 15 },
   )
-}, 120_000)
+})
 
 test('work that is given up at any point leaves the next findings as they must be', () => {
   const workspace = new Workspace(settings)

@@ -97,7 +97,7 @@ test('after any edits the tree and the findings are those of the text', () => {
     ),
     { numRuns: 25 },
   )
-}, 120_000)
+})
 
 test('a broken line is told from the lines around it, and the pieces wait until it is mended', () => {
   const text = texts[runbooks.indexOf('helion-stackato.yaml')]!
