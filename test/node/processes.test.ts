@@ -1,27 +1,23 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { makeProcesses } from '../../src/node/processes.ts'
 import { StartedPrograms } from '../../src/node/started-programs.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { timeEnough } from '../support/time-enough.ts'
+import { until } from '../support/until.ts'
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
-/** Waits until a process is gone; fails after five seconds. */
-async function isGone(pid: number): Promise<boolean> {
-  for (let i = 0; i < 100; i += 1) {
-    try {
-      process.kill(pid, 0)
-      // A child whose parent does not collect it stays as a zombie: ended, though listed.
-      if (readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) return true
-    } catch {
-      return true
-    }
-    await sleep(50)
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // A child whose parent does not collect it stays as a zombie: ended, though listed.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  } catch {
+    return true
   }
-  return false
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'rollbook-processes-'))
@@ -34,7 +30,7 @@ describe.each([
   ['processes of a run, held until they are on record', makeProcesses(process.cwd(), onRecord)],
 ] as const)('%s', (_, processes) => {
   it('hands arguments over as they are, without a shell', async () => {
-    const result = await processes.run({ argv: ['printf', '%s|', '$HOME', 'a b', '*', "it's", ''], timeoutMs: 5000 })
+    const result = await processes.run({ argv: ['printf', '%s|', '$HOME', 'a b', '*', "it's", ''], timeoutMs: 60_000 })
     expect(text(result.stdout)).toBe("$HOME|a b|*|it's||")
     expect(result).toMatchObject({ exitCode: 0, killedBy: null, truncated: false })
   })
@@ -46,7 +42,7 @@ describe.each([
       stdin: 'in\n',
       env: { TOKEN: 'abc' },
       cwd,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     })
     expect(text(result.stdout)).toBe(`in\n${cwd}\n`)
     expect(text(result.stderr)).toBe('abc')
@@ -54,15 +50,15 @@ describe.each([
 
   it('inherits no more than the fixed environment', async () => {
     process.env['ROLLBOOK_TEST_TOKEN'] = 'should-stay-here'
-    const result = await processes.run({ argv: ['env'], timeoutMs: 5000 })
+    const result = await processes.run({ argv: ['env'], timeoutMs: 60_000 })
     delete process.env['ROLLBOOK_TEST_TOKEN']
     expect(text(result.stdout)).not.toContain('should-stay-here')
     expect(text(result.stdout)).toContain('PATH=')
   })
 
   it('gives a non-zero exit and a signal as results', async () => {
-    expect(await processes.run({ argv: ['sh', '-c', 'exit 7'], timeoutMs: 5000 })).toMatchObject({ exitCode: 7 })
-    expect(await processes.run({ argv: ['sh', '-c', 'kill -9 $$'], timeoutMs: 5000 })).toMatchObject({
+    expect(await processes.run({ argv: ['sh', '-c', 'exit 7'], timeoutMs: 60_000 })).toMatchObject({ exitCode: 7 })
+    expect(await processes.run({ argv: ['sh', '-c', 'kill -9 $$'], timeoutMs: 60_000 })).toMatchObject({
       exitCode: null,
       killedBy: 'SIGKILL',
     })
@@ -72,7 +68,7 @@ describe.each([
     let seen = 0
     const result = await processes.run({
       argv: ['sh', '-c', 'head -c 3000000 /dev/zero'],
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       outputBytesMax: 1000,
       onOutput: (_, chunk) => {
         seen += chunk.length
@@ -84,50 +80,51 @@ describe.each([
   })
 
   it('names a program that is missing', async () => {
-    await expect(processes.run({ argv: ['no-such-program-here'], timeoutMs: 1000 })).rejects.toMatchObject({
+    await expect(processes.run({ argv: ['no-such-program-here'], timeoutMs: 60_000 })).rejects.toMatchObject({
       class: 'process',
       message: 'no-such-program-here could not be started: not found',
     })
   })
 
   it('ends the whole group at the deadline, also a member that ignores TERM', async () => {
-    const file = join(temporaryFolder(), 'pids')
-    const script = `(trap "" TERM; echo $(sh -c 'echo $PPID') >> ${file}; while :; do sleep 1; done) & trap "" TERM; echo $$ >> ${file}; while :; do sleep 1; done`
-    await expect(processes.run({ argv: ['sh', '-c', script], timeoutMs: 700 })).rejects.toMatchObject({
-      class: 'timeout',
+    await timeEnough(700, async (timeoutMs) => {
+      const file = join(temporaryFolder(), 'pids')
+      writeFileSync(file, '')
+      const script = `(trap "" TERM; echo $(sh -c 'echo $PPID') >> ${file}; while :; do sleep 1; done) & trap "" TERM; echo $$ >> ${file}; while :; do sleep 1; done`
+      await expect(processes.run({ argv: ['sh', '-c', script], timeoutMs })).rejects.toMatchObject({ class: 'timeout' })
+      const pids = readFileSync(file, 'utf8').split('\n').slice(0, -1).map(Number)
+      for (const pid of pids) await until(() => isGone(pid))
+      return pids.length === 2
     })
-    const pids = readFileSync(file, 'utf8').trim().split('\n').map(Number)
-    expect(pids.length).toBe(2)
-    for (const pid of pids) expect(await isGone(pid)).toBe(true)
   })
 
   it('ends the group on cancel', async () => {
     const file = join(temporaryFolder(), 'pid')
     const stop = new AbortController()
     const running = processes.run({
-      argv: ['sh', '-c', `echo $$ > ${file}; sleep 60`],
+      argv: ['sh', '-c', `echo $$ > ${file}; sleep 600`],
       timeoutMs: 60_000,
       signal: stop.signal,
     })
-    while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(20)
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'))
     stop.abort()
     await expect(running).rejects.toMatchObject({ class: 'cancelled' })
-    expect(await isGone(Number(readFileSync(file, 'utf8')))).toBe(true)
+    await until(() => isGone(Number(readFileSync(file, 'utf8'))))
   })
 
   it('does not start when cancelled before', async () => {
-    await expect(processes.run({ argv: ['true'], timeoutMs: 1000, signal: AbortSignal.abort() })).rejects.toMatchObject(
-      { class: 'cancelled' },
-    )
+    await expect(
+      processes.run({ argv: ['true'], timeoutMs: 60_000, signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({ class: 'cancelled' })
   })
 
   it('does not wait for a child that is left behind holding the output, and ends it', async () => {
-    const result = await processes.run({ argv: ['sh', '-c', 'sleep 60 & echo $!'], timeoutMs: 30_000 })
+    const result = await processes.run({ argv: ['sh', '-c', 'sleep 600 & echo $!'], timeoutMs: 60_000 })
     expect(result.exitCode).toBe(0)
-    expect(await isGone(Number(text(result.stdout)))).toBe(true)
+    await until(() => isGone(Number(text(result.stdout))))
   })
   it('survives a program that closes its standard input early', async () => {
-    const result = await processes.run({ argv: ['true'], stdin: 'x'.repeat(2_000_000), timeoutMs: 10_000 })
+    const result = await processes.run({ argv: ['true'], stdin: 'x'.repeat(2_000_000), timeoutMs: 60_000 })
     expect(result.exitCode).toBe(0)
   })
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import { lockRun, writerOf } from '../../src/node/run-lock.ts'
 import { createRun, type RunDirectory } from '../../src/node/run-store.ts'
 import { acquireTargets, fenceOf, fencesPerEpoch, holderOfTarget, releaseTargets } from '../../src/node/target-locks.ts'
 import { type BundledProgram, bundleProgram, ended } from '../support/bundled-program.ts'
+import { until } from '../support/until.ts'
 
 let root: string
 let run: RunDirectory
@@ -159,12 +161,14 @@ describe('processes that race', () => {
   let program: BundledProgram
   beforeAll(async () => {
     program = await bundleProgram(`
-      import { setTimeout } from 'node:timers/promises'
+      import { existsSync } from 'node:fs'
       import { lockRun } from './src/node/run-lock.ts'
       import { openRun } from './src/node/run-store.ts'
       import { acquireTargets } from './src/node/target-locks.ts'
-      const [root, mode, name, until] = process.argv.slice(2)
-      while (Date.now() < Number(until)) {}
+      const [root, mode, name, start] = process.argv.slice(2)
+      const stays = new Promise((resolve) => process.stdin.once('end', resolve).resume())
+      process.stdout.write('ready ')
+      while (!existsSync(start)) {}
       try {
         if (mode === 'run') lockRun(openRun(root, 'a'))
         else acquireTargets(root, name, ['n1', 'n2', 'n3'])
@@ -172,15 +176,29 @@ describe('processes that race', () => {
       } catch (error) {
         process.stdout.write(error.code ?? String(error))
       }
-      await setTimeout(1200)
+      process.stdout.write(';')
+      await stays
     `)
   })
   afterAll(() => program.remove())
 
   async function race(mode: string): Promise<string[]> {
-    const until = String(Date.now() + 700)
-    const racers = ['a', 'b', 'a-third', 'a-fourth'].map((name) => ended(program.start([root, mode, name, until])))
-    return (await Promise.all(racers)).map(({ out, err }) => out + err).sort()
+    const start = join(root, `start-${randomUUID()}`)
+    const racers = ['a', 'b', 'a-third', 'a-fourth'].map((name) => {
+      const child = program.start([root, mode, name, start], 'pipe')
+      const racer = { child, said: '', ended: ended(child) }
+      child.stdout?.on('data', (chunk) => (racer.said += chunk))
+      return racer
+    })
+    const all = (said: RegExp): Promise<void> => until(() => racers.every((racer) => said.test(racer.said)))
+    await all(/^ready /)
+    writeFileSync(start, '')
+    // A lock of a process that is gone may be taken: nobody leaves before everybody has tried.
+    await all(/;$/)
+    for (const { child } of racers) child.stdin?.end()
+    return (await Promise.all(racers.map((racer) => racer.ended)))
+      .map(({ out, err }) => `${out.replace('ready ', '').replace(';', '')}${err}`)
+      .sort()
   }
 
   it('for a run: exactly one wins, also over the lock of a dead process', async () => {

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeProcesses } from '../../src/node/processes.ts'
 import { StartedPrograms } from '../../src/node/started-programs.ts'
 import { type BundledProgram, bundleProgram, ended } from '../support/bundled-program.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 /** An engine that runs one command, as a run does; `dies` kills it between the start of the program and its record. */
 let engine: BundledProgram
@@ -32,56 +32,62 @@ beforeEach(() => {
 const lines = (): readonly string[] => readFileSync(log, 'utf8').split('\n').slice(0, -1)
 
 /** Tells when it begins and when it ends; nobody reads what it prints after the engine is gone, so it prints nothing. */
-const work = (seconds: number): readonly [string, ...string[]] => [
-  'sh',
-  '-c',
-  `echo begin >> log; sleep ${seconds}; echo end >> log`,
-]
+const work: readonly [string, ...string[]] = ['sh', '-c', 'echo begin >> log; echo end >> log']
 
-/** Starts the work in an engine of its own and kills that with SIGKILL once the work has begun. */
-async function leaveRunning(seconds: number, timeoutMs: number): Promise<void> {
-  const first = engine.start([folder, String(timeoutMs), 'lives', ...work(seconds)])
-  while (lines().length === 0) await sleep(10)
+/** The same, which ends only when {@link letEnd} says so. */
+const longWork = 'echo begin >> log; while [ ! -e may-end ]; do sleep 0.05; done; echo end >> log'
+
+const letEnd = (): void => writeFileSync(join(folder, 'may-end'), '')
+
+/** Starts long work in an engine of its own and kills that with SIGKILL once the work has begun. */
+async function leaveRunning(timeoutMs: number): Promise<void> {
+  const first = engine.start([folder, String(timeoutMs), 'lives', 'sh', '-c', longWork])
+  await until(() => lines().length > 0)
   first.kill('SIGKILL')
   await ended(first)
 }
 
 describe('programs that an engine left behind', () => {
   it('are waited for, told once, before anything is started beside them', async () => {
-    await leaveRunning(1, 20_000)
+    await leaveRunning(120_000)
     const told: string[] = []
     const processes = makeProcesses(folder, new StartedPrograms(folder, (message) => told.push(message)))
     expect(lines()).toEqual(['begin'])
-    await Promise.all([
-      processes.run({ argv: work(0), timeoutMs: 5000 }),
-      processes.run({ argv: ['true'], timeoutMs: 5000 }),
+    const beside = Promise.all([
+      processes.run({ argv: work, timeoutMs: 60_000 }),
+      processes.run({ argv: ['true'], timeoutMs: 60_000 }),
     ])
+    await until(() => told.length > 0)
+    expect(lines()).toEqual(['begin'])
+    letEnd()
+    await beside
     expect(lines()).toEqual(['begin', 'end', 'begin', 'end'])
     expect(told).toEqual([expect.stringMatching(/^sh \(process \d+\) of the engine before still runs; /)])
   })
 
   it('are ended when their time is over, with all of their group', async () => {
-    await leaveRunning(300, 1000)
+    await leaveRunning(1000)
     const processes = makeProcesses(folder, new StartedPrograms(folder, () => undefined))
-    await processes.run({ argv: work(0), timeoutMs: 5000 })
+    await processes.run({ argv: work, timeoutMs: 60_000 })
     expect(lines()).toEqual(['begin', 'begin', 'end'])
   })
 
   it('are not waited for longer than who waits wants to', async () => {
-    await leaveRunning(2, 20_000)
+    await leaveRunning(120_000)
     const processes = makeProcesses(folder, new StartedPrograms(folder, () => undefined))
     const signal = AbortSignal.timeout(200)
-    await expect(processes.run({ argv: work(0), timeoutMs: 5000, signal })).rejects.toMatchObject({ class: 'timeout' })
-    await processes.run({ argv: work(0), timeoutMs: 5000 })
+    await expect(processes.run({ argv: work, timeoutMs: 60_000, signal })).rejects.toMatchObject({ class: 'timeout' })
+    letEnd()
+    await processes.run({ argv: work, timeoutMs: 60_000 })
     expect(lines()).toEqual(['begin', 'end', 'begin', 'end'])
   })
 
   it('are not there when the engine was killed before they were on record', async () => {
-    const first = engine.start([folder, '5000', 'dies', ...work(0)])
+    const first = engine.start([folder, '60000', 'dies', ...work])
     const { code } = await ended(first)
     expect(code).toBeNull()
     const processes = makeProcesses(folder, new StartedPrograms(folder, () => undefined))
-    await processes.run({ argv: ['sleep', '0.3'], timeoutMs: 5000 })
+    await processes.run({ argv: ['sleep', '0.3'], timeoutMs: 60_000 })
     expect(lines()).toEqual([])
   })
 

@@ -7,7 +7,8 @@ import { build } from 'esbuild'
 
 export interface BundledProgram {
   readonly path: string
-  start(args: readonly string[]): ChildProcess
+  /** @param stdin - `pipe` for a program that waits for the end of its input; otherwise it has none */
+  start(args: readonly string[], stdin?: 'pipe' | 'ignore'): ChildProcess
   remove(): void
 }
 
@@ -28,7 +29,7 @@ export async function bundleProgram(source: string): Promise<BundledProgram> {
   writeFileSync(path, result.outputFiles[0]?.text ?? '')
   return {
     path,
-    start: (args) => spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    start: (args, stdin = 'ignore') => spawn(process.execPath, [path, ...args], { stdio: [stdin, 'pipe', 'pipe'] }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

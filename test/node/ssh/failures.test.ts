@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { makeSsh, type SshOptions } from '../../../src/node/ssh/make-ssh.ts'
 import type { Ssh, SshAddress } from '../../../src/ports/ssh.ts'
 import { freePort, type Sshd, startSshd } from '../../support/sshd.ts'
+import { until } from '../../support/until.ts'
 
 const host = '127.0.0.41'
 let server: Sshd
@@ -125,7 +126,7 @@ describe('a login that fails', () => {
     await expect(ssh.session(address)).rejects.toMatchObject({ class: 'unreachable' })
     const late = await startSshd({ addresses: [host], besides: server, port })
     try {
-      expect(await (await ssh.session(address)).exec({ argv: ['true'], timeoutMs: 9000 })).toMatchObject({
+      expect(await (await ssh.session(address)).exec({ argv: ['true'], timeoutMs: 60_000 })).toMatchObject({
         exitCode: 0,
       })
     } finally {
@@ -138,10 +139,11 @@ describe('a login that fails', () => {
     const hog = connect(busy.port, host)
     try {
       await new Promise((resolve) => hog.once('data', resolve))
+      const before = busy.log().length
       const session = make().session({ ...good, port: busy.port })
-      setTimeout(() => hog.destroy(), 600)
-      expect(await (await session).exec({ argv: ['true'], timeoutMs: 9000 })).toMatchObject({ exitCode: 0 })
-      expect(busy.log()).toMatch(/MaxStartups|drop connection/)
+      await until(() => /MaxStartups|drop connection/.test(busy.log().slice(before)))
+      hog.destroy()
+      expect(await (await session).exec({ argv: ['true'], timeoutMs: 60_000 })).toMatchObject({ exitCode: 0 })
     } finally {
       hog.destroy()
       await busy.stop()
@@ -155,7 +157,7 @@ describe('a login that fails', () => {
     const other = ssh.session(good)
     abort.abort()
     await expect(cancelled).rejects.toMatchObject({ class: 'cancelled' })
-    expect(await (await other).exec({ argv: ['true'], timeoutMs: 9000 })).toMatchObject({ exitCode: 0 })
+    expect(await (await other).exec({ argv: ['true'], timeoutMs: 60_000 })).toMatchObject({ exitCode: 0 })
   })
 })
 
@@ -167,7 +169,7 @@ describe('certainty that nothing was done', () => {
       const ssh = make()
       const effect = new AbortController().signal
       const other = new AbortController().signal
-      const command = { argv: ['true'], timeoutMs: 9000 } as const
+      const command = { argv: ['true'], timeoutMs: 60_000 } as const
       const lost = { class: 'unreachable', notApplied: true }
       await expect(ssh.session({ ...good, port }, effect)).rejects.toMatchObject(lost)
       await expect(ssh.session({ ...good, port })).rejects.toMatchObject({ ...lost, notApplied: false })
@@ -186,7 +188,7 @@ describe('certainty that nothing was done', () => {
 describe('insecure switches', () => {
   test('checking off is honoured and told', async () => {
     const session = await make().session({ ...good, knownHostsFile: undefined, hostKeyCheck: 'off' } as SshAddress)
-    expect(await session.exec({ argv: ['true'], timeoutMs: 9000 })).toMatchObject({ exitCode: 0 })
+    expect(await session.exec({ argv: ['true'], timeoutMs: 60_000 })).toMatchObject({ exitCode: 0 })
     expect(insecure).toEqual([expect.stringMatching(/^web: the host key is not checked/)])
   })
 
@@ -210,17 +212,17 @@ describe.each(['proxy', 'process'] as const)('a connection that breaks (%s)', (m
   test('fails what was on it as unreachable, and the next command opens a new one', async () => {
     const session = await make({ mode }).session(good)
     const started = join(server.home, `started-${mode}`)
-    const running = session.exec({ argv: ['sh', '-c', 'touch "$1"; exec sleep 60', 'sh', started], timeoutMs: 20_000 })
+    const running = session.exec({ argv: ['sh', '-c', 'touch "$1"; exec sleep 60', 'sh', started], timeoutMs: 120_000 })
     const failed = expect(running).rejects.toMatchObject({
       class: 'unreachable',
       notApplied: false,
       message: expect.stringContaining('lost'),
       advice: expect.stringContaining('before repeating'),
     })
-    while (!existsSync(started)) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(() => existsSync(started))
     server.dropConnections()
     await failed
-    expect(await session.exec({ argv: ['echo', 'again'], timeoutMs: 9000 })).toMatchObject({ exitCode: 0 })
+    expect(await session.exec({ argv: ['echo', 'again'], timeoutMs: 60_000 })).toMatchObject({ exitCode: 0 })
   })
 
   test('a server that allows one session at a time is used one command at a time', async () => {
@@ -228,7 +230,7 @@ describe.each(['proxy', 'process'] as const)('a connection that breaks (%s)', (m
     try {
       const session = await make({ mode }).session({ ...good, port: narrow.port })
       const results = await Promise.all(
-        [1, 2, 3, 4].map((n) => session.exec({ argv: ['sh', '-c', `sleep 0.1; exit ${n}`], timeoutMs: 20_000 })),
+        [1, 2, 3, 4].map((n) => session.exec({ argv: ['sh', '-c', `sleep 0.1; exit ${n}`], timeoutMs: 120_000 })),
       )
       expect(results.map(({ exitCode }) => exitCode)).toEqual([1, 2, 3, 4])
     } finally {
@@ -250,7 +252,7 @@ describe('jump hosts', () => {
       }
       const ssh = make()
       const session = await ssh.session(address)
-      const result = await session.exec({ argv: ['sh', '-c', 'echo $SSH_CONNECTION'], timeoutMs: 9000 })
+      const result = await session.exec({ argv: ['sh', '-c', 'echo $SSH_CONNECTION'], timeoutMs: 60_000 })
       expect(Buffer.from(result.stdout).toString()).toMatch(/^127\.0\.0\.\d+ \d+ 127\.0\.0\.44 /)
       expect(jump.descendants().length).toBeGreaterThan(0)
       const config = join(server.directory, 'denied_config')
@@ -274,7 +276,7 @@ describe('output before the command', () => {
     try {
       appendFileSync(join(noisy.home, '.bashrc'), 'echo welcome; echo "have fun" >&2\n')
       const session = await make().session({ ...good, port: noisy.port })
-      const result = await session.exec({ argv: ['echo', 'mine'], timeoutMs: 9000 })
+      const result = await session.exec({ argv: ['echo', 'mine'], timeoutMs: 60_000 })
       expect(Buffer.from(result.stdout).toString()).toBe('mine\n')
     } finally {
       await noisy.stop()
@@ -285,7 +287,7 @@ describe('output before the command', () => {
     const forced = await startSshd({ addresses: [host], besides: server, config: ['ForceCommand echo forced; exit 3'] })
     try {
       const session = await make().session({ ...good, port: forced.port })
-      const result = await session.exec({ argv: ['true'], timeoutMs: 9000 })
+      const result = await session.exec({ argv: ['true'], timeoutMs: 60_000 })
       expect(result.exitCode).toBe(3)
       expect(Buffer.from(result.stdout).toString()).toBe('forced\n')
     } finally {
@@ -303,7 +305,7 @@ test('the user’s own configuration counts: host aliases from the configuration
   appendFileSync(config, `  IdentityFile ${server.identityFile}\n  UserKnownHostsFile ${server.knownHostsFile}\n`)
   appendFileSync(config, '  RemoteCommand echo hijacked\n  LocalForward 1 localhost:1\n  RequestTTY force\n')
   const session = await make().session({ target: 'web', host: 'the-web', configFile: config })
-  const result = await session.exec({ argv: ['echo', 'mine'], timeoutMs: 9000 })
+  const result = await session.exec({ argv: ['echo', 'mine'], timeoutMs: 60_000 })
   expect(Buffer.from(result.stdout).toString()).toBe('mine\n')
   expect(execFileSync('ssh', ['-G', '-F', config, 'the-web'], { encoding: 'utf8' })).toContain('remotecommand echo')
 })

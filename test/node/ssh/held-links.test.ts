@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { makeSsh, type SshOptions } from '../../../src/node/ssh/make-ssh.ts'
 import type { Ssh, SshSession } from '../../../src/ports/ssh.ts'
 import { descendantsOf, type Sshd, startSshd } from '../../support/sshd.ts'
+import { until } from '../../support/until.ts'
 
 const hosts = Array.from({ length: 6 }, (_, index) => `127.0.0.${61 + index}`)
 let server: Sshd
@@ -20,7 +21,7 @@ function open(options: Omit<SshOptions, 'onInsecure'>): Ssh {
 const addressOf = (host: string) => ({ target: host, host, configFile: server.configFile })
 const session = (ssh: Ssh, host: string): Promise<SshSession> => ssh.session(addressOf(host))
 const say = async (connection: SshSession, word: string): Promise<string> =>
-  (await connection.exec({ argv: ['echo', word], timeoutMs: 9000 })).stdout.toString()
+  (await connection.exec({ argv: ['echo', word], timeoutMs: 60_000 })).stdout.toString()
 
 /** Hosts to which a master of this process holds a connection. */
 function held(): readonly string[] {
@@ -35,10 +36,6 @@ function held(): readonly string[] {
     .filter((words) => words.includes('ControlMaster=yes'))
     .flatMap((words) => hosts.filter((host) => words.includes(host)))
     .sort()
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 400 && !condition(); attempt += 1) await new Promise((go) => setTimeout(go, 25))
 }
 
 describe('connections that nobody uses', () => {
@@ -59,9 +56,13 @@ describe('connections that nobody uses', () => {
   test('are closed after a time, and the next command logs in again', async () => {
     const ssh = open({ idleMs: 200 })
     const connection = await session(ssh, hosts[0]!)
-    expect(held()).toEqual([hosts[0]])
+    let heldInUse: readonly string[] = []
+    const look = (): void => {
+      heldInUse = held()
+    }
+    await connection.exec({ argv: ['echo', 'used'], timeoutMs: 60_000, onOutput: look })
+    expect(heldInUse).toEqual([hosts[0]])
     await until(() => held().length === 0)
-    expect(held()).toEqual([])
     expect(await say(connection, 'again')).toContain('again')
   })
 
@@ -79,7 +80,7 @@ test('a connection in use is never closed, however many there are and however lo
   const all = await Promise.all(
     hosts.map(async (host) => {
       const connection = await session(ssh, host)
-      const { stdout } = await connection.exec({ argv: ['sh', '-c', 'sleep 1; echo $PPID'], timeoutMs: 9000 })
+      const { stdout } = await connection.exec({ argv: ['sh', '-c', 'sleep 1; echo $PPID'], timeoutMs: 60_000 })
       return stdout.toString().trim()
     }),
   )

@@ -13,6 +13,7 @@ import {
   muxProxyGranted,
   packet,
 } from '../../../src/node/ssh/mux-wire.ts'
+import { until } from '../../support/until.ts'
 
 const names = new Map<number, string>(Object.entries(messageType).map(([name, type]) => [type, name]))
 const exitStatus = packet(messageType.channelRequest, 0, 'exit-status', false, 0)
@@ -55,11 +56,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const tell = async (...packets: Buffer[]): Promise<void> => {
+const tell = (...packets: Buffer[]): void => void peer.write(Buffer.concat(packets))
+/** Tells, and waits for what is said in answer. */
+const ask = async (...packets: Buffer[]): Promise<void> => {
   const before = arrivals.length
-  peer.write(Buffer.concat(packets))
-  for (let turn = 0; turn < 50 && arrivals.length === before; turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+  tell(...packets)
+  await until(() => arrivals.length > before)
 }
 const confirmation = (id: number, window: number): Buffer =>
   packet(messageType.channelOpenConfirmation, id, 100 + id, window, 32_768)
@@ -68,11 +70,11 @@ test('end of file waits for the reply to exec, also when there is nothing to sen
   const connection = await MuxConnection.open(path)
   const channel = connection.openChannel('true', () => undefined)
   channel.end()
-  await tell(Buffer.alloc(0))
+  await until(() => arrivals.length > 0)
   expect(arrivals).toEqual([['channelOpen']])
-  await tell(confirmation(0, 1000))
+  await ask(confirmation(0, 1000))
   expect(arrivals.at(-1)).toEqual(['channelRequest'])
-  await tell(packet(messageType.channelSuccess, 0))
+  await ask(packet(messageType.channelSuccess, 0))
   expect(arrivals.at(-1)).toEqual(['channelEof'])
 })
 
@@ -80,9 +82,9 @@ test('the close of one channel and the open of the next leave in one write', asy
   const connection = await MuxConnection.open(path)
   const first = connection.openChannel('true', () => undefined)
   const second = first.ended.then(() => connection.openChannel('true', () => undefined))
-  await tell(confirmation(0, 1000))
-  await tell(packet(messageType.channelSuccess, 0))
-  await tell(exitStatus, packet(messageType.channelClose, 0))
+  await ask(confirmation(0, 1000))
+  tell(packet(messageType.channelSuccess, 0))
+  await ask(exitStatus, packet(messageType.channelClose, 0))
   await second
   expect(arrivals.at(-1)).toEqual(['channelClose', 'channelOpen'])
 })
@@ -94,22 +96,22 @@ test('nothing more is sent than the window of the far side allows', async () => 
   void channel.write(Buffer.alloc(250)).then(() => {
     isWritten = true
   })
-  await tell(confirmation(0, 100))
-  await tell(packet(messageType.channelSuccess, 0))
+  await ask(confirmation(0, 100))
+  await ask(packet(messageType.channelSuccess, 0))
   expect(arrivals.at(-1)).toEqual(['channelData'])
-  await tell(packet(messageType.channelWindowAdjust, 0, 100))
+  await ask(packet(messageType.channelWindowAdjust, 0, 100))
   expect(isWritten).toBe(false)
-  await tell(packet(messageType.channelWindowAdjust, 0, 100))
-  expect(isWritten).toBe(true)
+  await ask(packet(messageType.channelWindowAdjust, 0, 100))
+  await until(() => isWritten)
   expect(arrivals.flat().filter((name) => name === 'channelData')).toHaveLength(3)
 })
 
 test('a question on the channel is answered, so that the server does not hang up', async () => {
   const connection = await MuxConnection.open(path)
   connection.openChannel('sleep 60', () => undefined)
-  await tell(confirmation(0, 1000))
-  await tell(packet(messageType.channelSuccess, 0))
-  await tell(packet(messageType.channelRequest, 0, 'keepalive@openssh.com', true))
+  await ask(confirmation(0, 1000))
+  tell(packet(messageType.channelSuccess, 0))
+  await ask(packet(messageType.channelRequest, 0, 'keepalive@openssh.com', true))
   expect(arrivals.at(-1)).toEqual(['channelFailure'])
 })
 
@@ -122,7 +124,7 @@ test('a master without the proxy mode is told apart from a broken one', async ()
 test('a close without an exit status is no success', async () => {
   const connection = await MuxConnection.open(path)
   const channel = connection.openChannel('true', () => undefined)
-  await tell(confirmation(0, 1000))
-  await tell(packet(messageType.channelSuccess, 0), packet(messageType.channelClose, 0))
+  await ask(confirmation(0, 1000))
+  tell(packet(messageType.channelSuccess, 0), packet(messageType.channelClose, 0))
   await expect(channel.ended).rejects.toMatchObject({ class: 'unreachable' })
 })

@@ -8,11 +8,14 @@ import ssh2, { type ServerChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeSsh } from '../../../src/node/ssh/make-ssh.ts'
 import type { Ssh, SshAddress } from '../../../src/ports/ssh.ts'
+import { timeEnough } from '../../support/time-enough.ts'
+import { until } from '../../support/until.ts'
 
 let directory: string
 let server: ssh2.Server
 let ssh: Ssh
 let address: SshAddress
+const begun: string[] = []
 const closed: string[] = []
 const children = new Set<ChildProcess>()
 
@@ -70,6 +73,7 @@ function shell(channel: ServerChannel, line: string): void {
 
 /** Knows no shell and prints no marks; one of its commands never ends. */
 function appliance(channel: ServerChannel, line: string): void {
+  begun.push(line)
   channel.on('close', () => closed.push(line)).resume()
   if (line.includes('hang')) return void channel.write('working\n')
   channel.write('version 7\n')
@@ -83,7 +87,7 @@ test('commands, streams, variables and exit codes', async () => {
     argv: ['sh', '-c', 'echo "$A"; cat; echo err >&2; exit 3'],
     env: { A: 'x y' },
     stdin: 'in\n',
-    timeoutMs: 9000,
+    timeoutMs: 60_000,
   })
   expect(result.exitCode).toBe(3)
   expect(Buffer.from(result.stdout).toString()).toBe('x y\nin\n')
@@ -96,7 +100,7 @@ test('a cancel ends the process group over a second channel', async () => {
   const pidFile = join(directory, 'pid')
   const running = session.exec({
     argv: ['sh', '-c', 'sleep 4199 & echo $! >"$1"; echo ready; wait', 'sh', pidFile],
-    timeoutMs: 9000,
+    timeoutMs: 60_000,
     signal: abort.signal,
     onOutput: () => abort.abort(),
   })
@@ -109,21 +113,19 @@ test('a cancel ends the process group over a second channel', async () => {
     }
   }
   // Where nobody reaps orphans, a dead one stays as a zombie.
-  for (let attempt = 0; attempt < 100 && !['gone', 'Z'].includes(state()); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  expect(['gone', 'Z']).toContain(state())
+  await until(() => ['gone', 'Z'].includes(state()))
 })
 
 // This library passes no signal on once a command runs; a closed channel is what such a server gets to know.
 test('an appliance without a shell gives its output, and its channel is closed at the deadline', async () => {
   const session = await ssh.session(address)
-  const result = await session.exec({ argv: ['appliance', 'show', 'version'], timeoutMs: 9000 })
+  const result = await session.exec({ argv: ['appliance', 'show', 'version'], timeoutMs: 60_000 })
   expect(Buffer.from(result.stdout).toString()).toBe('version 7\n')
-  const hanging = session.exec({ argv: ['appliance', 'hang'], timeoutMs: 300 })
-  await expect(hanging).rejects.toMatchObject({ class: 'timeout' })
-  for (let attempt = 0; attempt < 100 && !closed.some((line) => line.includes('hang')); attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  expect(closed.some((line) => line.includes('hang'))).toBe(true)
+  const hangs = (lines: readonly string[]): number => lines.filter((line) => line.includes('hang')).length
+  await timeEnough(300, async (timeoutMs) => {
+    const hanging = session.exec({ argv: ['appliance', 'hang'], timeoutMs })
+    await expect(hanging).rejects.toMatchObject({ class: 'timeout' })
+    return hangs(begun) > 0
+  })
+  await until(() => hangs(closed) === hangs(begun))
 })

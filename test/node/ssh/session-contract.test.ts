@@ -8,6 +8,8 @@ import { makeSsh } from '../../../src/node/ssh/make-ssh.ts'
 import { ActionFailure } from '../../../src/ports/executor.ts'
 import type { RemoteCommand, RemoteResult, Ssh, SshAddress, SshSession } from '../../../src/ports/ssh.ts'
 import { descendantsOf, type Sshd, startSshd } from '../../support/sshd.ts'
+import { timeEnough } from '../../support/time-enough.ts'
+import { until } from '../../support/until.ts'
 
 const host = '127.0.0.31'
 setFlagsFromString('--expose-gc')
@@ -17,8 +19,7 @@ let server: Sshd
 let address: SshAddress
 
 beforeAll(async () => {
-  // Two seconds of silence and sshd hangs up, unless its questions are answered.
-  server = await startSshd({ addresses: [host], config: ['ClientAliveInterval 1', 'ClientAliveCountMax 2'] })
+  server = await startSshd({ addresses: [host] })
   address = { target: 'web', host, configFile: server.configFile }
 })
 afterAll(() => server.stop())
@@ -34,7 +35,7 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
   afterAll(() => ssh.close())
 
   const run = (argv: RemoteCommand['argv'], more: Partial<RemoteCommand> = {}): Promise<RemoteResult> =>
-    session.exec({ argv, timeoutMs: 20_000, ...more })
+    session.exec({ argv, timeoutMs: 120_000, ...more })
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
   test('gives the exit code and keeps the streams apart', async () => {
@@ -189,16 +190,27 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
 
   test('at the deadline the process group ends, grandchildren too', async () => {
     const script = 'sleep 4181 & (sleep 4182 & wait) & echo ready; wait'
-    const running = run(['sh', '-c', script], { timeoutMs: 1500 })
-    await until(
-      () => commandLines(server).filter((line) => /sleep 418[12]/.test(line) && !line.includes('sh')).length === 2,
-    )
-    await expect(running).rejects.toMatchObject({
-      class: 'timeout',
-      notApplied: false,
-      message: expect.stringContaining('web (127.0.0.31)'),
+    const sleepers = (): number =>
+      commandLines(server).filter((line) => /sleep 418[12]/.test(line) && !line.includes('sh')).length
+    await timeEnough(1500, async (timeoutMs) => {
+      let isOver = false
+      const running = run(['sh', '-c', script], { timeoutMs }).finally(() => {
+        isOver = true
+      })
+      const failing = expect(running).rejects.toMatchObject({
+        class: 'timeout',
+        message: expect.stringContaining('web (127.0.0.31)'),
+      })
+      let haveBegun = false
+      await until(() => {
+        haveBegun ||= sleepers() === 2
+        return haveBegun || isOver
+      })
+      await failing
+      if (haveBegun) await expect(running).rejects.toMatchObject({ notApplied: false })
+      expect(commandLines(server).filter((line) => /sleep 418[12]/.test(line))).toEqual([])
+      return haveBegun
     })
-    expect(commandLines(server).filter((line) => /sleep 418[12]/.test(line))).toEqual([])
   })
 
   test('what ignores TERM is killed', async () => {
@@ -229,14 +241,23 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
   })
 
   test('a quiet command outlives the questions of a server with ClientAliveInterval', async () => {
-    expect(await run(['sleep', '4'])).toMatchObject({ exitCode: 0 })
+    // Four seconds of silence and sshd hangs up, unless its questions are answered.
+    const config = ['ClientAliveInterval 1', 'ClientAliveCountMax 4']
+    const asking = await startSshd({ addresses: [host], besides: server, config })
+    try {
+      const { port, identityFile, knownHostsFile } = asking
+      const quiet = await ssh.session({ ...address, port, identityFile, knownHostsFile })
+      expect(await quiet.exec({ argv: ['sleep', '7'], timeoutMs: 120_000 })).toMatchObject({ exitCode: 0 })
+    } finally {
+      await asking.stop()
+    }
   })
 
   test('a file goes up and comes down whole, with the digest of both sides', async () => {
     const content = randomBytes(5_000_001)
     const sha256 = createHash('sha256').update(content).digest('hex')
     const path = join(server.home, `up ${mode}'s file`)
-    expect(await session.upload(content, path, { mode: 0o640, timeoutMs: 20_000 })).toEqual({
+    expect(await session.upload(content, path, { mode: 0o640, timeoutMs: 120_000 })).toEqual({
       sha256,
       bytes: 5_000_001,
     })
@@ -244,7 +265,7 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
     expect(statSync(path).mode & 0o777).toBe(0o640)
     const got: Uint8Array[] = []
     const sink = (chunk: Uint8Array): void => void got.push(chunk)
-    expect(await session.download(path, sink, { timeoutMs: 20_000 })).toEqual({ sha256, bytes: 5_000_001 })
+    expect(await session.download(path, sink, { timeoutMs: 120_000 })).toEqual({ sha256, bytes: 5_000_001 })
     expect(Buffer.concat(got).equals(content)).toBe(true)
   })
 
@@ -253,7 +274,7 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
       for (const piece of ['a', 'bc', 'd\n']) yield Buffer.from(piece)
     }
     const path = join(server.home, `stream-${mode}`)
-    await session.upload(stream(), path, { timeoutMs: 20_000 })
+    await session.upload(stream(), path, { timeoutMs: 120_000 })
     expect(readFileSync(path, 'utf8')).toBe('abcd\n')
     expect(statSync(path).mode & 0o777).toBe(0o644)
   })
@@ -265,13 +286,13 @@ describe.each(['proxy', 'process'] as const)('a session (%s)', (mode) => {
       yield Buffer.alloc(100_000)
       throw new Error('source broke')
     }
-    await expect(session.upload(broken(), path, { timeoutMs: 20_000 })).rejects.toThrow('source broke')
+    await expect(session.upload(broken(), path, { timeoutMs: 120_000 })).rejects.toThrow('source broke')
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(readdirSync(server.home).filter((name) => name.includes('.rollbook-'))).toEqual([])
   })
 
   test('transfers that cannot be are failures of class process that name path and reason', async () => {
-    const options = { timeoutMs: 20_000 }
+    const options = { timeoutMs: 120_000 }
     const upload = session.upload(Buffer.from('x'), '/no/such/folder/file', options)
     await expect(upload).rejects.toMatchObject({
       class: 'process',
@@ -301,14 +322,6 @@ function commandLines(sshd: Sshd): string[] {
       return ''
     }
   })
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error('did not come true')
 }
 
 /** The file has stopped changing. */

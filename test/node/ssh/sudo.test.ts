@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSsh } from '../../../src/node/ssh/make-ssh.ts'
 import type { RemoteCommand, RemoteResult, Ssh, SshSession } from '../../../src/ports/ssh.ts'
 import { descendantsOf, type Sshd, startSshd } from '../../support/sshd.ts'
+import { until } from '../../support/until.ts'
 
 const isRoot = process.getuid?.() === 0
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
@@ -43,7 +44,7 @@ describe.skipIf(!canTest).each(['proxy', 'process'] as const)('sudo (%s)', (mode
   })
 
   const run = (session: SshSession, argv: RemoteCommand['argv'], more: Partial<RemoteCommand>): Promise<RemoteResult> =>
-    session.exec({ argv, timeoutMs: 20_000, ...more })
+    session.exec({ argv, timeoutMs: 120_000, ...more })
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
   test('without a password: another user, with variables, folder and the whole stdin', async () => {
@@ -135,12 +136,12 @@ describe.skipIf(!canTest).each(['proxy', 'process'] as const)('sudo (%s)', (mode
     const path = `/root/.rollbook-test-${process.pid}`
     try {
       const sudo = { password }
-      await person.upload(Buffer.from('secret'), path, { mode: 0o600, timeoutMs: 20_000, sudo })
+      await person.upload(Buffer.from('secret'), path, { mode: 0o600, timeoutMs: 120_000, sudo })
       expect(statSync(path)).toMatchObject({ uid: 0, size: 6 })
       const got: Uint8Array[] = []
-      await person.download(path, (chunk) => void got.push(chunk), { timeoutMs: 20_000, sudo })
+      await person.download(path, (chunk) => void got.push(chunk), { timeoutMs: 120_000, sudo })
       expect(Buffer.concat(got).toString()).toBe('secret')
-      const plain = person.download(path, () => undefined, { timeoutMs: 20_000 })
+      const plain = person.download(path, () => undefined, { timeoutMs: 120_000 })
       await expect(plain).rejects.toMatchObject({ class: 'process', message: expect.stringContaining('denied') })
     } finally {
       rmSync(path, { force: true })
@@ -156,12 +157,4 @@ function commandLines(sshd: Sshd): string[] {
       return ''
     }
   })
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
-  throw new Error('did not come true')
 }
