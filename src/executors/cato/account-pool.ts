@@ -76,6 +76,8 @@ export class AccountPool {
       if (outcome.kind === 'rate_limited') continue
       const { failure, executed } = outcome
       if (executed === 'perhaps') {
+        // A call that was called off says so itself, and claims nothing.
+        if (signal.aborted) throw failure
         throw new ActionFailure('unknown', `${failure.message}; ${operation} may have been carried out`, {
           advice: 'Look at the status of the Socket before anything is started again.',
           cause: failure,

@@ -1,5 +1,6 @@
 /** One exchange with the endpoint: what came back, told apart by what it means for trying again. */
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.ts'
+import { refuseWhenAborted } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { Http, HttpResponse } from '../../ports/http.ts'
 import { Answer } from '../answer.ts'
@@ -42,6 +43,7 @@ export async function exchange(
   signal: AbortSignal,
 ): Promise<Exchange> {
   let response: HttpResponse
+  refuseWhenAborted(signal, `asking for ${request.operation}`)
   try {
     response = await access.http.request({
       method: 'POST',
@@ -62,7 +64,9 @@ export async function exchange(
   } catch (error) {
     if (!(error instanceof ActionFailure)) throw error
     const transient = error.class === 'unreachable' || error.class === 'timeout'
-    return { kind: 'failed', failure: error, transient, executed: error.class === 'unknown' ? 'perhaps' : 'no' }
+    // Called off while it was under way, or with an answer that is none: the far side may have had the request.
+    const isCertain = !signal.aborted && (transient || error.class === 'refused')
+    return { kind: 'failed', failure: error, transient, executed: isCertain ? 'no' : 'perhaps' }
   }
   return await understand(response)
 }
@@ -95,8 +99,19 @@ async function understand(response: HttpResponse): Promise<Exchange> {
   }
   const messages = messagesOf(body)
   if (messages.some((message) => /rate.?limit/i.test(message))) return { kind: 'rate_limited' }
-  if (messages.length > 0) return failed(failureOf(messages.join('; '), told), false, 'no')
+  const message = messages.join('; ')
+  // As a status from 500 on: whatever broke there may have broken after the work.
+  if (brokenService.test(message)) return failed(new ActionFailure('unreachable', told(message)), true, 'perhaps')
+  if (messages.length > 0) return failed(failureOf(message, told), false, holdsValue(body['data']) ? 'perhaps' : 'no')
   return { kind: 'answer', data: new Answer(body['data'], '', 'Cato API') }
+}
+
+const brokenService = /internal (server |service )?error|unexpected error|timed ?out|service unavailable|bad gateway/i
+
+/** Anything but lists and objects without content: a part of the request was carried out although errors are told. */
+function holdsValue(value: Json | undefined): boolean {
+  if (value === undefined || value === null) return false
+  return typeof value !== 'object' || Object.values(value).some((each: Json) => holdsValue(each))
 }
 
 async function bodyOf(response: HttpResponse): Promise<JsonObject | undefined> {

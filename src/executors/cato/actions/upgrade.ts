@@ -2,6 +2,7 @@ import { compareDotted } from '../../../base/version-order.ts'
 import { type Action, type ActionContext, ActionFailure, type ActionResult } from '../../../ports/executor.ts'
 import { durationMs, optionalText, requiredText } from '../../arguments.ts'
 import { choice, duration, flag, object, text } from '../../schema.ts'
+import { afterStart } from '../../under-way.ts'
 import type { AccountPool } from '../account-pool.ts'
 import { healthOf, pauseFor, poolOf, socketOf } from '../api.ts'
 import { upgradeDocument } from '../documents.ts'
@@ -190,9 +191,12 @@ async function start(context: ActionContext, pool: AccountPool, socket: Socket, 
   const input = { upgrades: [{ site: { by: 'ID', input: socket.siteId }, targetVersion: to }] }
   const variables = { accountId: pool.settings.accountId, input }
   const data = await pool.change('startSiteUpgrade', upgradeDocument, variables, context.signal)
-  const results = data.at('site').at('startSiteUpgrade').at('results').items()
-  const result = results.find((each) => each.at('site').at('id').text() === socket.siteId)
-  if (result?.at('targetVersion').text() === to) return result.at('scheduledAt').textOr('')
+  const scheduledAt = await afterStart(context.signal, 'startSiteUpgrade may have been carried out', async () => {
+    const results = data.at('site').at('startSiteUpgrade').at('results').items()
+    const result = results.find((each) => each.at('site').at('id').text() === socket.siteId)
+    return result?.at('targetVersion').text() === to ? result.at('scheduledAt').textOr('') : undefined
+  })
+  if (scheduledAt !== undefined) return scheduledAt
   throw new ActionFailure('unknown', `the API does not confirm the upgrade of site ${socket.siteName} to ${to}`, {
     advice: 'Look at the status of the Socket before anything is started again.',
   })
