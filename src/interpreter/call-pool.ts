@@ -5,6 +5,8 @@ export interface CallSteps {
   /** Records the start; gives the fence, or `undefined` when the call is not wanted any more. */
   begin(): Promise<number | undefined>
   settle(outcome: CallOutcome): Promise<void>
+  /** One of the two has failed: the call stays open, and whoever carries the run must not go on as if nothing were. */
+  broken(error: unknown): void
 }
 
 /** Executes calls: at most so many at once, and one at a time per key. */
@@ -17,7 +19,10 @@ export class CallPool {
   readonly #cancelled = new Set<string>()
   readonly #open = new Set<Promise<unknown>>()
   #active = 0
+  /** Nothing more begins. */
   #stopped = false
+  /** What has begun is called off as well. */
+  #isOff = false
 
   constructor(execute: Execute, concurrency: number) {
     this.#execute = execute
@@ -26,7 +31,7 @@ export class CallPool {
 
   run(call: CallCommand, steps: CallSteps): void {
     const before = call.key === '' ? Promise.resolve() : (this.#chains.get(call.key) ?? Promise.resolve())
-    const work = before.then(() => this.#one(call, steps)).catch(() => undefined)
+    const work = before.then(() => this.#one(call, steps)).catch((error: unknown) => steps.broken(error))
     if (call.key !== '') {
       this.#chains.set(call.key, work)
       void work.then(() => {
@@ -42,7 +47,8 @@ export class CallPool {
     try {
       if (this.#stopped) return
       const fence = await steps.begin()
-      if (fence === undefined || this.#stopped) return
+      // Its start is on record by now: while the pool only drains it is in flight like the others.
+      if (fence === undefined || this.#isOff) return
       const outcome = await this.#perform(call, fence)
       // A host that stops hard leaves the call open: the next one finds it interrupted and settles it by rule.
       if (outcome) await steps.settle(outcome)
@@ -62,7 +68,7 @@ export class CallPool {
     this.#running.set(call.id, controller)
     if (this.#cancelled.delete(call.id)) controller.abort(cancelReason)
     try {
-      const outcome = await this.#execute(call, { fence, signal: controller.signal })
+      const outcome = await this.#execute(call, { fence, signal: controller.signal }).catch(untold)
       return this.#stopped && controller.signal.reason === stopReason ? undefined : outcome
     } finally {
       this.#running.delete(call.id)
@@ -79,8 +85,13 @@ export class CallPool {
   /** Calls everything off; nothing is settled any more. */
   stop(): void {
     this.#stopped = true
-    for (const controller of this.#running.values()) controller.abort(stopReason)
     for (const wake of this.#waiting.splice(0)) wake()
+    this.#callOff()
+  }
+
+  #callOff(): void {
+    this.#isOff = true
+    for (const controller of this.#running.values()) controller.abort(stopReason)
   }
 
   /** Begins nothing more and waits for what runs; after `ms` calls it off. */
@@ -93,9 +104,15 @@ export class CallPool {
       await Promise.race([done, clock.sleep(ms, enough.signal).catch(() => undefined)])
       enough.abort()
     }
-    for (const controller of this.#running.values()) controller.abort(stopReason)
+    this.#callOff()
     await done
   }
+}
+
+/** Whoever executes broke its promise to tell how a call ended; so nobody knows whether it took effect. */
+function untold(error: unknown): CallOutcome {
+  const message = `how it ended could not be told: ${error instanceof Error ? error.message : String(error)}`
+  return { ok: false, class: 'unknown', data: { class: 'unknown', message, evidence: [] } }
 }
 
 const cancelReason = new Error('called off')

@@ -6,7 +6,8 @@
  * 1. Turns are taken one after the other; the state seen by the next turn is never older than what was decided.
  * 2. A command starts after the flush of the batch that decided it.
  * 3. `CallStarted`, with its fence, is on disk before a call is executed.
- * 4. After a failed append nothing is started any more and every post rejects.
+ * 4. After a failed append, or a failure of the program itself, nothing is started any more and every post rejects: the
+ *    state in memory is then ahead of the journal, and nothing may follow from it.
  */
 import type { Json } from '../base/json.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -24,7 +25,7 @@ export interface EmbeddedHostOptions<State, Event extends HostEvent> {
   readonly fenceOf: (key: string) => number
   /** Told after each turn, when it is on disk. Must not throw. */
   readonly onTurn?: (state: State, events: readonly Event[]) => void
-  /** Told once when an append has failed; nothing more will happen. */
+  /** Told once when an append or the program has failed; nothing more will happen. */
   readonly onFatal?: (error: unknown) => void
 }
 
@@ -38,6 +39,7 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
   #ended: Json | undefined
   #fatal: unknown
   #stopping = false
+  #stopped = false
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor(options: EmbeddedHostOptions<State, Event>) {
@@ -95,7 +97,7 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
   async begin(): Promise<void> {
     await this.#inOrder(async () => {
       const events: Event[] = []
-      const commands = this.#conclude(this.#options.program.outstanding(this.#state), events)
+      const commands = this.#firmly(() => this.#conclude(this.#options.program.outstanding(this.#state), events))
       await this.#flush(events)
       this.#dispatch(commands)
     })
@@ -114,11 +116,12 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
 
   async #turn(event: Event): Promise<PostResult> {
     if (this.#fatal !== undefined) throw this.#fatal
+    if (this.#stopped) throw new Error('the host has stopped')
     const acceptance = this.#options.program.accepts(this.#state, event)
     if (acceptance.kind === 'duplicate') return { kind: 'duplicate' }
     if (acceptance.kind === 'refused') return acceptance
     const events: Event[] = []
-    const commands = this.#conclude(this.#record(event, events), events)
+    const commands = this.#firmly(() => this.#conclude(this.#record(event, events), events))
     await this.#flush(events)
     this.#dispatch(commands)
     return { kind: 'stored' }
@@ -148,12 +151,27 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
     try {
       await this.#writer.append(events as readonly JournalEvent[])
     } catch (error) {
-      this.#fatal = error
-      this.#abandon()
-      this.#options.onFatal?.(error)
+      this.#fail(error)
       throw error
     }
     this.#options.onTurn?.(this.#state, events)
+  }
+
+  /** What the program changes in its state cannot be taken back, so when it fails in the middle the host fails with it. */
+  #firmly<Value>(work: () => Value): Value {
+    try {
+      return work()
+    } catch (error) {
+      this.#fail(error)
+      throw error
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#fatal !== undefined) return
+    this.#fatal = error
+    this.#abandon()
+    this.#options.onFatal?.(error)
   }
 
   #dispatch(commands: readonly HostCommand[]): void {
@@ -198,6 +216,7 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
         const type = outcome.ok ? 'CallSucceeded' : 'CallFailed'
         await this.post(run, { id: `${type}/${call.id}`, type, at: clock.now(), of: call.id, data: outcome.data })
       },
+      broken: (error) => this.#broken(error),
     })
   }
 
@@ -213,7 +232,14 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
       this.#timers.delete(id)
       await this.post(run, { id: `TimerFired/${id}`, type: 'TimerFired', at: clock.now(), of: id, data: {} })
     }
-    fire().catch(() => undefined)
+    fire().catch((error: unknown) => {
+      if (!controller.signal.aborted) this.#broken(error)
+    })
+  }
+
+  /** A word of the host's own could not be recorded; the run would wait for it for ever. */
+  #broken(error: unknown): void {
+    if (!this.#stopped) this.#fail(error)
   }
 
   #abandon(): void {
@@ -245,6 +271,7 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
     this.#timers.clear()
     await Promise.all([...this.#pools.values()].map((pool) => pool.drain(options.drainMs ?? 0, this.#options.clock)))
     await this.#tail
+    this.#stopped = true
     await this.#opened?.writer.close()
   }
 }

@@ -9,10 +9,10 @@ import { type Action, type ActionContext, ActionFailure, type EvidenceRef, type 
 import type { Ports } from '../ports/ports.ts'
 import type { CallCommand, CallContext, CallOutcome, Execute } from './durable-host.ts'
 
-/** Masks what must not be seen. Made from the secrets that were revealed so far. */
 /** Characters of one line of progress that are shown and kept. */
 const lineCharsMax = 2000
 
+/** Masks what must not be seen. Made from the secrets that were revealed so far. */
 export interface Masking {
   text(value: string, isCut?: boolean): string
   bytes(value: Uint8Array): Uint8Array
@@ -47,37 +47,67 @@ export function makeExecute(environment: EffectEnvironment): Execute {
   return async (call, context) => {
     const evidence: EvidenceRef[] = []
     const lines: string[] = []
-    try {
-      const result = await withDeadline(environment.ports.clock, call, context, (signal) =>
+    const end = await endOf(
+      withDeadline(environment.ports.clock, call, context, (signal) =>
         dispatch(environment, call, { ...context, signal }, evidence, lines),
-      )
-      await keepLog(environment, lines, evidence)
-      return { ok: true, data: masked(environment, { ...result, evidence: evidence as unknown as Json }) }
-    } catch (error) {
-      await keepLog(environment, lines, evidence)
-      return failure(environment, error, evidence)
-    }
+      ),
+    )
+    const lost = await keepLog(environment, lines, evidence)
+    if ('error' in end) return failure(environment, end.error, evidence, lost)
+    const { summary } = end.result
+    const data: Record<string, Json> = { ...end.result, evidence: evidence as unknown as Json }
+    if (lost !== undefined) data['summary'] = typeof summary === 'string' ? `${summary}; ${lost}` : lost
+    return { ok: true, data: masked(environment, data) }
   }
 }
 
+async function endOf(
+  work: Promise<JsonObject>,
+): Promise<{ readonly result: JsonObject } | { readonly error: unknown }> {
+  try {
+    return { result: await work }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/**
+ * What was done is done: a log that cannot be kept (the disk is full) takes nothing of it back.
+ *
+ * @returns why the log is missing, a half sentence; undefined when it is kept or there is none
+ */
 async function keepLog(
   environment: EffectEnvironment,
   lines: readonly string[],
   evidence: EvidenceRef[],
-): Promise<void> {
-  if (lines.length === 0) return
+): Promise<string | undefined> {
+  if (lines.length === 0) return undefined
   let text = lines.join('\n') + '\n'
   if (text.length > logCharsMax) text = `${text.slice(0, logCharsMax / 2)}\n… cut …\n${text.slice(-logCharsMax / 2)}`
-  evidence.push(await environment.keepEvidence('log.txt', 'text/plain; charset=utf-8', new TextEncoder().encode(text)))
+  try {
+    const bytes = new TextEncoder().encode(text)
+    evidence.push(await environment.keepEvidence('log.txt', 'text/plain; charset=utf-8', bytes))
+    return undefined
+  } catch (error) {
+    return `its log could not be kept: ${messageOf(error)}`
+  }
 }
 
-function failure(environment: EffectEnvironment, error: unknown, evidence: readonly EvidenceRef[]): CallOutcome {
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function failure(
+  environment: EffectEnvironment,
+  error: unknown,
+  evidence: readonly EvidenceRef[],
+  lost: string | undefined,
+): CallOutcome {
   const known = error instanceof ActionFailure
   const failureClass: FailureClass = known ? error.class : 'process'
-  const message = error instanceof Error ? error.message : String(error)
   const data = {
     class: failureClass,
-    message,
+    message: lost === undefined ? messageOf(error) : `${messageOf(error)}; ${lost}`,
     evidence: evidence as unknown as Json,
     ...(known && error.advice ? { advice: error.advice } : {}),
     ...(known && Object.keys(error.outputs).length > 0 ? { outputs: error.outputs } : {}),
