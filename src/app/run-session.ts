@@ -356,7 +356,18 @@ export class RunSession {
     this.#standstill = this.#fatal === undefined ? standstillOf(state) : 'failed'
     for (const event of events) if (event.type === 'HandedOver' && this.#begun) this.#handedTo = event.data.to
     if (this.#listeners.size === 0) this.#earlier.push(...events)
-    for (const listener of this.#listeners) listener(state, events)
+    let broken: unknown
+    for (const listener of this.#listeners) {
+      try {
+        listener(state, events)
+      } catch (error) {
+        broken ??= error
+      }
+    }
+    // A screen that is wrong must neither be passed over nor keep what was decided from being started.
+    if (broken === undefined || this.#fatal !== undefined) return
+    this.#fatal = broken
+    this.#tell(state, [])
   }
 
   /** Records what happened or was said; durable when it resolves. */
