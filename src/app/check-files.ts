@@ -44,7 +44,7 @@ export async function checkFiles(options: CheckFilesOptions): Promise<CheckedFil
     for (const source of loaded.sources) texts.set(source.path, Buffer.from(source.content).toString('utf8'))
   }
   const files = await findFiles(options.paths, options.cwd)
-  if (files.length === 0) throw nothingFound(options.paths)
+  if (files.length === 0) throw nothingFound(options.paths, 'check')
   for (const path of files) {
     if (texts.has(path) || resolve(options.cwd, path) === known.config?.path) continue
     const text = await readText(path, options.cwd)
@@ -134,7 +134,9 @@ async function stateOf(path: string, cwd: string): Promise<Awaited<ReturnType<ty
 /** YAML files below a folder that say what they are; packages and hidden folders are left alone. */
 async function filesBelow(folder: string, cwd: string, header: RegExp): Promise<readonly string[]> {
   const found: string[] = []
-  const entries = await readdir(resolve(cwd, folder), { withFileTypes: true })
+  const entries = await readdir(resolve(cwd, folder), { withFileTypes: true }).catch((error: unknown) => {
+    throw unreadable(folder, error)
+  })
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue
     const path = join(folder, entry.name)
@@ -177,14 +179,16 @@ async function readBytes(path: string, cwd: string, limit: number): Promise<Buff
   }
 }
 
-function nothingFound(folders: readonly string[]): UsageError {
+/** @param work - a verb: what was to be done with files */
+export function nothingFound(folders: readonly string[], work: string): UsageError {
   const names = folders.map((folder) => `"${folder}"`).join(', ')
-  return new UsageError('NOTHING_TO_CHECK', `there is nothing to check in ${names}`, {
+  return new UsageError('NOTHING_TO_CHECK', `there is nothing to ${work} in ${names}`, {
     hint: 'In a folder those files count that end in .yaml or .yml and have a key "rollbook"; any other file has to be named.',
   })
 }
 
-function unreadable(path: string, cause: unknown): UsageError {
+/** @param cause - what the file system said */
+export function unreadable(path: string, cause: unknown): UsageError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const reasons: Readonly<Record<string, string>> = {
     ENOENT: 'there is no such file or folder',

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { RollbookError } from '../base/error.ts'
+import { RollbookError, UsageError } from '../base/error.ts'
 import { type ConformanceDescription, type ConformanceReport, testExecutor } from '../conformance/index.ts'
 import { executors } from '../executors/index.ts'
 import type { Executor } from '../ports/executor.ts'
@@ -28,7 +28,7 @@ export interface TestOptions {
 /**
  * Runs the conformance kit on an executor from elsewhere.
  *
- * @throws RollbookError `EXECUTOR_MISSING`, `EXECUTOR_MANIFEST`, `EXECUTOR_CONTRACT`, `EXECUTOR_EXPORT`,
+ * @throws UsageError `EXECUTOR_MISSING`; RollbookError `EXECUTOR_MANIFEST`, `EXECUTOR_CONTRACT`, `EXECUTOR_EXPORT`,
  *   `EXECUTOR_BROKEN`, `EXECUTOR_UNTESTABLE`, `CONFORMANCE_SYSTEM`, `CONFORMANCE_WORLD`
  */
 export async function testPlugIn(options: TestOptions): Promise<ConformanceReport> {
@@ -61,6 +61,7 @@ function asPath(use: string): string {
 }
 
 function plugInAt(use: string, cwd: string): PlugIn {
+  if (folderOf(use, cwd) === undefined) throw missing(use, cwd)
   const complain: PlugIn['complain'] = (code, message, hint) => ({
     file: '',
     code,
@@ -72,6 +73,15 @@ function plugInAt(use: string, cwd: string): PlugIn {
   const read = readManifest(use, cwd, cwd, complain)
   if ('code' in read) throw thrown(read)
   return { use, folder: read.folder, manifest: read.manifest, complain }
+}
+
+function missing(use: string, cwd: string): UsageError {
+  if (isPath(use)) {
+    return new UsageError('EXECUTOR_MISSING', `there is no folder "${use}"`, { hint: `Paths start in ${cwd}.` })
+  }
+  return new UsageError('EXECUTOR_MISSING', `"${use}" is neither a folder here nor a package that is installed`, {
+    hint: `Paths start in ${cwd}; a package is installed with: npm install ${use}`,
+  })
 }
 
 /** A finding about a place in a configuration, where there is none. */
@@ -118,16 +128,13 @@ export interface ManifestOptions {
  * Writes the manifest of an executor anew from its code.
  *
  * @returns path of the file, and whether it differs from what was there
- * @throws RollbookError `EXECUTOR_MISSING`, `EXECUTOR_MODULE`, `EXECUTOR_BROKEN`, `EXECUTOR_EXPORT`, `EXECUTOR_CONTRACT`
+ * @throws UsageError `EXECUTOR_MISSING`; RollbookError `EXECUTOR_MODULE`, `EXECUTOR_BROKEN`, `EXECUTOR_EXPORT`, `EXECUTOR_CONTRACT`
  */
 export async function writeManifest(
   options: ManifestOptions,
 ): Promise<{ readonly path: string; readonly changed: boolean }> {
   const folder = folderOf(asPath(options.use), options.cwd)
-  if (folder === undefined)
-    throw new RollbookError('EXECUTOR_MISSING', `there is no folder "${options.use}"`, {
-      hint: 'Name the folder of the executor.',
-    })
+  if (folder === undefined) throw missing(asPath(options.use), options.cwd)
   const path = join(folder, manifestName)
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined
   const places = placesOf(folder, options, before)

@@ -42,9 +42,15 @@ export async function explain(topic: string, folder: string): Promise<string> {
   const { explainAction } = await import('./explain-action.ts')
   const action = explainAction(topic)
   if (action !== undefined) return action
-  const { executorsOf } = await import('./plugins/actions-in-use.ts')
+  const { actionInfosOf, executorsOf } = await import('./plugins/actions-in-use.ts')
   const other = explainAction(topic, executorsOf(folder).infos)
   if (other !== undefined) return other
+  const ofExecutor = actionInfosOf(executorsOf(folder)).filter(({ name }) => name.startsWith(`${topic}.`))
+  if (ofExecutor.length > 0) {
+    throw new UsageError('TOPIC_UNKNOWN', `"${topic}" is an executor; what can be explained are its actions`, {
+      hint: `They are ${ofExecutor.map(({ name }) => name).join(', ')}.`,
+    })
+  }
   const known = (await explainedAreas(folder)).flatMap(({ topics }) => topics.map(({ name }) => name))
   const near = nearestName(code, known) ?? nearestName(topic, known)
   const hint = near === undefined ? 'Codes stand in brackets behind every message.' : `Did you mean "${near}"?`

@@ -3,7 +3,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { formatText } from '../service/format.ts'
 import { parseSource } from '../source/parse-source.ts'
-import { findFiles } from './check-files.ts'
+import { findFiles, nothingFound, unreadable } from './check-files.ts'
 
 export interface FormatFilesOptions {
   /** Files and folders as the user gave them, relative to `cwd`. */
@@ -16,7 +16,7 @@ export interface FormatFilesOptions {
 /**
  * @returns `changed`: paths of files that were, or are, not in the usual form; `broken`: of those that are no YAML and stay
  *   as they are
- * @throws UsageError when a path does not exist or cannot be read
+ * @throws UsageError when a path does not exist or cannot be read, or when there is nothing to format
  */
 export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Promise<{
   readonly changed: readonly string[]
@@ -24,9 +24,13 @@ export async function formatFiles({ paths, cwd, write }: FormatFilesOptions): Pr
 }> {
   const changed: string[] = []
   const broken: string[] = []
-  for (const path of await findFiles(paths, cwd)) {
+  const found = await findFiles(paths, cwd)
+  if (found.length === 0) throw nothingFound(paths, 'format')
+  for (const path of found) {
     const full = resolve(cwd, path)
-    const bytes = await readFile(full)
+    const bytes = await readFile(full).catch((error: unknown) => {
+      throw unreadable(path, error)
+    })
     const text = bytes.toString('utf8')
     if (!isUtf8(bytes) || !isWellFormed(text, path)) {
       broken.push(path)

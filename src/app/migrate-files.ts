@@ -1,11 +1,12 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { UsageError } from '../base/error.ts'
 import { nearestName } from '../base/nearest.ts'
-import { checkFile } from '../language/check-file.ts'
+import { checkFile, notTextFile } from '../language/check-file.ts'
 import { type Migration, type MigrationChange, migrateText, migrations } from '../migrations/index.ts'
-import { findFiles } from './check-files.ts'
+import { findFiles, nothingFound, unreadable } from './check-files.ts'
 
 export interface MigrateOptions {
   /** Files and folders as the user gave them, relative to `cwd`. */
@@ -29,15 +30,23 @@ export interface MigratedFiles {
 /** Ours, and the header of other tools. */
 const headers = /^(?:["']?rollbook["']?[ \t]*:|apiVersion[ \t]*:[ \t]*["']?rollbook)/m
 
-/** @throws UsageError when a path cannot be read, or a migration is not known */
+/** @throws UsageError when a path cannot be read, a migration is not known, or there is nothing to migrate */
 export async function migrateFiles({ paths, cwd, write, only }: MigrateOptions): Promise<MigratedFiles> {
   const chosen = only.length === 0 ? migrations : only.map(migrationOf)
   const files: { path: string; changes: readonly MigrationChange[] }[] = []
   const refused: Diagnostic[] = []
   const found = await findFiles(paths, cwd, headers)
+  if (found.length === 0) throw nothingFound(paths, 'migrate')
   for (const path of found) {
     const full = resolve(cwd, path)
-    const text = await readFile(full, 'utf8')
+    const bytes = await readFile(full).catch((error: unknown) => {
+      throw unreadable(path, error)
+    })
+    if (!isUtf8(bytes)) {
+      refused.push(notTextFile(path))
+      continue
+    }
+    const text = bytes.toString('utf8')
     const { text: migrated, changes } = migrateText(text, chosen)
     refused.push(...refusals(migrated, path))
     if (migrated === text) continue

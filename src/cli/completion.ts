@@ -4,6 +4,7 @@ import { commands } from './commands.ts'
 import { renderBash } from './completion-bash.ts'
 import { renderFish } from './completion-fish.ts'
 import { say } from './io.ts'
+import { listed } from './terminal-text.ts'
 
 /** `rollbook completion SHELL`: the table of commands as a shell's completion script. */
 export const completion: CommandRun = async (call, io) => {
@@ -16,7 +17,12 @@ export const completion: CommandRun = async (call, io) => {
   const render = shells[shell]
   if (render === undefined) {
     throw new UsageError('SHELL_UNKNOWN', `there is no completion for "${shell}"`, {
-      hint: `It is made for ${Object.keys(shells).join(', ')}.`,
+      hint: `It is made for ${listed(Object.keys(shells))}.`,
+    })
+  }
+  if (kind !== undefined) {
+    throw new UsageError('ARGUMENT_UNEXPECTED', `completion ${shell} does not expect "${kind}"`, {
+      hint: '"rollbook help completion" shows how it is used.',
     })
   }
   io.stdout.write(render(commands))

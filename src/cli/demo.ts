@@ -8,6 +8,7 @@ import { defaultDemo, demos } from './demos/index.ts'
 import { type CliIo, say } from './io.ts'
 import { runCli } from './run-cli.ts'
 import { makeStyle, type Style } from './style.ts'
+import { listed } from './terminal-text.ts'
 import { wrapText } from './wrap.ts'
 
 /** `rollbook demo`: the main job from YAML to a finished upgrade, on an emulated system. */
@@ -56,10 +57,7 @@ async function demoOf(system: string): Promise<Demo> {
   if (load === undefined) {
     const names = Object.keys(demos)
     throw new UsageError('DEMO_UNKNOWN', `there is no demo of "${system}"`, {
-      hint:
-        names.length === 1
-          ? `There is ${names[0]}.`
-          : `There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`,
+      hint: `There are ${listed(names)}.`,
     })
   }
   return await load()

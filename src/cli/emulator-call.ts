@@ -1,5 +1,5 @@
 /** What the emulators' commands share. */
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { UsageError } from '../base/error.ts'
 import type { CommandCall } from './command.ts'
 import { type CliIo, note, say } from './io.ts'
@@ -26,7 +26,7 @@ export function instantOf(call: CommandCall): number | undefined {
 
 /** Folder of the emulator: the one that was given, or one per system below the current folder. */
 export function directoryOf(call: CommandCall, io: CliIo): string {
-  return join(io.cwd, call.text('directory') ?? `.rollbook/emulators/${call.positionals[0] ?? ''}`)
+  return resolve(io.cwd, call.text('directory') ?? `.rollbook/emulators/${call.positionals[0] ?? ''}`)
 }
 
 export function numberOf(call: CommandCall, option: string): number | undefined {
@@ -34,7 +34,9 @@ export function numberOf(call: CommandCall, option: string): number | undefined 
   if (text === undefined) return undefined
   const value = Number(text)
   if (text.trim() !== '' && Number.isFinite(value)) return value
-  throw new UsageError('OPTION_VALUE_UNKNOWN', `option --${option} needs a number, and "${text}" is none`)
+  throw new UsageError('OPTION_VALUE_UNKNOWN', `option --${option} needs a number, and "${text}" is none`, {
+    hint: `Write for example --${option} 20.`,
+  })
 }
 
 export function listFaults(faults: readonly FaultRow[], call: CommandCall, io: CliIo): void {

@@ -11,6 +11,11 @@ export const executor: CommandRun = async (call, io) => {
   const [work = '', path] = call.positionals
   switch (work) {
     case 'list':
+      if (path !== undefined) {
+        throw new UsageError('ARGUMENT_UNEXPECTED', `executor list does not expect "${path}"`, {
+          hint: 'It lists the executors of the current folder.',
+        })
+      }
       return list(call, io)
     case 'test':
       return await test(call, io, needed(path, work))

@@ -5,6 +5,7 @@ import { RollbookError, UsageError } from '../base/error.ts'
 import { version } from '../base/version.ts'
 import { type ExitCode, exitCodes } from './command.ts'
 import { type CliIo, note, say } from './io.ts'
+import { refusedFile } from './refused-file.ts'
 import { makeStyle } from './style.ts'
 
 /** A failure as a program reads it. */
@@ -25,7 +26,8 @@ interface FailureInJson {
  * @returns the exit code that it means
  */
 export function reportFailure(error: unknown, words: readonly string[], io: CliIo): ExitCode {
-  const failure = error instanceof RollbookError ? tellFailure(error, io) : tellInternal(error, words, io)
+  const told = error instanceof RollbookError ? error : refusedFile(error, io.cwd)
+  const failure = told ? tellFailure(told, io) : tellInternal(error, words, io)
   if (asksForJson(words)) say(io, JSON.stringify({ failure }, undefined, 2))
   return failure.exit_code
 }

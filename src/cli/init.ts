@@ -12,7 +12,7 @@ import { BrokenOff, type InitQuestions, initQuestions } from './init-questions.t
 import { notEmpty, scratchOptions } from './init-scratch.ts'
 import { type CliIo, note, say } from './io.ts'
 import { makeStyle } from './style.ts'
-import { counted } from './terminal-text.ts'
+import { counted, listed } from './terminal-text.ts'
 
 /** `rollbook init [SYSTEM]`: a runbook to begin with, and what goes with it. */
 export const init: CommandRun = async (call, io) => {
@@ -30,7 +30,7 @@ const begin: CommandRun = async (call, io) => {
   const id = call.positionals[0] ?? (await ask?.choose('What do you upgrade?', choices))
   if (id === undefined) {
     throw new UsageError('ARGUMENT_MISSING', 'init needs SYSTEM, since nobody can be asked', {
-      hint: `There is ${systemIds.join(', ')}.`,
+      hint: `There are ${listed(systemIds)}.`,
     })
   }
   const system = shippedSystems.find((each) => each.id === id)
@@ -66,7 +66,7 @@ const systemIds: readonly string[] = choices.map(({ id }) => id)
 function unknownSystem(id: string): UsageError {
   const near = nearestName(id, systemIds)
   return new UsageError('SYSTEM_UNKNOWN', `no runbook ships for "${id}"`, {
-    hint: near === undefined ? `There is ${systemIds.join(', ')}.` : `Did you mean "${near}"?`,
+    hint: near === undefined ? `There are ${listed(systemIds)}.` : `Did you mean "${near}"?`,
   })
 }
 

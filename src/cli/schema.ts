@@ -3,6 +3,7 @@ import { UsageError } from '../base/error.ts'
 import { nearestName } from '../base/nearest.ts'
 import { type CommandRun, exitCodes } from './command.ts'
 import { say } from './io.ts'
+import { listed } from './terminal-text.ts'
 
 /** `rollbook schema [KIND] [--actions]`: the JSON Schema of a kind of file, or the list of kinds. */
 export const schema: CommandRun = async (call, io) => {
@@ -14,7 +15,7 @@ export const schema: CommandRun = async (call, io) => {
   const kind = schemaKinds.find((known) => known === asked || known === `${asked}/v1`)
   if (kind === undefined) {
     const near = nearestName(asked.includes('/') ? asked : `${asked}/v1`, schemaKinds)
-    const hint = near === undefined ? `There is ${schemaKinds.join(', ')}.` : `Did you mean "${near}"?`
+    const hint = near === undefined ? `There are ${listed(schemaKinds)}.` : `Did you mean "${near}"?`
     throw new UsageError('SCHEMA_UNKNOWN', `there is no kind of file "${asked}"`, { hint })
   }
   const plain = await readSchema(kind)

@@ -88,6 +88,12 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
   return `${count} ${count === 1 ? one : many}`
 }
 
+/** `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}
+
 /** A path as people at `cwd` would write it; one that is not below it stays whole. */
 export function shortPath(path: string, cwd: string): string {
   const shown = relative(cwd, path)

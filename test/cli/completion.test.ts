@@ -207,5 +207,5 @@ test('what cannot be read offers nothing, and says nothing', async () => {
 test('another shell is wrong use', async () => {
   const io = captureIo()
   expect(await runCli(['completion', 'tcsh'], io)).toBe(2)
-  expect(io.err()).toContain('bash, zsh, fish')
+  expect(io.err()).toContain('bash, zsh and fish')
 })

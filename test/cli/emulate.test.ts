@@ -20,8 +20,8 @@ function makeFolder(): string {
 
 test('starts a cluster that a real ssh reaches with the files it names, and stops at Ctrl-C', async () => {
   const io = captureIo({ cwd: makeFolder() })
-  const ended = runCli(['emulate', 'stackato', '--nodes', '3', '--directory', 'cluster', '--json'], io)
-  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
+  const ended = runCli(['emulate', 'stackato', '--nodes', '3', '--directory', join(io.cwd, 'cluster'), '--json'], io)
+  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
   const places = JSON.parse(io.out()) as { ssh_config: string; inventory: string; hosts: { name: string }[] }
   expect(places.hosts).toHaveLength(3)
   expect(places.inventory).toBe(join(io.cwd, 'cluster', 'inventory.yaml'))
@@ -44,12 +44,27 @@ test('starts a cluster that a real ssh reaches with the files it names, and stop
 test('says where everything is, in words', async () => {
   const io = captureIo({ cwd: makeFolder() })
   const ended = runCli(['emulate', 'stackato', '--nodes', '3'], io)
-  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 120_000 })
   expect(io.out()).toContain('An emulated Helion Stackato cluster of 3 nodes is running.')
   expect(io.out()).toContain('Inventory     .rollbook/emulators/stackato/inventory.yaml')
   expect(io.out()).toContain('ssh -F .rollbook/emulators/stackato/ssh_config')
   io.interrupt()
   expect(await ended).toBe(0)
+})
+
+test.each([
+  [['stackato', '--sites', '4'], '--sites is not for stackato: it belongs to cato'],
+  [
+    ['cleanroom', '--speed', '9'],
+    '--speed is not for cleanroom: it belongs to stackato, stackato-3.0, cato and aviatrix',
+  ],
+  [['cato', '--nodes=3'], '--nodes is not for cato: it belongs to stackato and stackato-3.0'],
+  [['stackato-3.0', '--shared-clock'], '--shared-clock is not for stackato-3.0'],
+])('%j: an option of another system is refused, not passed over', async (words, message) => {
+  const io = captureIo({ cwd: makeFolder() })
+  expect(await runCli(['emulate', ...words], io)).toBe(2)
+  expect(io.err()).toContain(`rollbook: ${message}`)
+  expect(io.err()).toContain('[OPTIONS_CONFLICT]')
 })
 
 test('lists the faults', async () => {

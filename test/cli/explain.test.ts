@@ -69,3 +69,11 @@ test('an unknown topic is wrong use, and what was meant is told', async () => {
   expect(await runCli(['explain', 'KEY_UNKNOWM'], io)).toBe(2)
   expect(io.err()).toContain('KEY_UNKNOWN')
 })
+
+test('the name of an executor leads to its actions', async () => {
+  const io = captureIo()
+  expect(await runCli(['explain', 'wait'], io)).toBe(2)
+  expect(io.err()).toBe(
+    'rollbook: "wait" is an executor; what can be explained are its actions [TOPIC_UNKNOWN]\n  They are wait.for, wait.until.\n',
+  )
+})

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -40,3 +40,36 @@ test('a file that is no YAML or no text is named and left alone, and the exit co
     rmSync(join(folder, name))
   }
 })
+
+test('a folder without files is told, so that a check of the wrong folder does not pass', async () => {
+  mkdirSync(join(folder, 'empty'))
+  const io = captureIo({ cwd: folder })
+  expect(await runCli(['fmt', 'empty', '--check'], io)).toBe(2)
+  expect(io.err()).toContain('there is nothing to format in "empty" [NOTHING_TO_CHECK]')
+})
+
+test.runIf(process.getuid?.() === 0)(
+  'a file or folder that is closed to the user is told, and is no failure of Rollbook',
+  async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'rollbook-closed-'))
+    mkdirSync(join(closed, 'inside'), { mode: 0o700 })
+    writeFileSync(join(closed, 'shut.yaml'), neat, { mode: 0o600 })
+    writeFileSync(join(closed, 'shown.yaml'), untidy, { mode: 0o644 })
+    chmodSync(closed, 0o755)
+    try {
+      process.seteuid?.(65534)
+      const run = async (...words: string[]): Promise<string> => {
+        const io = captureIo({ cwd: closed })
+        return `${await runCli(words, io)} ${io.err()}`
+      }
+      for (const command of ['fmt', 'migrate', 'validate']) {
+        expect(await run(command, 'shut.yaml')).toMatch(/^2 .*"shut.yaml" cannot be read: access is denied/)
+        expect(await run(command, 'inside')).toMatch(/^2 .*"inside" cannot be read: access is denied/)
+      }
+      expect(await run('fmt', 'shown.yaml')).toMatch(/^1 .*"shown.yaml.*" cannot be opened: access is denied/)
+    } finally {
+      process.seteuid?.(0)
+      rmSync(closed, { recursive: true })
+    }
+  },
+)

@@ -108,6 +108,23 @@ describe('failures', () => {
     expect(io.err()).toBe(`rollbook: the file is gone [${error.code}]\n  Bring it back.\n`)
   })
 
+  test.each([
+    [['EACCES', 'open'], '"night.yaml" cannot be opened: access is denied'],
+    [['EROFS', 'mkdir'], '"night.yaml" cannot be made: the file system is read-only'],
+    [['ENOSPC', 'write'], '"night.yaml" cannot be written: the disk is full'],
+  ])('%j of the system is told as what it is, and not as a failure of Rollbook', async ([code, syscall], words) => {
+    const io = captureIo({ cwd: '/home' })
+    const refused = Object.assign(new Error(`${code}: no, ${syscall}`), { code, syscall, path: '/home/night.yaml' })
+    expect(
+      await runCli(
+        ['report'],
+        io,
+        commandThat(() => Promise.reject(refused)),
+      ),
+    ).toBe(exitCodes.findings)
+    expect(io.err()).toBe(`rollbook: ${words} [FILE_REFUSED]\n`)
+  })
+
   test('an internal failure ends with 3, keeps its stack trace in a file and option values out of it', async () => {
     const state = mkdtempSync(join(tmpdir(), 'rollbook-test-'))
     const io = captureIo({ env: { XDG_STATE_HOME: state } })

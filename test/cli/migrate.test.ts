@@ -98,3 +98,12 @@ test('--list tells every migration', async () => {
   const { out } = await migrate('--list')
   for (const { id } of migrations) expect(out).toContain(id)
 })
+
+test('a file that is no text is named and left alone', async () => {
+  const bytes = Buffer.concat([Buffer.from(old), Buffer.from([0x23, 0xe9, 0x0a])])
+  writeFileSync(join(folder, 'old.yaml'), bytes)
+  const { code, err } = await migrate()
+  expect(code).toBe(1)
+  expect(err).toContain('[FILE_NOT_TEXT]')
+  expect(readFileSync(join(folder, 'old.yaml'))).toEqual(bytes)
+})

@@ -150,7 +150,7 @@ export const commandLineErrors: Readonly<Record<string, ErrorEntry>> = {
     why: 'Completion is made for the shells in the hint only.',
     cure: 'Name one of them.',
     example: terminal(
-      '$ rollbook completion tcsh\nrollbook: there is no completion for "tcsh" [SHELL_UNKNOWN]\n  It is made for bash, zsh, fish.',
+      '$ rollbook completion tcsh\nrollbook: there is no completion for "tcsh" [SHELL_UNKNOWN]\n  It is made for bash, zsh and fish.',
     ),
   },
 }

@@ -39,6 +39,15 @@ export const loadingErrors: Readonly<Record<string, ErrorEntry>> = {
       '$ rollbook plan gone.yaml -i inventory.yaml\nrollbook: the runbook "gone.yaml" cannot be read: there is no such file [FILE_UNREADABLE]\n  Did you mean "done.yaml"?',
     ),
   },
+  FILE_REFUSED: {
+    title: 'File that the system refuses',
+    meaning: 'The operating system did not let Rollbook read, make or write a file or a folder.',
+    why: 'Rights are missing, the disk is full, or a part of the path is a file where a folder should be.',
+    cure: 'Cure what the message names, or work in another folder. What was done before the refusal is kept.',
+    example: terminal(
+      '$ rollbook init cato --yes -d upgrade.yaml\nrollbook: "upgrade.yaml/cato-sockets.yaml" cannot be opened: a part of its path is a file [FILE_REFUSED]',
+    ),
+  },
   NOTHING_TO_CHECK: {
     title: 'No file to check',
     meaning: 'None of the folders that were named, nor the current one, holds a file of Rollbook. Nothing was checked.',

@@ -17,10 +17,11 @@ export async function writeNewFiles(
   const missing: [string, string][] = []
   for (const [name, text] of files) {
     const path = join(folder, name)
-    const there = await textOf(resolve(cwd, path))
+    const there = await whatIsAt(resolve(cwd, path))
     if (there === undefined) missing.push([path, text])
-    else if (there !== text) {
-      throw new RollbookError('FILE_EXISTS', `"${path}" is there already, and is left as it is`, {
+    else if (there === 'folder' || there.text !== text) {
+      const what = there === 'folder' ? 'is a folder' : 'is there already'
+      throw new RollbookError('FILE_EXISTS', `"${path}" ${what}, and is left as it is`, {
         hint: 'Take another name with --name, or another folder with --directory. Nothing was written.',
       })
     }
@@ -31,11 +32,14 @@ export async function writeNewFiles(
   return missing.map(([path]) => path)
 }
 
-async function textOf(path: string): Promise<string | undefined> {
+/** @throws what the file system says when it cannot be known */
+async function whatIsAt(path: string): Promise<{ readonly text: string } | 'folder' | undefined> {
   try {
-    return await readFile(path, 'utf8')
+    return { text: await readFile(path, 'utf8') }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new RollbookError('FILE_EXISTS', `"${path}" is no file that could be read`, { cause: error })
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') return undefined
+    if (code === 'EISDIR') return 'folder'
+    throw error
   }
 }
