@@ -9,11 +9,13 @@
  * 3. Once started, a broken connection is no failure: polling goes on until the deadline.
  * 4. The argument list is visible on the target (`ps`), so it never holds a secret. Secrets go by environment or input.
  * 5. At the deadline or on cancel the work is left running (or ended, when asked), and the failure says which.
+ * 6. Once started, a look that fails for good leaves it open how the work ends: another attempt attaches to it.
  */
 import type { JsonObject } from '../../base/json.ts'
 import { failureOfAbort } from '../../ports/abort.ts'
 import { type ActionContext, ActionFailure, type ProbeResult } from '../../ports/executor.ts'
 import type { RemoteCommand, SshAddress } from '../../ports/ssh.ts'
+import { leftOpen } from '../under-way.ts'
 import {
   endUnderMarker,
   lookAtMarker,
@@ -39,6 +41,8 @@ export interface DetachedWork {
   readonly pollMsMax?: number
   /** What happens to the work at the deadline and on cancel; default `leave`. */
   readonly atDeadline?: 'leave' | 'end'
+  /** Looks whether the work may start; done only when it has not been started before. */
+  readonly beforeStart?: () => Promise<void>
   /** Gets output as it is found while polling. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
 }
@@ -66,7 +70,7 @@ const lastLookMs = 900
  * @returns also for a non-zero exit code: what that means is the caller's business
  * @throws ActionFailure `unreachable` (never reached the target), `refused` (login, host key, smaller fence), `process`
  *   (killed, or the marker cannot be made), `timeout` and `cancelled` (the work goes on, unless it was to be ended),
- *   `unknown` (the connection broke at the start and never came back)
+ *   `unknown` (the connection broke at the start and never came back, or the work cannot be watched any more)
  */
 export async function runDetached(
   context: ActionContext,
@@ -76,31 +80,39 @@ export async function runDetached(
   const place: MarkerPlace = { context, address, ...placeOf(work) }
   const collected = { stdout: makeCollector(work, 'stdout'), stderr: makeCollector(work, 'stderr') }
   const before = await lookAtMarker(place)
-  const attached = before.state !== 'none' && before.state !== 'starting'
+  const attached = isBegun(before)
   if (attached) context.log(`attached to work under ${before.marker}`)
+  else await work.beforeStart?.()
   // The first call, and the first one after a broken connection, goes through the start: it judges the fence, and
   // starts what the connection has kept from starting.
   let mustStart = true
+  let isStarted = attached
   let isLost = false
   let pauseMs = pauseMsFirst
   try {
     for (;;) {
+      let seen: MarkerState | undefined
       try {
-        const seen = mustStart ? await startUnderMarker(place, work) : await lookAtMarker(place)
+        seen = mustStart ? await startUnderMarker(place, work) : await lookAtMarker(place)
         if (isLost) context.log('connected again')
         mustStart = false
         isLost = false
-        if (seen.state === 'fenced') throw fenced(seen, context)
-        await collected.stdout.upTo(seen.outBytes, (from, count) => readOutput(place, 'stdout', from, count))
-        await collected.stderr.upTo(seen.errBytes, (from, count) => readOutput(place, 'stderr', from, count))
-        if (seen.state === 'ended') return resultOf(seen, collected, attached)
-        if (seen.state === 'lost') throw killed(context, seen, collected)
+        if (seen.state !== 'fenced') {
+          isStarted ||= seen.state !== 'none'
+          await collected.stdout.upTo(seen.outBytes, (from, count) => readOutput(place, 'stdout', from, count))
+          await collected.stderr.upTo(seen.errBytes, (from, count) => readOutput(place, 'stderr', from, count))
+        }
       } catch (error) {
-        if (!isPassing(error, context)) throw error
+        if (!isPassing(error, context)) throw isStarted ? unwatched(error, context) : error
+        isStarted ||= !error.notApplied
         if (!isLost) context.log(`the connection to ${address.target} broke; looking again`)
         isLost = true
         mustStart = true
+        seen = undefined
       }
+      if (seen?.state === 'fenced') throw fenced(seen, context, isStarted)
+      if (seen?.state === 'ended') return resultOf(seen, collected, attached)
+      if (seen?.state === 'lost') throw killed(context, seen, collected)
       pauseMs = Math.min(pauseMs * 1.5, work.pollMsMax ?? pauseMsMaxDefault)
       await context.ports.clock.sleep(pauseMs, context.signal)
     }
@@ -152,9 +164,19 @@ function resultOf(seen: MarkerState, collected: Collected, attached: boolean): D
 }
 
 /** Passing trouble of the connection; only the deadline ends the patience with it. */
-function isPassing(error: unknown, context: ActionContext): boolean {
+function isPassing(error: unknown, context: ActionContext): error is ActionFailure {
   if (context.signal.aborted || !(error instanceof ActionFailure)) return false
   return error.class === 'unreachable' || error.class === 'timeout' || error.class === 'unknown'
+}
+
+function isBegun({ state }: MarkerState): boolean {
+  return state !== 'none' && state !== 'starting'
+}
+
+function unwatched(error: unknown, context: ActionContext): unknown {
+  return error instanceof ActionFailure && !context.signal.aborted
+    ? leftOpen(error, 'the work had been started, and may go on meanwhile')
+    : error
 }
 
 function killed(context: ActionContext, seen: MarkerState, collected: Collected): ActionFailure {
@@ -165,15 +187,23 @@ function killed(context: ActionContext, seen: MarkerState, collected: Collected)
   })
 }
 
-function fenced(seen: MarkerState, context: ActionContext): ActionFailure {
+function fenced(seen: MarkerState, context: ActionContext, isStarted: boolean): ActionFailure {
   return new ActionFailure(
     'refused',
     `another engine has taken over this target (fence ${seen.fence} over ${context.fence})`,
     {
-      advice: 'Nothing was done here. Look at the run that goes on elsewhere.',
-      notApplied: true,
+      advice: `${isStarted ? 'Its work is watched from there.' : 'Nothing was done here.'} Look at the run that goes on elsewhere.`,
+      notApplied: !isStarted,
     },
   )
+}
+
+const standing: Readonly<Record<Exclude<MarkerState['state'], 'none'>, string>> = {
+  starting: 'it is about to start there',
+  running: 'it goes on there',
+  ended: 'it has ended there meanwhile',
+  lost: 'it was killed there before it ended',
+  fenced: 'another engine goes on with it there',
 }
 
 /** The deadline has come, or somebody has called the work off. What is said about it is looked up, quickly. */
@@ -195,7 +225,7 @@ async function cutOff(place: MarkerPlace, work: DetachedWork): Promise<ActionFai
       await endUnderMarker(last)
       return new ActionFailure(reason.class, `${reason.message}; it was ended`, { cause: reason })
     }
-    return new ActionFailure(reason.class, `${reason.message}; it goes on there under ${seen.marker}`, {
+    return new ActionFailure(reason.class, `${reason.message}; ${standing[seen.state]} under ${seen.marker}`, {
       advice: 'A resume or another attempt attaches to it.',
       cause: reason,
     })

@@ -67,7 +67,7 @@ if [ -n "$cwd" ] && ! cd "$cwd"; then code=1; else "$@"; code=$?; fi
 echo "$code" >"$dir/exit.$$"
 mv -f "$dir/exit.$$" "$dir/exit"`
 
-/** `$1` root, `$2` effect, `$3` fence, `$4` 1 when standard input is for the work, `$5` days to keep, `$6` folder, then the argument list. */
+/** `$1` root, `$2` effect, `$3` fence, `$4` bytes of standard input for the work, `-` for none, `$5` days to keep, `$6` folder, then the argument list. */
 export const startScript: string = `${folder}
 ${report}
 mkdir -p "$dir" || exit 1
@@ -80,10 +80,16 @@ fi
 if [ "$have" != "$3" ]; then echo "$3" >"$dir/fence.$$" && mv -f "$dir/fence.$$" "$dir/fence" || exit 1; fi
 if [ ! -e "$dir/pid" ]; then
   input=/dev/null
-  if [ "$4" = 1 ]; then input=$dir/in.$$; cat >"$input" || exit 1; fi
-  exec 3<"$input"
-  # The file may hold a secret: from here on it has no name any more.
-  [ "$4" = 1 ] && rm -f "$input"
+  if [ "$4" != - ]; then
+    input=$dir/in.$$
+    # The file may hold a secret: it does not outlive this script, and from the start of the work on it has no name.
+    trap 'rm -f "$dir/in.$$"' EXIT
+    trap 'exit 143' HUP INT TERM
+    cat >"$input" || exit 1
+    [ $(($(wc -c <"$input"))) -eq "$4" ] || { echo "its input did not arrive whole" >&2; exit 1; }
+  fi
+  exec 3<"$input" || exit 1
+  [ "$4" = - ] || rm -f "$input"
   days=$5 cwd=$6
   shift 6
   find "$root" -mindepth 1 -maxdepth 1 -type d -mtime "+$days" 2>/dev/null | while read -r old; do

@@ -47,12 +47,18 @@ export async function lookAtMarker(place: MarkerPlace): Promise<MarkerState> {
 /** Starts the work unless it has been started, and moves the fence up. */
 export async function startUnderMarker(place: MarkerPlace, work: MarkerWork): Promise<MarkerState> {
   const fence = String(place.context.fence)
-  const args = [fence, work.stdin === undefined ? '0' : '1', String(keepDays), work.cwd ?? '', ...work.argv]
+  const args = [fence, inputBytes(work), String(keepDays), work.cwd ?? '', ...work.argv]
   const input = {
     ...(work.env === undefined ? {} : { env: work.env }),
     ...(work.stdin === undefined ? {} : { stdin: work.stdin }),
   }
   return parseState(await call(place, startScript, args, input), place)
+}
+
+/** A connection that breaks on the way ends the input early: by its size the target knows whether it has all of it. */
+function inputBytes({ stdin }: MarkerWork): string {
+  if (stdin === undefined) return '-'
+  return String(typeof stdin === 'string' ? new TextEncoder().encode(stdin).length : stdin.length)
 }
 
 /** @param from - offset of the first byte, from 0. @param count - at most {@link pieceBytesMax} */

@@ -50,7 +50,7 @@ type Parts = Pick<RemoteCommand, 'argv' | 'env' | 'cwd' | 'sudo'>
 /** @throws ActionFailure `process` for what no shell can be told: NUL characters, names that are no variable names */
 export function makeCommandLine(command: Parts): CommandLine {
   const prelude = exportLine(command.env ?? {})
-  const setUp = (prelude === '' ? '' : 'IFS= read -r rb_e;eval "$rb_e";') + changeFolder(command)
+  const setUp = (prelude === '' ? '' : 'IFS= read -r rb_e||exit 1;eval "$rb_e";') + changeFolder(command)
   if (command.sudo === undefined) {
     const program = builtins.has(command.argv[0]) ? '' : 'exec '
     return {

@@ -180,3 +180,13 @@ describe('the preamble', () => {
     expect(long.pids).toEqual([])
   })
 })
+
+test.each(shells)('%s starts nothing with a part of the variables: the connection broke on their way', (shell) => {
+  const { line, prelude } = makeCommandLine({ argv: ['sh', '-c', 'echo started'], env: { FIRST: 'a', SECOND: 'b' } })
+  for (let bytes = 0; bytes < prelude.length; bytes += 1) {
+    const [program, ...rest] = [...shellWords(shell), '-c', line]
+    const ended = spawnSync(program!, rest, { input: prelude.slice(0, bytes), encoding: 'utf8' })
+    expect(ended.stdout).not.toContain('started')
+    expect(ended.status).not.toBe(0)
+  }
+})
