@@ -36,3 +36,59 @@ test('formatting: indentation, blanks', () => {
     "
   `)
 })
+
+test('formatting: text that its author has wrapped stays wrapped', () => {
+  const wrapped = `title: a long title
+    that is   wrapped
+description: "quoted text
+
+  with a paragraph: and a colon" # why
+phases:
+    -   check: >-
+              first || second
+              || third
+
+              a paragraph
+                with depth
+        hint: >
+            One line.
+            And another.
+    -   'single
+        quoted'
+    - {a: flow,
+       b: wrapped}
+    - >
+      # no comment
+      of a list
+`
+  expect(formatText(wrapped)).toMatchInlineSnapshot(`
+    "title: a long title
+      that is   wrapped
+    description: "quoted text
+
+      with a paragraph: and a colon" # why
+    phases:
+      - check: >-
+          first || second
+          || third
+
+          a paragraph
+            with depth
+        hint: >
+          One line.
+          And another.
+      - 'single
+        quoted'
+      - {a: flow, b: wrapped}
+      - >
+        # no comment
+        of a list
+    "
+  `)
+  expect(formatText(formatText(wrapped))).toBe(formatText(wrapped))
+})
+
+test.each(files.filter((path) => path.startsWith('runbooks/')))('what ships is in the usual form: %s', (path) => {
+  const text = readFileSync(path, 'utf8')
+  expect(formatText(text)).toBe(text)
+})
