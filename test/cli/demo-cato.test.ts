@@ -13,7 +13,7 @@ describe('the demo of Cato', () => {
   let code: number
   beforeAll(async () => {
     code = await runCli(['demo', 'cato'], io)
-  }, 300_000)
+  }, 1_200_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('ends as it was foretold, target by target, with every trouble of the night in it', () => {

@@ -30,7 +30,7 @@ describe.skipIf(noHosts)(onHosts('the demo of Cleanroom'), () => {
   let code: number
   beforeAll(async () => {
     code = await runCli(['demo', 'cleanroom'], io)
-  }, 300_000)
+  }, 1_200_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   const logOf = (host: string): readonly string[] =>

@@ -16,7 +16,7 @@ test('starts a controller, says where everything is as JSON, and stops at Ctrl-C
   const io = captureIo({ cwd: makeFolder() })
   const words = ['--gateways', '12', '--speed', '600', '--installed', '7.1.4191', '--release', '7.2.4820']
   const ended = runCli(['emulate', 'aviatrix', ...words, '--fault', 'platform-fails', '--json'], io)
-  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
   const places = JSON.parse(io.out()) as { inventory: string; controller: string; state: string; speed: number }
   expect(places.inventory).toBe(join(io.cwd, '.rollbook/emulators/aviatrix/inventory.yaml'))
   expect(places).toMatchObject({ speed: 600, controller: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) })
@@ -34,7 +34,7 @@ test('starts a controller, says where everything is as JSON, and stops at Ctrl-C
 test('says it in words, region by region', async () => {
   const io = captureIo({ cwd: makeFolder() })
   const ended = runCli(['emulate', 'aviatrix', '--directory', 'network', '--generation', '2'], io)
-  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 120_000 })
   expect(io.out()).toContain('An emulated Aviatrix controller with 24 gateways is running.')
   expect(io.out()).toContain('eu-central-1')
   expect(io.out()).toContain('network/inventory.yaml')
@@ -45,7 +45,7 @@ test('says it in words, region by region', async () => {
 test('starts on images of the release before, so that a replacement can be rehearsed', async () => {
   const io = captureIo({ cwd: makeFolder() })
   const ended = runCli(['emulate', 'aviatrix', '--installed', '6.8.1148', '--previous', '6.7.1376'], io)
-  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 120_000 })
   expect(io.out()).toContain('Before, it ran 6.7.1376; the gateways are still built from hvm-cloudx-aws-062022, ')
   const inventory = parse(readFileSync(join(io.cwd, '.rollbook/emulators/aviatrix/inventory.yaml'), 'utf8')) as {
     targets: Record<string, { version: string; attributes?: { image: string } }>
@@ -75,7 +75,7 @@ test('shares its clock with a run: the inventory then says nothing of the pace',
     ],
     io,
   )
-  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
   const places = JSON.parse(io.out()) as { inventory: string; state: string }
   expect(readFileSync(places.inventory, 'utf8')).not.toContain('pace')
   expect(JSON.parse(readFileSync(places.state, 'utf8'))).toMatchObject({

@@ -15,7 +15,7 @@ test('starts an account, says where everything is as JSON, and stops at Ctrl-C',
   const io = captureIo({ cwd: makeFolder() })
   const words = ['--sites', '60', '--speed', '600', '--start', '2027-03-14T05:00:00Z', '--fault', 'bad-hash:site-003']
   const ended = runCli(['emulate', 'cato', ...words, '--json'], io)
-  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
   const places = JSON.parse(io.out()) as { inventory: string; api: string; state: string; speed: number }
   expect(places.inventory).toBe(join(io.cwd, '.rollbook/emulators/cato/inventory.yaml'))
   expect(places).toMatchObject({
@@ -32,7 +32,7 @@ test('starts an account, says where everything is as JSON, and stops at Ctrl-C',
 test('says it in words, zone by zone', async () => {
   const io = captureIo({ cwd: makeFolder() })
   const ended = runCli(['emulate', 'cato', '--sites', '4', '--zone', 'Asia/Tokyo', '--directory', 'fleet'], io)
-  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 120_000 })
   expect(io.out()).toContain('An emulated Cato account with 4 sites and 5 Sockets is running.')
   expect(io.out()).toContain('Asia/Tokyo')
   expect(io.out()).toContain('fleet/inventory.yaml')

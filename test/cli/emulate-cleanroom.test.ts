@@ -21,7 +21,7 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     const io = captureIo({ cwd: makeFolder() })
     const words = ['--workstations', '3', '--agents', '0', '--edges', '1', '--fault', 'held:controller-b']
     const ended = runCli(['emulate', 'cleanroom', ...words, '--json'], io)
-    await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 30_000 })
+    await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
     const places = JSON.parse(io.out()) as { ssh_config: string; inventory: string; hosts: { name: string }[] }
     expect(places.inventory).toBe(join(io.cwd, '.rollbook/emulators/cleanroom/inventory.yaml'))
     expect(places.hosts).toHaveLength(7)
@@ -36,7 +36,7 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
   it('says it in words', async () => {
     const io = captureIo({ cwd: makeFolder() })
     const ended = runCli(['emulate', 'cleanroom', '--agents', '0', '--directory', 'platform'], io)
-    await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 30_000 })
+    await vi.waitFor(() => expect(io.out()).toContain('Ctrl-C stops it.'), { timeout: 120_000 })
     expect(io.out()).toContain('An emulated Cleanroom platform of 13 Debian hosts is running.')
     expect(io.out()).toContain('workstation-01 to workstation-08')
     expect(io.out()).toContain('platform/inventory.yaml')
@@ -47,7 +47,7 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
   it('writes an inventory that a plan takes', async () => {
     const io = captureIo({ cwd: makeFolder() })
     const ended = runCli(['emulate', 'cleanroom', '--agents', '1', '--directory', 'platform', '--json'], io)
-    await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 30_000 })
+    await vi.waitFor(() => expect(io.out()).toMatch(/\n$/), { timeout: 120_000 })
     const validate = captureIo({ cwd: io.cwd })
     expect(await runCli(['validate', 'platform/inventory.yaml'], validate), validate.out() + validate.err()).toBe(0)
     io.interrupt()
@@ -63,7 +63,7 @@ describe.skipIf(noHosts)(onHosts('rollbook emulate cleanroom'), () => {
     const begun = emulatedProcesses().filter((pid) => mine.has(mountNamespaceOf(pid) ?? ''))
     expect(begun.length).toBeGreaterThan(0)
     child.kill('SIGKILL')
-    await vi.waitFor(() => expect(emulatedProcesses().filter((pid) => begun.includes(pid))).toEqual([]), 10_000)
+    await vi.waitFor(() => expect(emulatedProcesses().filter((pid) => begun.includes(pid))).toEqual([]), 120_000)
   })
 })
 

@@ -46,7 +46,7 @@ async function atThePicture(): Promise<{ here: RunWorld; terminal: TmuxTerminal 
 it('keys pressed at the live picture neither spoil it nor answer the next question', async () => {
   const { here, terminal } = await atThePicture()
   for (const key of ['Enter', 'Enter', 'x', 'Enter']) terminal.press(key)
-  await terminal.see(/1\.1 Take a while +0:(0[1-9]|[1-5]\d)/)
+  await terminal.see(/1\.1 Take a while +(?!0:00)\d+:\d\d/)
   expect(terminal.screen().split('▸ 1.1 Take a while')).toHaveLength(2)
   expect(terminal.screen()).not.toMatch(/^x/m)
 

@@ -1,9 +1,9 @@
 /** Steering a rollout at the terminal that shows it, at a real terminal. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { builtProgram } from '../support/program.ts'
 import { RunWorld } from '../support/run-world.ts'
 import { TmuxTerminal } from '../support/tmux.ts'
+import { until } from '../support/until.ts'
 
 const open: { end?(): void; remove?(): void }[] = []
 afterEach(() => {
@@ -55,9 +55,15 @@ it('a rollout is paused, a target skipped, and it goes on, from the terminal tha
   })
   open.push(terminal)
   const choose = async (title: string): Promise<void> => {
-    const chosen = new RegExp(`^❯ +\\d+\\. ${title}(?: …)?$`, 'm')
-    await terminal.see(title)
-    for (; !chosen.test(terminal.screen()); await sleep(150)) terminal.press('Down')
+    const row = `\\d+\\. ${title}(?: …)?$`
+    const chosen = new RegExp(`^❯ +${row}`, 'm')
+    const place = (): string | undefined => /^❯.*$/m.exec(terminal.screen())?.[0]
+    await terminal.see(new RegExp(`^[ ❯] +${row}`, 'm'))
+    while (!chosen.test(terminal.screen())) {
+      const before = place()
+      terminal.press('Down')
+      await until(() => place() !== before)
+    }
     terminal.press('Enter')
   }
   await terminal.see('What now?')
@@ -69,7 +75,7 @@ it('a rollout is paused, a target skipped, and it goes on, from the terminal tha
   await choose('Pause')
   await terminal.see(/paused/)
   here.write('a', '')
-  while (here.read('log') !== 'a\n') await sleep(50)
+  await until(() => here.read('log') === 'a\n')
 
   terminal.press('s')
   await choose('Skip a target')

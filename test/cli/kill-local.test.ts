@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { builtProgram } from '../support/program.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+import { until } from '../support/until.ts'
 
 const runbook = `
 rollbook: runbook/v1
@@ -18,9 +18,9 @@ phases:
     title: Preparation
     steps:
       - id: long
-        title: Takes a while, and may be repeated
+        title: Goes on until it may end, and may be repeated
         action: local.run
-        with: {script: "echo begin >> effects.log; sleep 2; echo end >> effects.log", idempotent: true}
+        with: {script: "echo begin >> effects.log; until test -e may-end; do sleep 0.05; done; echo end >> effects.log", idempotent: true}
 `
 
 it('an idempotent command that outlived the engine has ended before it is repeated', async () => {
@@ -38,13 +38,18 @@ it('an idempotent command that outlived the engine has ended before it is repeat
 
   const first = start('run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r1')
   const died = new Promise((resolve) => first.once('exit', resolve))
-  while (lines().length === 0 && first.exitCode === null) await sleep(20)
+  await until(() => lines().length > 0 || first.exitCode !== null)
   first.kill('SIGKILL')
   await died
   expect(lines()).toEqual(['begin'])
 
   const second = start('resume', 'r1')
-  expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)
+  const ended = new Promise((resolve) => second.once('exit', resolve))
+  const journal = (): string => readFileSync(join(root, '.rollbook/runs/r1/journal.jsonl'), 'utf8')
+  await until(() => journal().includes('"kind":"left_running"') || second.exitCode !== null)
+  expect(lines()).toEqual(['begin'])
+  writeFileSync(join(root, 'may-end'), '')
+  expect(await ended).toBe(0)
   expect(lines()).toEqual(['begin', 'end', 'begin', 'end'])
-  expect(readFileSync(join(root, '.rollbook/runs/r1/journal.jsonl'), 'utf8')).toContain('"kind":"left_running"')
+  expect(journal()).toContain('"kind":"left_running"')
 })

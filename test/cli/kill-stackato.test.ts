@@ -86,7 +86,7 @@ it('killed at any append, the changes of an upgrade are each done once on the cl
     },
   })
   expect(places).toBeGreaterThan(24)
-}, 900_000)
+}, 3_600_000)
 
 /** Commands that must not be given twice for one effect, and how often the whole upgrade needs each. */
 const once: readonly (readonly [RegExp, number])[] = [
@@ -145,4 +145,4 @@ it('a program killed again and again upgrades the cluster, with no effect lost a
   expect((await fetch(`${emulator.apiUrl}/info`)).status).toBe(200)
   const verified = await program.run(['verify', 'r1'], base)
   expect(verified.code, verified.out + verified.err).toBe(0)
-}, 600_000)
+}, 3_600_000)

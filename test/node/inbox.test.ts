@@ -110,7 +110,7 @@ describe('inbox', () => {
     const watching = inbox.watch(handle, (error) => expect.unreachable(String(error)))
     const client = new Inbox(folder)
     const after = Array.from({ length: 10 }, () => client.post({ type: 'answer', data: {} }))
-    const replies = await Promise.all([before, ...after].map((id) => client.waitForReply(id, 10_000)))
+    const replies = await Promise.all([before, ...after].map((id) => client.waitForReply(id, 120_000)))
     expect(replies.map((reply) => reply?.outcome)).toEqual(replies.map(() => 'accepted'))
     await watching.stop()
     expect(seen.toSorted()).toEqual([before, ...after].sort())

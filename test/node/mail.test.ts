@@ -21,7 +21,7 @@ const at = (port: number, more: Partial<MailServer> = {}): MailServer => ({
   tls: 'none',
   ...more,
 })
-const options = { timeoutMs: 10_000 }
+const options = { timeoutMs: 60_000 }
 
 describe('mail', () => {
   it('is delivered with headers and text', async () => {

@@ -6,7 +6,7 @@ import { serveNames } from '../support/name-server.ts'
 import { closedPort, listen, serveTcp } from '../support/servers.ts'
 
 const net = makeNet()
-const timeoutMs = 5000
+const timeoutMs = 60_000
 
 describe('tcp', () => {
   it('opens a connection', async () => {

@@ -14,6 +14,7 @@ import {
   reads,
 } from '../support/plan-builder.ts'
 import { type FarCall, Harness } from '../support/run-harness.ts'
+import { turns } from '../support/turns.ts'
 
 const once =
   (id: string, failure: 'process' | 'unreachable' | 'timeout' = 'process') =>
@@ -89,7 +90,7 @@ describe('failures', () => {
     const run = new Harness(plan([[action('a', { targets, max_concurrency: 2 })]], { targets }), {
       far: async (call) => {
         if (call.target === 'n1') return { fail: 'process' }
-        await new Promise((resolve) => setTimeout(resolve, 10))
+        await turns()
         return {}
       },
     })

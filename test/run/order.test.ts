@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { action, check, gate, group, manual, plan } from '../support/plan-builder.ts'
 import { Harness } from '../support/run-harness.ts'
+import { turns } from '../support/turns.ts'
+import { until } from '../support/until.ts'
 
 describe('the order of a run', () => {
   it('takes phases and steps one after the other and ends', async () => {
@@ -19,7 +21,7 @@ describe('the order of a run', () => {
       {
         far: async () => {
           most = Math.max(most, ++open)
-          await new Promise((resolve) => setTimeout(resolve, 5))
+          await turns()
           open -= 1
           return {}
         },
@@ -37,7 +39,7 @@ describe('the order of a run', () => {
     const run = new Harness(plan([[action('a', { targets, max_concurrency: 2 })]], { targets }), {
       far: async () => {
         most = Math.max(most, ++open)
-        await new Promise((resolve) => setTimeout(resolve, 2))
+        await turns()
         open -= 1
         return {}
       },
@@ -179,7 +181,7 @@ describe('the order of a run', () => {
           : {},
     })
     const going = run.go()
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await until(() => run.calls.length > 0)
     await run.post('PauseRequested', { by: 'olga' })
     expect(run.state.status).toBe('pausing')
     release()
@@ -200,9 +202,7 @@ describe('steps that stand behind others of a parallel group', () => {
       far: (call) => new Promise((resolve) => finish.set(call.step, () => resolve({}))),
     })
     const going = run.go()
-    const begun = async (step: string): Promise<void> => {
-      while (!finish.has(step)) await new Promise((resolve) => setTimeout(resolve, 1))
-    }
+    const begun = (step: string): Promise<void> => until(() => finish.has(step))
     await begun('phase1/g/b')
     expect([...finish.keys()]).toEqual(['phase1/g/a', 'phase1/g/b'])
     finish.get('phase1/g/a')!()

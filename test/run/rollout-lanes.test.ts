@@ -10,6 +10,7 @@ import { stateJson } from '../../src/run/state.ts'
 import { MemoryJournals } from '../support/memory-journals.ts'
 import { action, changes, check, gate, laneOf, plan, rollout, wave } from '../support/plan-builder.ts'
 import { type FarAnswer, type FarCall, Harness, type HarnessOptions } from '../support/run-harness.ts'
+import { turns } from '../support/turns.ts'
 import { VirtualClock } from '../support/virtual-clock.ts'
 
 const minute = 60_000
@@ -67,8 +68,7 @@ const say = (run: Harness, command: OperatorCommand, more: object = {}): ReturnT
 
 /** Lets the run go on until something holds. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 50_000 && !holds(); turn += 1) await new Promise((resolve) => setImmediate(resolve))
-  expect(holds()).toBe(true)
+  while (!holds()) await turns(1)
 }
 
 describe('a rollout in lanes', () => {
@@ -267,7 +267,7 @@ describe('what people say to a rollout', () => {
     await until(() => slow.starts['n1'] !== undefined)
     await say(run, { do: 'pause' })
     await until(() => rolled(run).targets['n1']?.state === 'succeeded')
-    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    await turns(50)
     expect(slow.starts['n2']).toBeUndefined()
     expect(rolled(run).paused).toBe('operator')
     await gone

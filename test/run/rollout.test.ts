@@ -5,6 +5,7 @@ import type { JournalRecord } from '../../src/ports/journal.ts'
 import type { RolloutMove } from '../../src/run/rollout-moves.ts'
 import { action, changes, check, plan, rollout } from '../support/plan-builder.ts'
 import { type FarCall, Harness } from '../support/run-harness.ts'
+import { turns } from '../support/turns.ts'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `n${index + 1}`)
 const rolled = (step: ReturnType<typeof rollout>, targets: readonly string[]): ReturnType<typeof plan> =>
@@ -34,7 +35,7 @@ describe('a rollout', () => {
       {
         far: async () => {
           most = Math.max(most, ++open)
-          await new Promise((resolve) => setTimeout(resolve, 2))
+          await turns()
           open -= 1
           return {}
         },
@@ -163,13 +164,18 @@ describe('a rollout', () => {
   })
 
   it('makes silence an outcome: the deadline calls the work off', async () => {
-    const run = new Harness(
+    const run: Harness = new Harness(
       rolled(
         rollout('r', ['n1'], { target_deadline_ms: 17 * 60_000, each: [action('install', { capabilities: safe })] }),
         ['n1'],
       ),
       {
-        far: (call) => new Promise((resolve) => setTimeout(() => resolve({ fail: 'cancelled' }), call.attempt * 30)),
+        far: async () => {
+          const late = run.clock.now() + 17 * 60_000
+          while (run.clock.now() < late) await turns(1)
+          await turns()
+          return { fail: 'cancelled' }
+        },
       },
     )
     await run.go()

@@ -72,7 +72,7 @@ export function makeContext(options: ContextOptions = {}): RecordedContext {
     attempt: options.attempt ?? 1,
     begunAt: options.begunAt ?? ports.clock.now(),
     fence: options.fence ?? 1,
-    deadlineMs: options.deadlineMs ?? 20_000,
+    deadlineMs: options.deadlineMs ?? 120_000,
     signal: options.signal ?? new AbortController().signal,
     ports,
     directory,

@@ -79,7 +79,7 @@ export function useDebianHosts(options: Partial<CleanroomEmulatorOptions> = {}):
     if (directory !== '') rmSync(directory, { recursive: true, force: true })
   })
   const context: DebianLab['context'] = (host, more = {}) =>
-    makeContext({ target: lab.target(host), ssh: need(ssh), directory, deadlineMs: 60_000, ...more })
+    makeContext({ target: lab.target(host), ssh: need(ssh), directory, deadlineMs: 180_000, ...more })
   const lab: DebianLab = {
     get emulator() {
       return need(emulator)

@@ -2,11 +2,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { startCatoEmulator } from '../../../src/executors/cato/emulator/index.ts'
 import { places, spreadOver } from '../../../src/executors/cato/emulator/time-zones.ts'
 import { loadInventory } from '../../../src/inventory/load-inventory.ts'
 import { makeCertificate } from '../../support/certificates.ts'
+import { until } from '../../support/until.ts'
 import { type CatoLab, startLab } from './cato-lab.ts'
 
 const account = 'accountId: "4711"'
@@ -213,7 +214,7 @@ describe('an emulator on its own clock', () => {
       rmSync(directory, { recursive: true, force: true })
     })
     expect(readFileSync(emulator.inventoryFile, 'utf8')).toContain('pace: 6000')
-    await vi.waitFor(() => expect(emulator.effects().some((each) => each.kind === 'download')).toBe(true))
+    await until(() => emulator.effects().some((each) => each.kind === 'download'))
     expect(existsSync(emulator.stateFile)).toBe(true)
     const again = await startCatoEmulator(options)
     expect(again.effects().filter((each) => each.kind === 'phase')).toEqual([])

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../src/base/json.ts'
 import { request } from '../../../src/executors/http/request.ts'
 import { makeContext } from '../../support/action-context.ts'
 import { closedPort, serveHttp, serveTcp } from '../../support/servers.ts'
+import { timeEnough } from '../../support/time-enough.ts'
 
 async function bodyOf(message: IncomingMessage): Promise<string> {
   let body = ''
@@ -55,15 +56,20 @@ describe('http.request', () => {
 
   it('is unknown when a POST went out and no answer came', async () => {
     const perform = (url: string, more: JsonObject = {}): Promise<unknown> =>
-      request.perform(makeContext(), { method: 'POST', url, body: 'x', timeout: '400ms', ...more })
+      request.perform(makeContext(), { method: 'POST', url, body: 'x', ...more })
     const dropping = `http://127.0.0.1:${await serveTcp((socket) => socket.once('data', () => socket.destroy()))}`
     await expect(perform(dropping)).rejects.toMatchObject({ class: 'unknown' })
     await expect(perform(dropping, { idempotent: true })).rejects.toMatchObject({ class: 'unreachable' })
     await expect(perform(dropping, { method: 'PUT' })).rejects.toMatchObject({ class: 'unreachable' })
     await expect(perform(`http://127.0.0.1:${await closedPort()}`)).rejects.toMatchObject({ class: 'unreachable' })
-    const silent = `http://127.0.0.1:${await serveTcp(() => undefined)}`
-    await expect(perform(silent)).rejects.toMatchObject({ class: 'unknown' })
-    await expect(perform(silent, { method: 'DELETE' })).rejects.toMatchObject({ class: 'timeout' })
+    let asked = 0
+    const silent = `http://127.0.0.1:${await serveTcp((socket) => socket.on('data', () => (asked += 1)))}`
+    await timeEnough(400, async (ms) => {
+      const failure = await perform(silent, { timeout: `${ms}ms` }).catch((error: unknown) => error)
+      if (asked > 0) expect(failure).toMatchObject({ class: 'unknown' })
+      return asked > 0
+    })
+    await expect(perform(silent, { method: 'DELETE', timeout: '400ms' })).rejects.toMatchObject({ class: 'timeout' })
   })
 
   it('fails clearly when the answer lacks what was wanted', async () => {

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import { faultsOf, startStackatoEmulator } from '../../../src/executors/stackato
 import { makeKeyPair } from '../../../src/executors/stackato/emulator/key-pair.ts'
 import { mapPaths } from '../../../src/executors/stackato/emulator/path-map.ts'
 import { type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
+import { until } from '../../support/until.ts'
 
 interface Ran {
   readonly code: number
@@ -98,7 +98,7 @@ describe('the emulated hosts, by hand with ssh', () => {
       '-F',
       cluster.emulator.sshConfigFile,
       'dea-2',
-      'sh -c "echo \\$\\$ > /tmp/inner; sleep 60 & wait" & echo $$ > /tmp/outer; setsid sleep 30 & echo $! > /tmp/free; wait',
+      'sh -c "echo \\$\\$ > /tmp/inner; sleep 600 & wait" & echo $$ > /tmp/outer; setsid sleep 600 & echo $! > /tmp/free; wait',
     ])
     const file = (name: string): string => join(cluster.emulator.hosts[2]!.root, 'tmp', name)
     const pid = (name: string): number => (existsSync(file(name)) ? Number(readFileSync(file(name), 'utf8')) : 0)
@@ -107,12 +107,11 @@ describe('the emulated hosts, by hand with ssh', () => {
     const leads = (id: number): boolean =>
       lives(id) && Number(readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]) === id
     const stands = (): boolean => lives(pid('inner')) && lives(pid('outer')) && leads(pid('free'))
-    for (let tries = 0; tries < 400 && !stands(); tries += 1) await sleep(25)
+    await until(stands)
     const pids = { inner: pid('inner'), outer: pid('outer'), free: pid('free') }
-    expect(lives(pids.inner) && lives(pids.outer)).toBe(true)
     cluster.emulator.dropConnections('dea-2')
-    for (let tries = 0; tries < 200 && (lives(pids.inner) || lives(pids.outer)); tries += 1) await sleep(25)
-    expect([lives(pids.inner), lives(pids.outer), lives(pids.free)]).toEqual([false, false, true])
+    await until(() => !lives(pids.inner) && !lives(pids.outer))
+    expect(lives(pids.free)).toBe(true)
     process.kill(pids.free)
     child.kill()
   })

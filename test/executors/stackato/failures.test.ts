@@ -1,17 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { recoverKato } from '../../../src/executors/stackato/helion/recover-kato.ts'
 import { actionNamed, type StackatoCluster, startCluster } from '../../support/stackato-cluster.ts'
+import { timeEnough } from '../../support/time-enough.ts'
+import { until } from '../../support/until.ts'
 
 const rootOf = (cluster: StackatoCluster, node: string): string =>
   cluster.emulator.hosts.find((host) => host.name === node)!.root
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !holds(); tries += 1) await sleep(25)
-  expect(holds()).toBe(true)
-}
 
 describe('an upgrade that fails', () => {
   it('STK-56 network-during-download: it can be run again, and what is in the cache is not fetched again', async () => {
@@ -217,9 +213,11 @@ describe('a connection that breaks', () => {
     const options = { effect: 'run/upgrade@core#1' }
     const first = cluster.run('node_upgrade', 'core', {}, { ...options, signal: gone.signal }).catch((error) => error)
     await until(() => cluster.effects('download', /./) > 1)
+    await cluster.emulator.inject('slow:30')
     gone.abort(new Error('the engine is gone'))
     expect(await first).toMatchObject({ class: 'cancelled' })
     expect(await cluster.probe('node_upgrade', 'core', {}, options)).toMatchObject({ state: 'running' })
+    await cluster.emulator.clear('slow')
     const second = await cluster.run('node_upgrade', 'core', { to: '3.6.0' }, options)
     expect(second.outputs).toMatchObject({ attached: true, version: '3.6.0', from: '' })
     expect(cluster.effects('command', /^kato node upgrade/)).toBe(1)
@@ -241,16 +239,19 @@ describe('a connection that breaks', () => {
   })
 
   it('node-unreachable for a span: the node is gone from and to an instant', async () => {
-    const cluster = await startCluster({ nodes: 3, speed: 10, faults: ['node-unreachable:dea-1:0..12'] })
-    expect(await cluster.fail('version', 'dea-1')).toMatchObject({ class: 'unreachable' })
-    let last: unknown
-    for (let tries = 0; tries < 100 && last !== '3.4.2'; tries += 1) {
-      last = await cluster.run('version', 'dea-1').then(
-        (result) => result.outputs['version'],
-        () => sleep(50),
-      )
-    }
-    expect(last).toBe('3.4.2')
+    await timeEnough(1200, async (ms) => {
+      const cluster = await startCluster({ nodes: 3, speed: 10, faults: [`node-unreachable:dea-1:0..${ms / 100}`] })
+      const version = (): Promise<unknown> =>
+        cluster.run('version', 'dea-1').then(
+          ({ outputs }) => outputs['version'],
+          (error: unknown) => error,
+        )
+      const first = await version()
+      if (first === '3.4.2') return false
+      expect(first).toMatchObject({ class: 'unreachable' })
+      await until(async () => (await version()) === '3.4.2')
+      return true
+    })
   })
 
   it('wrong-host-key: refused, and nothing is sent', async () => {
@@ -260,10 +261,14 @@ describe('a connection that breaks', () => {
   })
 
   it('hang: the deadline ends the wait, and the hanging command ends with it when nothing is under a marker', async () => {
-    const cluster = await startCluster({ nodes: 3, faults: ['hang:node version'] })
-    const failure = await cluster.fail('version', 'core', {}, { deadlineMs: 700 })
-    expect(failure.class).toBe('timeout')
-    expect((await cluster.run('version', 'core')).outputs['version']).toBe('3.4.2')
+    await timeEnough(700, async (deadlineMs) => {
+      const cluster = await startCluster({ nodes: 3, faults: ['hang:node version'] })
+      const failure = await cluster.fail('version', 'core', {}, { deadlineMs })
+      expect(failure.class).toBe('timeout')
+      // Had the command not come as far as to hang, the next one hangs.
+      const next = cluster.run('version', 'core', {}, { deadlineMs: 10 * deadlineMs })
+      return (await next.catch((error: unknown) => ({ outputs: { error } }))).outputs['version'] === '3.4.2'
+    })
   })
 
   it('malformed-output: an answer that makes no sense is a failure, not a value', async () => {
