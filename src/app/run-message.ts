@@ -79,7 +79,7 @@ async function recordHere(root: string, run: RunDirectory, inbox: Inbox): Promis
     run: run.id,
     directory: run.directory,
     program: makeRunProgram(plan) as never,
-    journals: new JournalStore(),
+    journals: new JournalStore({ mayWrite: () => lock.check() }),
     clock,
     fenceOf: () => 0,
   })

@@ -18,7 +18,7 @@ import { JournalStore } from '../node/journal-store.ts'
 import { type JumpingClock, standingStill } from '../node/jumping-clock.ts'
 import { makeNodePorts, type NodePorts } from '../node/ports.ts'
 import { markBegun } from '../node/run-begun.ts'
-import { lockRun, type RunLock } from '../node/run-lock.ts'
+import { lockLost, lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
 import { makeSsh } from '../node/ssh/make-ssh.ts'
 import { StartedPrograms } from '../node/started-programs.ts'
@@ -114,7 +114,7 @@ export class RunSession {
       run: run.id,
       directory: run.directory,
       program: program as never,
-      journals: clock ? slowJournals(clock) : new JournalStore(),
+      journals: journalsOf(lock, clock),
       clock: this.#clock,
       fenceOf: (key) => this.#fence(key),
       onTurn: (state, events) => this.#tell(state, events),
@@ -372,13 +372,7 @@ export class RunSession {
 
   /** Records what happened or was said; durable when it resolves. */
   post<Type extends RunEvent['type']>(type: Type, data: RunEventData[Type], of?: string): Promise<PostResult> {
-    if (!this.#lock.isHeld()) {
-      return Promise.reject(
-        new RollbookError('RUN_LOCK_LOST', `run ${this.run.id} is carried out by another process now`, {
-          hint: 'This process may write nothing more.',
-        }),
-      )
-    }
+    if (!this.#lock.isHeld()) return Promise.reject(lockLost(this.run.id))
     const event = {
       id: `${type}/${randomUUID()}`,
       type,
@@ -484,9 +478,10 @@ function sshAddresses(plan: Plan, name: string): readonly SshAddress[] {
   }
 }
 
-/** Time stands still while a record is flushed. */
-function slowJournals(clock: JumpingClock): Journals {
-  const store = new JournalStore()
+/** Written only while the lock is ours; in a rehearsal, time stands still while a record is flushed. */
+function journalsOf(lock: RunLock, clock: JumpingClock | undefined): Journals {
+  const store = new JournalStore({ mayWrite: () => lock.check() })
+  if (!clock) return store
   return {
     read: (directory, onRecord) => store.read(directory, onRecord),
     async open(directory, onRecord) {

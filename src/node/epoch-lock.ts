@@ -69,6 +69,11 @@ export class EpochLock {
     return state.epoch === epoch && state.holder !== undefined
   }
 
+  /** Whether nobody has got a later epoch: cheaper than {@link isHeld}, for whoever has not let go himself. */
+  isLatest(epoch: number): boolean {
+    return this.#epochs().at(-1) === epoch
+  }
+
   /** Says that the lock is free. Does nothing when another has it meanwhile. */
   release(epoch: number): void {
     if (this.isHeld(epoch)) replaceFile(this.#path(epoch), text({}))

@@ -25,6 +25,8 @@ import { hasBegun, journalLost } from './run-begun.ts'
 export interface JournalStoreOptions {
   /** A segment is ended before it grows past this; default 64 MiB, which is also what reading holds in memory. */
   readonly segmentBytesMax?: number
+  /** Asked before each write; what it throws ends the writing for good. For a lock that another process may have taken. */
+  readonly mayWrite?: () => void
 }
 
 /** How far a journal has been read; hand it back to go on from there. */
@@ -40,9 +42,11 @@ type OnRecord = (record: JournalRecord) => void
 
 export class JournalStore implements Journals {
   readonly #segmentBytesMax: number
+  readonly #mayWrite: (() => void) | undefined
 
   constructor(options: JournalStoreOptions = {}) {
     this.#segmentBytesMax = options.segmentBytesMax ?? 1 << 26
+    this.#mayWrite = options.mayWrite
   }
 
   async open(directory: string, onRecord: OnRecord): Promise<JournalOpened> {
@@ -64,6 +68,7 @@ export class JournalStore implements Journals {
       bytes,
       position,
       segmentBytesMax: this.#segmentBytesMax,
+      ...(this.#mayWrite ? { mayWrite: this.#mayWrite } : {}),
     })
     return { writer, tornBytes: found.tornBytes }
   }

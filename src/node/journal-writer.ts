@@ -6,11 +6,14 @@
  * 2. A record is acknowledged only after the flush that covers it and all before it.
  * 3. After a failed write or flush nothing is written any more: what the disk holds is no longer known, and asking again
  *    would be answered "all is well" by systems that drop the failed pages.
+ * 4. The file is touched only while `mayWrite` lets it: a process that hung and woke up must neither write over what
+ *    another one has recorded since, nor cut it off at the end.
  */
 
 import { Buffer } from 'node:buffer'
 import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { RollbookError } from '../base/error.ts'
 import { writeFailed } from '../journal/journal-error.ts'
 import { eventMembers } from '../journal/record-line.ts'
 import { type ChainPosition, flushBytesMax } from '../journal/segment-scan.ts'
@@ -26,6 +29,8 @@ export interface JournalWriterStart {
   readonly bytes: number
   readonly position: ChainPosition
   readonly segmentBytesMax: number
+  /** Throws when this process may write no more. */
+  readonly mayWrite?: () => void
 }
 
 /** After a flush that took longer, the next one leaves the event loop even when it is for a single record. */
@@ -40,6 +45,7 @@ const zeros = Buffer.alloc(layoutBytesMax)
 export class JournalFileWriter implements JournalWriter {
   readonly #directory: string
   readonly #segmentBytesMax: number
+  readonly #mayWrite: () => void
   #segment: number
   #fd: number
   #used: number
@@ -66,6 +72,7 @@ export class JournalFileWriter implements JournalWriter {
   constructor(start: JournalWriterStart) {
     this.#directory = start.directory
     this.#segmentBytesMax = start.segmentBytesMax
+    this.#mayWrite = start.mayWrite ?? (() => undefined)
     this.#segment = start.segment
     this.#fd = openSync(join(start.directory, segmentName(start.segment)), 'r+')
     this.#used = start.bytes
@@ -102,11 +109,24 @@ export class JournalFileWriter implements JournalWriter {
         this.#onIdle = resolve
       })
     }
-    if (!this.#failure) {
-      ftruncateSync(this.#fd, this.#used)
-      fsyncSync(this.#fd)
+    try {
+      if (!this.#failure && this.#isOurs()) {
+        ftruncateSync(this.#fd, this.#used)
+        fsyncSync(this.#fd)
+      }
+    } finally {
+      closeSync(this.#fd)
     }
-    closeSync(this.#fd)
+  }
+
+  #isOurs(): boolean {
+    try {
+      this.#mayWrite()
+      return true
+    } catch {
+      // Nothing of ours is missing: all that was acknowledged is on disk.
+      return false
+    }
   }
 
   #take(lines: readonly string[]): Promise<void> {
@@ -161,6 +181,7 @@ export class JournalFileWriter implements JournalWriter {
     const started = performance.now()
     let length: number
     try {
+      this.#mayWrite()
       length = this.#encode(batch)
       if (this.#used + length > this.#segmentBytesMax) this.#rotate()
       if (this.#used + length > this.#laidOut) this.#layOut(length)
@@ -212,7 +233,7 @@ export class JournalFileWriter implements JournalWriter {
   }
 
   #fail(cause: unknown, batch: JournalBatch): void {
-    const failure = writeFailed(this.#directory, cause)
+    const failure = cause instanceof RollbookError ? cause : writeFailed(this.#directory, cause)
     this.#failure = failure
     for (const each of [batch, ...this.#sealed, ...(this.#filling ? [this.#filling] : [])]) each.reject(failure)
     this.#onIdle?.()
@@ -237,11 +258,15 @@ export class JournalFileWriter implements JournalWriter {
   #rotate(): void {
     ftruncateSync(this.#fd, this.#used)
     fsyncSync(this.#fd)
-    closeSync(this.#fd)
-    this.#segment += 1
     const { seq, hash } = this.#flushed
-    this.#used = createSegment(this.#directory, { segment: this.#segment, first: seq + 1, prev: hash })
-    this.#laidOut = this.#used
-    this.#fd = openSync(join(this.#directory, segmentName(this.#segment)), 'r+')
+    const segment = this.#segment + 1
+    const used = createSegment(this.#directory, { segment, first: seq + 1, prev: hash })
+    const fd = openSync(join(this.#directory, segmentName(segment)), 'r+')
+    // Only now: when the next one cannot be made, this one is still ours to close.
+    closeSync(this.#fd)
+    this.#fd = fd
+    this.#segment = segment
+    this.#used = used
+    this.#laidOut = used
   }
 }

@@ -14,6 +14,8 @@ export interface RunLock {
   readonly tookOverFrom: ProcessOwner | undefined
   /** False once another process has broken the lock; nothing may be written any more then. */
   isHeld(): boolean
+  /** To be called before each write. @throws RollbookError `RUN_LOCK_LOST` once another process has the lock */
+  check(): void
   release(): void
 }
 
@@ -42,6 +44,9 @@ export function lockRun(run: RunDirectory, options: LockRunOptions = {}): RunLoc
     epoch,
     tookOverFrom: before === undefined ? undefined : ownerOf(before),
     isHeld: () => lock.isHeld(epoch),
+    check: () => {
+      if (!lock.isLatest(epoch)) throw lockLost(run.id)
+    },
     release: () => lock.release(epoch),
   }
 }
@@ -59,6 +64,12 @@ export function writerOf(
 /** Only {@link lockRun} writes these files. */
 function ownerOf(holder: JsonObject): ProcessOwner {
   return holder as unknown as ProcessOwner
+}
+
+export function lockLost(run: string): RollbookError {
+  return new RollbookError('RUN_LOCK_LOST', `run ${run} is carried out by another process now`, {
+    hint: 'This process may write nothing more.',
+  })
 }
 
 function lockedBy(run: string, owner: ProcessOwner): RollbookError {

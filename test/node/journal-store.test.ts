@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { RollbookError } from '../../src/base/error.ts'
 import { type JournalCursor, JournalStore } from '../../src/node/journal-store.ts'
 import type { JournalEvent, JournalOpened, JournalRecord } from '../../src/ports/journal.ts'
 import { type BundledProgram, bundleProgram, ended } from '../support/bundled-program.ts'
@@ -129,6 +131,52 @@ describe('journal store', () => {
     await writer.close()
     expect(await recordsOf()).toMatchObject([{ seq: 1, id: 'e3' }])
     await expect(writer.append([event(4)])).rejects.toThrow('closed')
+  })
+
+  it('neither writes over nor cuts off what another one has recorded since it may write no more', async () => {
+    let lost: RollbookError | undefined
+    const mayWrite = (): void => {
+      if (lost) throw lost
+    }
+    const hung = await open(new JournalStore({ mayWrite }))
+    await hung.writer.append([event(1)])
+    lost = new RollbookError('RUN_LOCK_LOST', 'another process has it')
+    const next = await open()
+    await next.writer.append([event(2)])
+    await next.writer.append([event(3)])
+    await expect(hung.writer.append([event(4)])).rejects.toBe(lost)
+    await hung.writer.close()
+    await next.writer.append([event(5)])
+    await next.writer.close()
+    expect((await recordsOf()).map(({ id }) => id)).toEqual(['e1', 'e2', 'e3', 'e5'])
+  })
+
+  it('cuts nothing off when it is closed after another one went on', async () => {
+    let mine = true
+    const hung = await open(
+      new JournalStore({
+        mayWrite: () => {
+          if (!mine) throw new Error('not mine')
+        },
+      }),
+    )
+    await hung.writer.append([event(1)])
+    mine = false
+    const next = await open()
+    await next.writer.append([event(2)])
+    await hung.writer.close()
+    await next.writer.close()
+    expect((await recordsOf()).map(({ id }) => id)).toEqual(['e1', 'e2'])
+  })
+
+  it('closes its own file once when the next segment cannot be made', async () => {
+    const small = new JournalStore({ segmentBytesMax: 1000 })
+    const { writer } = await open(small)
+    await writer.append([event(1)])
+    mkdirSync(join(folder, 'journal-000002.jsonl.new'))
+    await expect(writer.append([event(2, 800)])).rejects.toMatchObject({ code: 'JOURNAL_WRITE_FAILED' })
+    await writer.close()
+    expect((await recordsOf(small)).map(({ id }) => id)).toEqual(['e1'])
   })
 
   it('writes what was appended before close, without waiting for it', async () => {

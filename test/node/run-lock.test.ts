@@ -50,6 +50,8 @@ describe('run lock', () => {
     const lock = lockRun(run)
     expect(lock).toMatchObject({ epoch: 2, tookOverFrom: owner })
     expect([dead.isHeld(), lock.isHeld()]).toEqual([false, true])
+    expect(() => dead.check()).toThrow(expect.objectContaining({ code: 'RUN_LOCK_LOST' }))
+    lock.check()
     dead.release()
     expect(lock.isHeld()).toBe(true)
   })
