@@ -139,8 +139,6 @@ export function acceptanceRecorded(state: RunState, event: EventOf<'AcceptanceRe
     deviate(state, { kind: 'waived', step, by: by ?? '', reason: reason ?? '', at: event.at, seq: state.seq, target })
   const check = stepOf(state, `${step}/${criterion}`)
   check.records.push(state.seq)
-  const measured = check.targets[target]
-  if (measured) measured.judgedSeq = state.seq
   delete check.answer
   record(state, step)
 }

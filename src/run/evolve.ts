@@ -21,6 +21,7 @@ import type { PlanIndex } from './plan-index.ts'
 import type { RunState } from './state.ts'
 import { record, stepOf } from './step-state.ts'
 import { evolveVersions } from './versions-now.ts'
+import { tellWorkLists } from './work-list.ts'
 
 /** @param seq - sequence number of the event's journal record */
 export function evolveRun(index: PlanIndex, state: RunState, event: RunEvent, seq: number): RunState {
@@ -28,6 +29,7 @@ export function evolveRun(index: PlanIndex, state: RunState, event: RunEvent, se
   state.lastAt = Math.max(state.lastAt, event.at)
   if (saidByPeople.has(event.type)) state.said[event.id] = true
   evolveVersions(index, state, event)
+  tellWorkLists(state, event)
   apply(index, state, event)
   return state
 }

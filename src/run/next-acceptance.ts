@@ -7,7 +7,8 @@ import type { Verdict } from './events.ts'
 import { handleFailure } from './next-failure.ts'
 import { nextForTarget } from './next-target.ts'
 import { criterionPath } from './plan-index.ts'
-import { type AcceptanceResult, type RunState, resultKey, type StepState, type StepTargetState } from './state.ts'
+import { type AcceptanceResult, resultKey, type StepState } from './state.ts'
+import { workListOf } from './work-list.ts'
 
 /** Captures or verifies every criterion on every target of it; a failed `must` fails the step. */
 export function nextAcceptance(standing: Standing, step: PlanAcceptance, current: StepState): Next {
@@ -16,23 +17,10 @@ export function nextAcceptance(standing: Standing, step: PlanAcceptance, current
   let blocked = false
   for (const criterion of index.plan.acceptance_criteria) {
     if (!step.criteria.includes(criterion.id)) continue
-    const begun = state.steps[criterionPath(step.path, criterion.id)]?.targets
-    for (const target of criterion.targets.length > 0 ? criterion.targets : ['']) {
-      // Asked at every event about every target of a fleet: most of them need no second look.
-      const known = begun?.[target]
-      const quick = known && criterion.check.kind === 'action' ? standingOf(state, known) : undefined
-      if (quick === 'final') continue
-      if (quick === 'blocked') {
-        blocked = true
-        continue
-      }
-      const next =
-        criterion.check.kind === 'manual'
-          ? askPerson(standing, step, criterion, target)
-          : measure(standing, step, criterion, target)
-      if (isEvent(next)) return next
-      blocked ||= next === 'blocked'
-    }
+    const next =
+      criterion.check.kind === 'manual' ? askAll(standing, step, criterion) : measureAll(standing, step, criterion)
+    if (isEvent(next)) return next
+    blocked ||= next === 'blocked'
   }
   if (blocked) return 'blocked'
   const failing = failingMusts(standing, step)
@@ -49,13 +37,34 @@ export function nextAcceptance(standing: Standing, step: PlanAcceptance, current
   })
 }
 
-/** What can be told of a measurement at a glance: it is under way, or it is judged. */
-function standingOf(state: RunState, target: StepTargetState): 'blocked' | 'final' | undefined {
-  const last = target.attempts.at(-1)
-  if (target.status === 'requested' || target.status === 'running')
-    return last && state.calls[last.call]?.status !== 'interrupted' ? 'blocked' : undefined
-  if (target.status !== 'succeeded') return undefined
-  return (target.judgedSeq ?? 0) > (last?.records.at(-1) ?? 0) ? 'final' : undefined
+function askAll(standing: Standing, step: PlanAcceptance, criterion: PlanCriterion): Next {
+  let blocked = false
+  for (const target of targetsOf(criterion)) {
+    const next = askPerson(standing, step, criterion, target)
+    if (isEvent(next)) return next
+    blocked ||= next === 'blocked'
+  }
+  return blocked ? 'blocked' : 'final'
+}
+
+function measureAll(standing: Standing, step: PlanAcceptance, criterion: PlanCriterion): Next {
+  const path = criterionPath(step.path, criterion.id)
+  const check = standing.index.byPath.get(path)?.step as PlanAction | undefined
+  if (!check) return 'final'
+  const begun = standing.state.steps[path]
+  if (!begun) return measure(standing, step, criterion, check, targetsOf(criterion)[0]!)
+  const work = workListOf(begun, () => targetsOf(criterion))
+  for (let place = work.next(); place !== -1; place = work.next()) {
+    const next = measure(standing, step, criterion, check, work.targets[place]!)
+    if (isEvent(next)) return next
+    work.looked(place, next)
+  }
+  return work.isBlocked ? 'blocked' : 'final'
+}
+
+/** Empty text: it is about no target. */
+function targetsOf(criterion: PlanCriterion): readonly string[] {
+  return criterion.targets.length > 0 ? criterion.targets : ['']
 }
 
 function wordResult(result: AcceptanceResult): string {
@@ -85,11 +94,7 @@ function lastResult(
 function failingMusts(standing: Standing, step: PlanAcceptance): readonly AcceptanceResult[] {
   return standing.index.plan.acceptance_criteria
     .filter((criterion) => step.criteria.includes(criterion.id) && criterion.severity === 'must')
-    .flatMap((criterion) =>
-      (criterion.targets.length > 0 ? criterion.targets : ['']).map((target) =>
-        latestResult(standing, step, criterion.id, target),
-      ),
-    )
+    .flatMap((criterion) => targetsOf(criterion).map((target) => latestResult(standing, step, criterion.id, target)))
     .filter(
       (result) =>
         result !== undefined &&
@@ -144,14 +149,17 @@ function recordVerdict(
   })
 }
 
-function measure(standing: Standing, step: PlanAcceptance, criterion: PlanCriterion, target: string): Next {
-  const { index, state } = standing
-  const path = criterionPath(step.path, criterion.id)
-  const check = index.byPath.get(path)?.step as PlanAction | undefined
-  if (!check) return 'final'
+function measure(
+  standing: Standing,
+  step: PlanAcceptance,
+  criterion: PlanCriterion,
+  check: PlanAction,
+  target: string,
+): Next {
+  const { state } = standing
   const next = nextForTarget(standing, { step: check, target, op: 'criterion', criterion: criterion.id })
   if (next !== 'final') return next
-  const measured = state.steps[path]?.targets[target]
+  const measured = state.steps[check.path]?.targets[target]
   const last = measured?.attempts.filter((attempt) => attempt.endedAt !== undefined).at(-1)
   const result = latestResult(standing, step, criterion.id, target)
   if (result && result.seq > (last?.records.at(-1) ?? 0)) return 'final'

@@ -13,6 +13,7 @@ import { nextRollout } from './next-rollout.ts'
 import { namesTarget, nextForTarget, type TargetWork } from './next-target.ts'
 import { openPrompt } from './open-prompt.ts'
 import { isFinal, type StepState } from './state.ts'
+import { workListOf } from './work-list.ts'
 
 export interface Manner {
   /** Cleanups and back-outs run without asking before each step and whatever the owner's condition says. */
@@ -160,86 +161,85 @@ function nextGroup(standing: Standing, step: PlanGroup, manner: Manner): Next {
     : end(standing, step, 'failed', { reason: `${failed.map((child) => child.number).join(', ')} failed` })
 }
 
-/** The work of an action step, target by target; also used for undo. */
-export function workOf(standing: Standing, step: PlanAction): readonly TargetWork[] {
+/** The targets of an action step in their order; empty text: control. Undone is what was done, last one first. */
+function targetsOf(standing: Standing, step: PlanAction): readonly string[] {
   const names = step.targets.length > 0 ? step.targets : ['']
-  const undo = step.path.endsWith('/back_out')
-  if (!undo) return names.map((target) => ({ step, target, op: 'perform' }))
-  const owner = standing.state.steps[step.path.slice(0, -'/back_out'.length)]
-  return names
-    .filter((target) => owner?.targets[target] !== undefined && owner.targets[target].status !== 'skipped')
-    .reverse()
-    .map((target) => ({ step, target, op: 'undo', undoOutputs: lastOutputs(owner!.targets[target]!) }))
+  if (!undoes(step)) return names
+  const owner = ownerOf(standing, step)
+  return names.filter((target) => (owner?.targets[target]?.status ?? 'skipped') !== 'skipped').reverse()
+}
+
+function undoes(step: PlanAction): boolean {
+  return step.path.endsWith('/back_out')
+}
+
+/** The step whose effect a step takes back by the executor's own inverse. */
+function ownerOf(standing: Standing, step: PlanAction): StepState | undefined {
+  return standing.state.steps[step.path.slice(0, -'/back_out'.length)]
+}
+
+function workOn(standing: Standing, step: PlanAction, target: string): TargetWork {
+  if (!undoes(step)) return { step, target, op: 'perform' }
+  return { step, target, op: 'undo', undoOutputs: lastOutputs(ownerOf(standing, step)!.targets[target]!) }
 }
 
 function nextAction(standing: Standing, step: PlanAction, current: StepState): Next {
-  const works = workOf(standing, step)
-  const { state } = standing
-  let active = 0
-  let failed = 0
-  let blocked = false
-  for (const work of works) {
-    const target = current.targets[work.target]
-    if (target && target.status !== 'succeeded' && target.status !== 'skipped' && target.status !== 'failed')
-      active += 1
-    if (target?.status === 'failed') failed += 1
-  }
-  const hold = failed > 0 && step.on_failure !== 'continue' && state.mode !== 'dry_run'
-  for (const work of works) {
-    const target = current.targets[work.target]
-    const fresh = target === undefined
-    if (fresh && (active >= step.max_concurrency || hold)) {
-      blocked = true
+  const work = workListOf(current, () => targetsOf(standing, step))
+  const hold = work.failed > 0 && step.on_failure !== 'continue' && standing.state.mode !== 'dry_run'
+  let isHeldBack = false
+  for (let place = work.next(); place !== -1; place = work.next()) {
+    if (work.isFresh(place) && (work.active >= step.max_concurrency || hold)) {
+      isHeldBack = true
       break
     }
-    const next = nextForTarget(standing, work)
+    const next = nextForTarget(standing, workOn(standing, step, work.targets[place]!))
     if (isEvent(next)) return next
-    blocked ||= next === 'blocked'
+    work.looked(place, next, step.retry.when !== undefined && next === 'final')
   }
-  if (blocked && !(hold && active === 0)) return 'blocked'
-  if (failed > 0) return handleFailure(standing, step, current, failureText(works, current))
-  return endAction(standing, step, current, works)
+  if ((isHeldBack || work.isBlocked) && !(hold && work.active === 0)) return 'blocked'
+  if (work.failed > 0) return handleFailure(standing, step, current, failureText(work.targets, current))
+  return endAction(standing, step, current, work.targets)
 }
 
-function failureText(works: readonly TargetWork[], current: StepState): string {
-  const failed = works.filter((work) => current.targets[work.target]?.status === 'failed')
-  const first = failed[0] ? current.targets[failed[0].target] : undefined
+function failureText(targets: readonly string[], current: StepState): string {
+  const failed = targets.filter((target) => current.targets[target]?.status === 'failed')
+  const first = current.targets[failed[0] ?? '']
   const where = failed
-    .map((work) => work.target || 'control')
+    .map((target) => target || 'control')
     .slice(0, 5)
     .join(', ')
   const more = failed.length > 5 ? ` and ${failed.length - 5} more` : ''
   return `failed on ${where}${more}: ${first?.reason ?? 'no reason given'}`
 }
 
-function endAction(standing: Standing, step: PlanAction, current: StepState, works: readonly TargetWork[]): Next {
+function endAction(standing: Standing, step: PlanAction, current: StepState, targets: readonly string[]): Next {
   const { index, state } = standing
-  const done = works.filter((work) => current.targets[work.target]?.status === 'succeeded')
-  if (done.length === 0 && works.length > 0)
+  const done = targets.filter((target) => current.targets[target]?.status === 'succeeded')
+  if (done.length === 0 && targets.length > 0)
     return end(standing, step, 'skipped', { reason: 'no target was left to do' })
-  if (works.length === 0) return end(standing, step, 'skipped', { reason: 'it has no targets' })
+  if (targets.length === 0) return end(standing, step, 'skipped', { reason: 'it has no targets' })
   if (step.outputs === undefined || state.mode === 'dry_run') {
     return end(
       standing,
       step,
       'succeeded',
-      done.length === 1 ? { outputs: lastOutputs(current.targets[done[0]!.target]!) } : {},
+      done.length === 1 ? { outputs: lastOutputs(current.targets[done[0]!]!) } : {},
     )
   }
   try {
     const byTarget = Object.fromEntries(
-      done.map((work) => {
-        const outputs = lastOutputs(current.targets[work.target]!)
-        const context = { ...contextOf(index, state, step, work.target || undefined), outputs }
+      done.map((target) => {
+        const outputs = lastOutputs(current.targets[target]!)
+        const context = { ...contextOf(index, state, step, target || undefined), outputs }
         return [
-          work.target,
+          target,
           Object.fromEntries(
             Object.entries(step.outputs!).map(([name, text]) => [name, evaluateExpression(text, context)]),
           ),
         ]
       }),
     )
-    const only = done.length === 1 ? byTarget[done[0]!.target] : undefined
+    const only = done.length === 1 ? byTarget[done[0]!] : undefined
     return conclude(standing, 'StepEnded', {
       step: step.path,
       outcome: 'succeeded',
@@ -250,7 +250,7 @@ function endAction(standing: Standing, step: PlanAction, current: StepState, wor
     if (!(error instanceof ExpressionError)) throw error
     return conclude(standing, 'TargetFailed', {
       step: step.path,
-      target: done[0]!.target,
+      target: done[0]!,
       class: 'process',
       message: `outputs: ${error.message}`,
     })

@@ -146,8 +146,6 @@ export interface StepTargetState {
   deliveries: number
   /** Attempts spent before the last retry by a person. */
   attemptsBefore: number
-  /** Of a criterion: sequence number of the record of its last verdict. */
-  judgedSeq?: number
   /** In a rollout: sequence number of the record since which the core wants this work done. */
   wantedSeq?: number
 }
