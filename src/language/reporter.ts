@@ -107,5 +107,14 @@ export function makeDiagnostic(
 /** A fix that replaces one range by the name that was probably meant. */
 export function replaceFix(range: OffsetRange, name: string | undefined): FindingDetails {
   if (name === undefined) return {}
-  return { fix: { title: `Change to "${name}"`, safe: true, edits: [{ range, text: name }] } }
+  return { fix: { title: `Change to "${name}"`, safe: true, edits: [{ range, text: asText(name) }] } }
 }
+
+/** A name as YAML reads it as text: `6.6` would be a number. */
+export function asText(name: string): string {
+  return notText.test(name) ? `"${name}"` : name
+}
+
+/** What the core schema of YAML takes for something else than text. */
+const notText =
+  /^(?:~|null|true|false|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?|0o[0-7]+|0x[\da-f]+|[-+]?\.inf|\.nan)$/i

@@ -13,7 +13,7 @@ import { quoted, type Words } from './catalogue/entry.ts'
 import { checkForm, type FormedMap, formedMaps, nameOf } from './form-check.ts'
 import { placeholder } from './placeholder.ts'
 import { type Reporter, replaceFix } from './reporter.ts'
-import { explainValue, keywordOrder } from './value-finding.ts'
+import { explainValue, keywordOrder, nameOfKey } from './value-finding.ts'
 
 /**
  * Checks a document against its compiled schema and words every finding. One mistake gives one diagnostic: forms are
@@ -123,7 +123,8 @@ function report(finding: SchemaFinding, context: Context): void {
     // A missing tag is told by `required`.
     if (node?.kind !== 'map' || !node.byKey.has(tag)) return
   }
-  const place = `${finding.instancePath}${finding.propertyName === undefined ? '' : `/ ${finding.propertyName}`}`
+  const name = nameOfKey(finding, nodeAt(context.root, parsePointer(finding.instancePath)))
+  const place = `${finding.instancePath}${name === undefined ? '' : `/ ${name}`}`
   if (context.told.has(place)) return
   context.told.add(place)
   explainValue(finding, context.root, context.reporter)
@@ -141,7 +142,11 @@ function reportUnknownKey(finding: SchemaFinding, { root, reporter, formed, told
   const properties = Object.entries((finding.parentSchema?.['properties'] ?? {}) as Record<string, JsonObject>)
     .filter(([, property]) => property['deprecated'] !== true)
     .map(([name]) => name)
-  const nearest = reporter.nearestKey(key, properties)
+  // A key that stands there already is not what was meant.
+  const nearest = reporter.nearestKey(
+    key,
+    properties.filter((name) => owner?.kind !== 'map' || !owner.byKey.has(name)),
+  )
   const otherForms = form ? formsWith(form, key) : []
   if (form && otherForms.length > 0) {
     const current = form.table.names[form.forms[0] ?? ''] ?? ''
@@ -211,12 +216,13 @@ function placeOfMissing(root: SourceNode, path: readonly string[], node: SourceN
 }
 
 function insertFix(node: SourceNode | undefined, key: string, reporter: Reporter): Parameters<Reporter['report']>[3] {
-  if (node?.kind !== 'map' || node.flow) return {}
+  if (node?.kind !== 'map') return {}
   const [first] = node.entries
-  if (!first) return {}
-  const start = first.key.range.start
+  if (!first && !node.flow) return {}
+  const start = first?.key.range.start ?? node.range.start + 1
   const indentation = ' '.repeat(reporter.source.lines.position(start).column - 1)
-  const edits = [{ range: { start, end: start }, text: `${key}: ${placeholder}\n${indentation}` }]
+  const behind = node.flow ? (first ? ', ' : '') : `\n${indentation}`
+  const edits = [{ range: { start, end: start }, text: `${key}: ${placeholder}${behind}` }]
   return { fix: { title: `Add "${key}"`, safe: false, edits } }
 }
 

@@ -48,12 +48,23 @@ interface Place {
 
 function placeOf(finding: SchemaFinding, root: SourceNode): Place {
   const path = parsePointer(finding.instancePath)
-  if (finding.propertyName !== undefined) {
-    const entry = entryAt(root, [...path, finding.propertyName])
+  const node = nodeAt(root, path)
+  const name = nameOfKey(finding, node)
+  if (name !== undefined) {
+    const entry = entryAt(root, [...path, name])
     return { range: entry?.key.range ?? root.range, key: 'a name', node: undefined }
   }
-  const node = nodeAt(root, path)
   return { range: node?.range ?? root.range, key: keyWords(path), node }
+}
+
+/**
+ * The key that is complained about, not the map that holds it.
+ *
+ * @param node - that the finding names
+ */
+export function nameOfKey({ propertyName, data }: SchemaFinding, node: SourceNode | undefined): string | undefined {
+  // Where the schema of the names stands elsewhere, only the text itself is told.
+  return propertyName ?? (node?.kind === 'map' && typeof data === 'string' ? data : undefined)
 }
 
 /** `"deadline"`, or `an item of "covers"`. */
@@ -66,7 +77,11 @@ function keyWords(path: readonly string[]): string {
 }
 
 function kindOf(finding: SchemaFinding): string {
-  return String(finding.parentSchema?.['x-kind'] ?? '')
+  return kindOfSchema(finding.parentSchema)
+}
+
+function kindOfSchema(schema: SchemaFinding['parentSchema']): string {
+  return String(schema?.['x-kind'] ?? '')
 }
 
 function reportType(finding: SchemaFinding, place: Place, reporter: Reporter): void {
@@ -76,15 +91,15 @@ function reportType(finding: SchemaFinding, place: Place, reporter: Reporter): v
     if (reportByKind(kind, String(data), place, reporter, typeof data === 'number')) return
   }
   const types = [finding.params['type']].flat().map(String)
+  const written = reporter.source.text.slice(place.range.start, place.range.end)
   const words: Words = {
     key: place.key,
     expected: types.map(typeWords).join(' or '),
     found: valueWords(data, place.node),
-    ...optional('advice', typeAdvice(types, finding, data)),
+    ...optional('advice', typeAdvice(types, finding, data, written)),
   }
   const wrap = types.includes('array') && !types.includes('string') && typeof data === 'string'
   const list = wrap && place.node?.kind === 'scalar' && place.node.style === 'plain'
-  const written = reporter.source.text.slice(place.range.start, place.range.end)
   const edits = [{ range: place.range, text: `[${written}]` }]
   reporter.report('VALUE_TYPE', place.range, words, list ? { fix: { title: 'Make it a list', safe: true, edits } } : {})
 }
@@ -110,26 +125,37 @@ function valueWords(value: unknown, node: SourceNode | undefined): string {
   return typeof value === 'number' ? `the number ${value}` : String(value)
 }
 
-function typeAdvice(types: readonly string[], finding: SchemaFinding, data: unknown): string | undefined {
+/** @param written - what stands there: `1.10` is not the number 1.1 when it was meant as text */
+function typeAdvice(
+  types: readonly string[],
+  finding: SchemaFinding,
+  data: unknown,
+  written: string,
+): string | undefined {
   if (types.includes('boolean') && typeof data === 'string') {
     if (/^(?:yes|on|y)$/i.test(data)) return 'write true'
     if (/^(?:no|off|n)$/i.test(data)) return 'write false'
   }
   if (types.includes('array') && typeof data === 'string') return `write [${data}]`
-  if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean'))
-    return `put it in quotes: "${data}"`
-  if (
-    (types.includes('integer') || types.includes('number')) &&
-    typeof data === 'string' &&
-    /^-?\d+(?:\.\d+)?$/.test(data)
-  ) {
+  if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean') && mayBe(written, finding))
+    return `put it in quotes: "${written}"`
+  const isWhole = typeof data === 'string' && String(Number(data)) === data && Number.isSafeInteger(Number(data))
+  if (types.includes('integer') && isWhole) return `write ${data} without quotes`
+  if (types.includes('number') && typeof data === 'string' && (isWhole || /^-?\d{1,9}\.\d{1,6}$/.test(data)))
     return `write ${data} without quotes`
-  }
   const example = finding.parentSchema?.['examples']
   if (types.includes('object') && Array.isArray(example) && example.length > 0)
     return `for example ${flowText(example[0])}`
   const keys = Object.keys((finding.parentSchema?.['properties'] ?? {}) as object)
   return types.includes('object') && keys.length > 0 ? `keys: ${keys.join(', ')}` : undefined
+}
+
+/** Whether a text could stand there; a text of the wrong shape is no advice. */
+function mayBe(text: string, { parentSchema }: SchemaFinding): boolean {
+  const { pattern, enum: words, const: word } = parentSchema ?? {}
+  if (kindOfSchema(parentSchema) === 'expression' || kindOfSchema(parentSchema) === 'on') return false
+  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(text)) return false
+  return (!Array.isArray(words) || words.includes(text)) && (word === undefined || word === text)
 }
 
 /** A value as one line of YAML. */
@@ -212,7 +238,11 @@ function reportByKind(kind: string, value: string, place: Place, reporter: Repor
     case 'duration': {
       const near = nearestDuration(value)
       const nearest = near !== undefined && parseDuration(near) !== undefined ? near : undefined
-      reporter.report('DURATION_INVALID', range, { value, ...optional('nearest', nearest) }, replaceFix(range, nearest))
+      const { fix } = replaceFix(range, nearest)
+      // Of `90` and `1:30` nobody can be sure whether they are seconds, minutes or hours.
+      const isSure = !/^\s*\d+(?:\.\d+)?\s*$|^\s*\d+:\d+\s*$/.test(value)
+      const words = { value, ...optional('nearest', nearest) }
+      reporter.report('DURATION_INVALID', range, words, fix ? { fix: { ...fix, safe: isSure } } : {})
       return true
     }
     case 'size':

@@ -195,7 +195,9 @@ function extractInput(document: ReadDocument, range: OffsetRange): readonly Code
         : 'string'
   const written = source.text.slice(found.node.range.start, found.node.range.end)
   const line = `${name}: {type: ${type}, title: ${titleOf(name)}, default: ${/[,{}[\]]/.test(written) && style === 'plain' ? JSON.stringify(written) : written}}`
-  const edits = [withDeclared(document, 'inputs', line), { range: found.node.range, text: `"\${{ inputs.${name} }}"` }]
+  const declared = withDeclared(document, 'inputs', line)
+  if (!declared) return []
+  const edits = [declared, { range: found.node.range, text: `"\${{ inputs.${name} }}"` }]
   return [{ title: `Make it the input "${name}"`, kind: 'refactor', safe: true, edits }]
 }
 
@@ -227,6 +229,7 @@ function wrapInGroup({ source, outline }: ReadDocument, range: OffsetRange): rea
     return []
   const pad = indentOf(source, first.node)
   const { start } = first.node.range
+  if (!/^[a-z][a-z0-9_]*$/.test(first.id.text)) return []
   const end = endOf(source, last.node)
   const shifted = source.text.slice(start, end).replaceAll(/\n(?=[^\n])/g, '\n    ')
   const own = textIn(first.node, 'title')?.text ?? ''

@@ -5,7 +5,7 @@ import { placeholder } from '../language/placeholder.ts'
 import type { MapEntry, MapNode } from '../source/index.ts'
 import type { Repair, RepairSite } from './repair.ts'
 import { titleOf, withDeclared } from './sections.ts'
-import { addEntry, addItemBefore, removeEntry, removeItem, spotAt } from './tree-edits.ts'
+import { addEntry, addItemBefore, endOfEntry, removeEntry, removeItem, spotAt } from './tree-edits.ts'
 
 /** Takes the key away at which the finding stands. */
 export function takeKeyAway({ document, range }: RepairSite): Repair | undefined {
@@ -43,10 +43,10 @@ export function takeDeclarationAway(title: string): (site: RepairSite) => Repair
   return (site) => {
     const { document, range } = site
     const { root } = document
-    const section = root?.entries.find(({ node }) => range.start >= node.range.start && range.end <= node.range.end)
+    const section = root?.entries.findLast(({ node }) => range.start >= node.range.start && range.end <= node.range.end)
     if (!root || !section) return undefined
     const { node } = section
-    const item = node.kind === 'list' ? node.items.find((each) => range.start <= each.range.end) : undefined
+    const item = node.kind === 'list' ? node.items.findLast((each) => range.start >= each.range.start) : undefined
     const own = node.kind === 'map' ? spotEntry(node, range.start) : undefined
     const edit =
       (node.kind === 'list' && item && removeItem(document.source, node, item)) ||
@@ -57,9 +57,7 @@ export function takeDeclarationAway(title: string): (site: RepairSite) => Repair
 }
 
 function spotEntry(map: MapNode, offset: number): MapEntry | undefined {
-  return map.entries.find(
-    ({ key, node }) => offset >= key.range.start && offset <= Math.max(key.range.end, node.range.end),
-  )
+  return map.entries.findLast(({ key }) => offset >= key.range.start)
 }
 
 /** An id that is taken becomes `a_2`. */
@@ -77,7 +75,7 @@ export function makeManual({ document, finding, range }: RepairSite): Repair | u
   const map = spotAt(document.source.root, range.start).maps.at(-1)
   return (
     map && {
-      title: 'Make it a manual step',
+      title: finding.message.startsWith('the criterion ') ? 'Have somebody check it' : 'Make it a manual step',
       safe: false,
       edits: [addEntry(document.source, map, 'manual', placeholder)],
     }
@@ -89,32 +87,27 @@ export function takeFormAway(site: RepairSite): Repair | undefined {
   return takeKeyAway(site)
 }
 
-/** Adds a key that is missing to a map in braces; those in blocks come with the finding. */
-export function addMissingKey({ document, finding, range }: RepairSite): Repair | undefined {
-  const key = /needs the key "([^"]+)"$/.exec(finding.message)?.[1]
-  const map = spotAt(document.source.root, range.start).maps.at(-1)
-  if (key === undefined || !map?.flow || map.byKey.has(key)) return undefined
-  return { title: `Add "${key}"`, safe: false, edits: [addEntry(document.source, map, key, placeholder)] }
-}
-
 /** The first role decides; without any, one is declared. */
-function decider({ document }: RepairSite): { readonly role: string; readonly edits: Repair['edits'] } {
+function decider({ document }: RepairSite): { readonly role: string; readonly edits: Repair['edits'] } | undefined {
   const role = document.outline?.roles[0]?.key.text
   if (role !== undefined) return { role, edits: [] }
-  return { role: 'approver', edits: [withDeclared(document, 'roles', 'approver: {title: Approver}')] }
+  const edit = withDeclared(document, 'roles', 'approver: {title: Approver}')
+  return edit && { role: 'approver', edits: [edit] }
 }
 
 export function addRoles(site: RepairSite): Repair | undefined {
   const { document, range } = site
   const { maps } = spotAt(document.source.root, range.start)
   const gate = maps.findLast(({ byKey }) => byKey.has('gate'))?.byKey.get('gate')?.node ?? maps.at(-1)
-  if (gate?.kind !== 'map') return undefined
-  const { role, edits } = decider(site)
-  return {
-    title: `Have the role "${role}" decide`,
-    safe: false,
-    edits: [...edits, addEntry(document.source, gate, 'roles', `[${role}]`)],
-  }
+  const decides = decider(site)
+  if (gate?.kind !== 'map' || !decides) return undefined
+  const { role, edits } = decides
+  const written = gate.byKey.get('roles')
+  const edit =
+    written === undefined
+      ? addEntry(document.source, gate, 'roles', `[${role}]`)
+      : { range: { start: written.key.range.end, end: endOfEntry(document.source, written) }, text: `: [${role}]` }
+  return { title: `Have the role "${role}" decide`, safe: false, edits: [...edits, edit] }
 }
 
 function stepAt({ document, range }: RepairSite): StepSite | undefined {
@@ -129,8 +122,9 @@ export function addGateBefore(site: RepairSite): Repair | undefined {
   if (!step?.id) return undefined
   const { source } = site.document
   const { list, item } = around(site, step)
-  if (!list || !item) return undefined
-  const { role, edits } = decider(site)
+  const decides = decider(site)
+  if (!list || !item || !decides) return undefined
+  const { role, edits } = decides
   const gate = `{id: go_${step.id.text}, title: "Go?", gate: {type: go_no_go, roles: [${role}]}}`
   return { title: 'Add a gate in front of it', safe: false, edits: [...edits, addItemBefore(source, list, item, gate)] }
 }
@@ -288,11 +282,11 @@ export function declare({ document, finding, written }: RepairSite): Repair | un
   const row = declarations[finding.code]
   if (!row || !document.outline || !/^[A-Za-z][\w-]*$/.test(written)) return undefined
   if (row.key === 'inputs' && !/"inputs" has no member/.test(finding.message)) return undefined
-  return {
-    title: `Define the ${row.noun} "${written}"`,
-    safe: false,
-    edits: [withDeclared(document, row.key, row.line(written))],
-  }
+  const section = document.root?.byKey.get(row.key)?.node
+  // It stands there, and cannot be read.
+  if (section?.kind === 'map' && section.byKey.has(written)) return undefined
+  const edit = withDeclared(document, row.key, row.line(written))
+  return edit && { title: `Define the ${row.noun} "${written}"`, safe: false, edits: [edit] }
 }
 
 /** A file whose keys say what it is. */

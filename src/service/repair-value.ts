@@ -1,4 +1,5 @@
 /** Repairs of single values: what the finding itself says should stand there. */
+import { asText } from '../language/reporter.ts'
 import type { Repair, RepairSite } from './repair.ts'
 
 /** `did you mean "x"?` */
@@ -7,7 +8,11 @@ export function changeToNearest({ finding, range, written, document }: RepairSit
   if (nearest === undefined || written === '' || written.includes('\n') || written.length > 80) return undefined
   const raw = document.source.text.slice(range.start, range.end)
   const quote = /^["']/.exec(raw)?.[0] ?? ''
-  return { title: `Change to "${nearest}"`, safe: true, edits: [{ range, text: `${quote}${nearest}${quote}` }] }
+  return {
+    title: `Change to "${nearest}"`,
+    safe: true,
+    edits: [{ range, text: quote === '' ? asText(nearest) : `${quote}${nearest}${quote}` }],
+  }
 }
 
 /** `write x`, `put it in quotes: "x"`, `write 200 without quotes`: advice of a finding about one value. */

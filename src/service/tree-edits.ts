@@ -26,15 +26,14 @@ export function spotAt(root: SourceNode | undefined, offset: number): Spot {
   while (node) {
     if (node.kind === 'map') {
       maps.push(node)
-      entry = node.entries.find(({ key, node: value }) => {
-        const end = Math.max(key.range.end, value.range.end)
-        return offset >= key.range.start && offset <= end
-      })
+      // A value of several lines ends where the next key starts.
+      entry = node.entries.findLast(({ key }) => offset >= key.range.start)
+      if (entry && offset > Math.max(entry.key.range.end, entry.node.range.end)) entry = undefined
       const value = entry?.node
       node = value && offset >= value.range.start && offset > (entry?.key.range.end ?? 0) ? value : undefined
     } else if (node.kind === 'list') {
       list = node
-      item = node.items.find(({ range }) => offset >= range.start && offset <= range.end)
+      item = node.items.findLast(({ range }) => offset >= range.start && offset <= range.end)
       node = item
     } else node = undefined
   }
@@ -51,16 +50,22 @@ export function endOf(source: SourceDocument, { range }: Pick<SourceNode, 'range
   return range.start + source.text.slice(range.start, range.end).trimEnd().length
 }
 
+/** End of what is written of an entry; where no value is, that of the colon. */
+export function endOfEntry(source: SourceDocument, { key, node }: MapEntry): number {
+  const isMissing = node.kind === 'scalar' && node.missing
+  return isMissing ? source.text.indexOf(':', key.range.end) + 1 : Math.max(key.range.end, endOf(source, node))
+}
+
 /** @returns undefined when nothing would be left of the map */
 export function removeEntry(source: SourceDocument, map: MapNode, entry: MapEntry): TextEdit | undefined {
   if (map.entries.length < 2) return undefined
   const index = map.entries.indexOf(entry)
   const next = map.entries[index + 1]
   const before = map.entries[index - 1]
-  const end = Math.max(entry.key.range.end, endOf(source, entry.node))
+  const end = endOfEntry(source, entry)
   if (next) return { range: { start: entry.key.range.start, end: next.key.range.start }, text: '' }
   if (!before) return undefined
-  return { range: { start: Math.max(before.key.range.end, endOf(source, before.node)), end }, text: '' }
+  return { range: { start: endOfEntry(source, before), end }, text: '' }
 }
 
 /** The whole entry of a section, with the key when it was the only one. */
@@ -80,11 +85,19 @@ export function removeItem(source: SourceDocument, list: ListNode, item: SourceN
  */
 export function addEntry(source: SourceDocument, map: MapNode, key: string, value: string): TextEdit {
   const last = map.entries.at(-1)
-  const end = last ? Math.max(last.key.range.end, endOf(source, last.node)) : map.range.start + 1
+  const end = last ? endOfEntry(source, last) : map.range.start + 1
   if (map.flow || !last) return { range: { start: end, end }, text: `${last ? ', ' : ''}${key}: ${oneLine(value)}` }
   const pad = ' '.repeat(columnOf(source, map.entries[0]!.key.range.start))
   const lines = value.replaceAll('\n', `\n${pad}`)
-  return { range: { start: end, end }, text: `\n${pad}${key}:${lines.startsWith('\n') ? '' : ' '}${lines}` }
+  const start = endOfLine(source, end)
+  return { range: { start, end: start }, text: `\n${pad}${key}:${lines.startsWith('\n') ? '' : ' '}${lines}` }
+}
+
+/** End of what is written with the comment behind it, which stays on its line. */
+export function endOfLine(source: SourceDocument, offset: number): number {
+  const comment = source.comments.find(({ start }) => start >= offset)
+  const isBehind = comment !== undefined && /^[ \t]*$/.test(source.text.slice(offset, comment.start))
+  return isBehind ? comment.start + comment.text.trimEnd().length : offset
 }
 
 /** `\n- {id: a}` of a list as `[{id: a}]`. */
