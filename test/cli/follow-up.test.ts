@@ -27,15 +27,15 @@ phases:
           to: "\${{ inputs.release }}"
           max_failures: 9
           deadline: 1m
-          preflight: [{id: there, action: local.run, with: {command: [test, "!", -e, "\${{ target.name }}.away"]}, deadline: 10s}]
+          preflight: [{id: there, action: local.run, with: {command: [test, "!", -e, "\${{ target.name }}.away"]}, deadline: 10m}]
           each:
             - id: install
               action: local.run
               with: {script: 'echo "$BOX" >> done.txt; test ! -e "$BOX.broken"', env: {BOX: "\${{ target.name }}"}, idempotent: true}
-              deadline: 10s
-          rollback: {mode: never, steps: [{id: back, action: local.run, with: {command: ["true"]}, deadline: 10s}]}
+              deadline: 10m
+          rollback: {mode: never, steps: [{id: back, action: local.run, with: {command: ["true"]}, deadline: 10m}]}
           on_failure: [{class: process, do: fail}]
-      - {id: after, title: After, action: local.run, with: {command: [touch, after.txt], idempotent: true}, deadline: 10s, back_out: [{id: no_after, title: Not after, action: local.run, with: {command: [rm, after.txt], idempotent: true}, deadline: 10s}]}
+      - {id: after, title: After, action: local.run, with: {command: [touch, after.txt], idempotent: true}, deadline: 10m, back_out: [{id: no_after, title: Not after, action: local.run, with: {command: [rm, after.txt], idempotent: true}, deadline: 10m}]}
 `
 
 const inventory = `rollbook: inventory/v1

@@ -4,7 +4,7 @@ import { builtProgram } from '../support/program.ts'
 import { RunWorld } from '../support/run-world.ts'
 import { TmuxTerminal } from '../support/tmux.ts'
 
-const limitMs = 120_000
+const limitMs = 240_000
 const open: { end?(): void; remove?(): void }[] = []
 
 afterEach(() => {

@@ -49,13 +49,25 @@ export class TmuxTerminal {
     return this.#tmux('capture-pane', '-p', '-S', '-', '-t', 'main').trimEnd()
   }
 
-  /** Waits until a text stands on the screen. The test's own limit of time tells when it never does. */
+  /**
+   * Waits until a text stands on the screen, and then, for a moment at most, until the picture around it is whole. The
+   * test's own limit of time tells when it never does.
+   */
   async see(text: string | RegExp): Promise<string> {
-    for (;;) {
-      const screen = this.screen()
-      if (typeof text === 'string' ? screen.includes(text) : text.test(screen)) return screen
-      await new Promise((resolve) => setTimeout(resolve, 50))
+    const shows = (screen: string): boolean => (typeof text === 'string' ? screen.includes(text) : text.test(screen))
+    let seen = await this.#next()
+    while (!shows(seen)) seen = await this.#next()
+    for (let looks = 0; looks < 10; looks += 1) {
+      const next = await this.#next()
+      if (next === seen || !shows(next)) return seen
+      seen = next
     }
+    return seen
+  }
+
+  async #next(): Promise<string> {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    return this.screen()
   }
 
   end(): void {

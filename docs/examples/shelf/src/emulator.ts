@@ -130,7 +130,8 @@ function makeAppliance(installMs: number): Pick<Shelf, 'state' | 'reset' | 'quie
       kept = new Map()
     },
     async quiet() {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, job.until - Date.now())))
+      // A timer may come a moment before the clock shows its time.
+      while (running()) await new Promise((resolve) => setTimeout(resolve, job.until - Date.now()))
     },
   }
 }
