@@ -12,6 +12,8 @@ export interface HostWork {
   readonly words: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Looks whether it may start, and at what is there before; not done for work that was started before. */
+  readonly beforeStart?: () => Promise<void>
 }
 
 export interface HostWorkDone extends HostOutput {
@@ -35,6 +37,7 @@ export async function runHostWork(context: ActionContext, work: HostWork): Promi
     argv: loginShell(work.words),
     env: { ...effectEnvironment(context), ...work.env },
     ...(work.cwd === undefined ? {} : { cwd: work.cwd }),
+    ...(work.beforeStart === undefined ? {} : { beforeStart: work.beforeStart }),
     ...(sudo === undefined ? {} : { sudo }),
     pollMsMax,
     outputBytesMax: 4_000_000,
@@ -49,6 +52,14 @@ export async function runHostWork(context: ActionContext, work: HostWork): Promi
   await context.keepEvidence(`${evidenceName(work.what)}.txt`, 'text/plain', transcript(work.what, output))
   if (output.exitCode !== 0) throw failureOf(work.what, output)
   return { ...output, attached: result.attached }
+}
+
+/** Whether the work of this effect was asked for at the node before, however it stands now. */
+export async function wasBegun(context: ActionContext): Promise<boolean> {
+  const { address } = nodeOf(context)
+  const sudo = asStackato(address)
+  const { state } = await lookAtMarker({ context, address, ...(sudo === undefined ? {} : { sudo }) })
+  return state !== 'none'
 }
 
 /**

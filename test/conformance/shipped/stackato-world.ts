@@ -90,16 +90,19 @@ function filesBelow(root: string, folder: string): JsonObject {
   return Object.fromEntries(
     paths
       .sort()
-      .map((path) => [path, /\.tgz(\.list)?$/.test(path) ? 'an archive' : sha256Of(join(root, path), folder)]),
+      .map((path) => [path, /\.tgz(\.list|\.effect)?$/.test(path) ? 'an archive' : sha256Of(join(root, path), folder)]),
   )
 }
 
-/** Waits until the cluster has been doing nothing for a while. */
+/** Waits until every command has ended and the cluster has been doing nothing for a while. */
 export async function quiet({ cluster }: Cluster): Promise<void> {
-  for (let seen = -1, still = 0; still < 4; ) {
+  for (let seen = -1, still = 0, rounds = 0; still < 4; rounds += 1) {
     await new Promise((resolve) => setTimeout(resolve, 250))
-    const now = cluster.emulator.effects().length
-    still = now === seen ? still + 1 : 0
-    seen = now
+    const effects = cluster.emulator.effects()
+    const commands = effects.filter((effect) => effect.kind === 'command')
+    // One that was cut off with its connection may never tell of its end.
+    const isOpen = rounds < 240 && commands.filter((effect) => effect.phase === 'started').length * 2 > commands.length
+    still = effects.length === seen && !isOpen ? still + 1 : 0
+    seen = effects.length
   }
 }

@@ -40,19 +40,21 @@ export const customisationsSave: Action = {
   example: {},
   describe: (args) => `tar -czf ${fileOf(args)} ${pathsOf(args).join(' ')}`,
   perform: async (context, args) => {
-    const script = `umask 077; file=$1; shift
+    const script = `umask 077; file=$1 effect=$2; shift 2
 find "$@" -type f -exec sha256sum {} + | sort -k 2 >"$file.list.part" || exit 1
 tar -czf "$file.part" "$@" 2>"$file.log" || { cat "$file.log" >&2; exit 1; }
-rm -f "$file.log"; mv -f "$file.list.part" "$file.list" && mv -f "$file.part" "$file" && cat "$file.list"`
-    const output = await shellOn(context, script, [fileOf(args), ...pathsOf(args)])
+rm -f "$file.log"; mv -f "$file.list.part" "$file.list" && mv -f "$file.part" "$file" && printf '%s\\n' "$effect" >"$file.effect" && cat "$file.list"`
+    const output = await shellOn(context, script, [fileOf(args), context.effect, ...pathsOf(args)])
     if (output.exitCode !== 0) throw failureOf('saving customised files', output)
     await context.keepEvidence('customisations.sha256', 'text/plain', output.stdout)
     const outputs = await archiveOf(context, fileOf(args))
     return { outputs, summary: `${outputs['entries']} entries saved`, changed: true }
   },
   probe: async (context, args) => {
-    const there = await shellOn(context, '[ -s "$1" ] && [ -s "$1.list" ]', [fileOf(args)])
-    if (there.exitCode !== 0) return { state: 'not_applied', summary: 'there is no archive' }
+    // An archive of that name may be one of last month.
+    const script = '[ -s "$1" ] && [ -s "$1.list" ] && [ "$(cat "$1.effect" 2>/dev/null)" = "$2" ]'
+    const there = await shellOn(context, script, [fileOf(args), context.effect])
+    if (there.exitCode !== 0) return { state: 'not_applied', summary: 'there is no archive of this step' }
     return { state: 'applied', summary: 'the archive is there', outputs: await archiveOf(context, fileOf(args)) }
   },
 }
@@ -140,10 +142,10 @@ export const customisationsRestore: Action = {
   perform: async (context, args) => {
     const script = `file=$1; shift
 for path in "$@"; do
-  if [ -e "$path" ] && [ ! -e "$path.before-restore" ] && ! tar -xzOf "$file" "\${path#/}" | cmp -s - "$path"; then
+  if [ -e "$path" ] && [ ! -e "$path.before-restore" ] && ! tar -xzOf "$file" -- "\${path#/}" | cmp -s - "$path"; then
     cp -p "$path" "$path.before-restore" || exit 1
   fi
-  tar -xzpf "$file" -C / "\${path#/}" || exit 1
+  tar -xzpf "$file" -C / -- "\${path#/}" || exit 1
 done
 echo "put back"`
     const files = filesOf(args)

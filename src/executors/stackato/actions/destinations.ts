@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../base/json.ts'
 import { isTainted } from '../../../base/secret.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
 import { list, object } from '../../schema.ts'
-import { loginShell, runOnHost } from '../kato.ts'
+import { type HostOutput, loginShell, runOnHost } from '../kato.ts'
 import { minute, reads } from './capabilities.ts'
 
 /** curl's exit codes that mean: nothing answered. Others come from somebody at the other end. */
@@ -84,7 +84,7 @@ export const destinationsReachable: Action = {
         urlOf(destination),
       ]
       const output = await runOnHost(context, loginShell(words), { env, timeoutMs: 40_000 })
-      const problem = silent[output.exitCode]
+      const problem = silent[output.exitCode] ?? refusedByProxy(output)
       context.log(`${destination}: ${problem ?? 'answers'}`)
       if (problem) missing.push(`${destination} (${problem})`)
       else reached.push(destination)
@@ -97,6 +97,12 @@ export const destinationsReachable: Action = {
     }
     return { outputs: { reached, missing }, summary: `${reached.length} destinations answer`, changed: false }
   },
+}
+
+/** A proxy that refuses the way speaks for itself and not for the destination; curl ends with 56, newer ones with 97. */
+function refusedByProxy({ exitCode, stderr }: HostOutput): string | undefined {
+  const said = /from proxy after CONNECT|CONNECT tunnel failed|proxy handshake/i.test(stderr)
+  return exitCode === 97 || (exitCode === 56 && said) ? 'the proxy does not let it through' : undefined
 }
 
 function destinationsOf(args: JsonObject): readonly string[] {

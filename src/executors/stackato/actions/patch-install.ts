@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
 import { flag, list, object, text } from '../../schema.ts'
-import { runKato } from '../kato.ts'
+import { nodeOf, runKato } from '../kato.ts'
 import { readPatchStatus } from '../kato-text.ts'
-import { probeHostWork, runHostWork } from '../kato-work.ts'
+import { probeHostWork, runHostWork, wasBegun } from '../kato-work.ts'
 import { sudoWorks } from '../sudo-state.ts'
 import { minute, works } from './capabilities.ts'
+import { unreadable } from './version.ts'
 
 export const patchInstall: Action = {
   name: 'stackato.patch_install',
@@ -32,14 +33,14 @@ export const patchInstall: Action = {
   example: {},
   describe: (args) => wordsOf(args).join(' '),
   perform: async (context, args) => {
-    const before = await openPatches(context, args)
-    const underWay = (await probeHostWork(context)).state !== 'not_applied'
-    if (before.length === 0 && !underWay) {
+    // kato is not asked in the middle of its work: what was outstanding before is not known any more then.
+    const isBegun = await wasBegun(context)
+    const before = isBegun ? [] : await openPatches(context, args)
+    if (before.length === 0 && !isBegun) {
       return { outputs: { installed: [] }, summary: 'nothing is outstanding', changed: false }
     }
-    await sudoWorks(context)
     const words = wordsOf(args)
-    await runHostWork(context, { what: words.join(' '), words })
+    await runHostWork(context, { what: words.join(' '), words, beforeStart: () => sudoWorks(context) })
     const left = await openPatches(context, args)
     const installed = before.filter((name) => !left.includes(name))
     if (left.length > 0) {
@@ -73,9 +74,12 @@ function wordsOf(args: JsonObject): readonly string[] {
 
 /** Names of outstanding patches that the arguments are about. */
 async function openPatches(context: ActionContext, args: JsonObject): Promise<readonly string[]> {
-  const { patches } = readPatchStatus((await runKato(context, ['patch', 'status'])).stdout)
-  return patches
-    .filter((patch) => patch.to_be_installed_on.length > 0)
-    .map((patch) => patch.name)
-    .filter((name) => args['name'] === undefined || name === args['name'])
+  const { target } = nodeOf(context)
+  const { stdout } = await runKato(context, ['patch', 'status'])
+  const { available, patches } = readPatchStatus(stdout)
+  const open = patches.filter((patch) => patch.to_be_installed_on.length > 0)
+  // That nothing is outstanding has to be said: lines that nobody understands do not say it.
+  if (open.length === 0 && available !== 0 && (available !== undefined || patches.length === 0))
+    throw unreadable(target, 'kato patch status', stdout)
+  return open.map((patch) => patch.name).filter((name) => args['name'] === undefined || name === args['name'])
 }

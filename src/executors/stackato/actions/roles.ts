@@ -56,8 +56,11 @@ export const retire: Action = {
   example: {},
   describe: () => 'kato node retire',
   perform: async (context) => {
-    await sudoWorks(context)
-    await runHostWork(context, { what: 'kato node retire', words: ['kato', 'node', 'retire'] })
+    await runHostWork(context, {
+      what: 'kato node retire',
+      words: ['kato', 'node', 'retire'],
+      beforeStart: () => sudoWorks(context),
+    })
     return { outputs: addressOf(context), summary: 'retired', changed: true }
   },
   probe: (context) => probeHostWork(context, async () => addressOf(context)),
@@ -96,9 +99,8 @@ function roleAction(verb: 'start' | 'stop' | 'restart', texts: Texts): Action {
 }
 
 async function run(context: ActionContext, verb: string, args: JsonObject): Promise<void> {
-  await sudoWorks(context)
   const words = wordsOf(verb, args)
-  await runHostWork(context, { what: words.join(' '), words })
+  await runHostWork(context, { what: words.join(' '), words, beforeStart: () => sudoWorks(context) })
 }
 
 function wordsOf(verb: string, args: JsonObject): readonly string[] {

@@ -49,16 +49,22 @@ export const sudoGrant: Action = {
   perform: async (context, args) => {
     if (await isPasswordless(context))
       return { outputs: { granted: false }, summary: 'passwordless already', changed: false }
-    const script = `umask 0337 && rm -f "$1/$2.draft" && printf '%s\\n' "$3" >"$1/$2.draft" && visudo -c -f "$1/$2.draft" >/dev/null && mv -f "$1/$2.draft" "$1/$2"`
+    const script = `umask 0337 && rm -f "$1/$2.draft" && printf '%s\\n' "$3" >"$1/$2.draft" && visudo -c -f "$1/$2.draft" >/dev/null && mv -f "$1/$2.draft" "$1/$2" || { rm -f "$1/$2.draft"; exit 1; }`
     await asRoot(context, args, script, [rule])
-    await sudoWorks(context)
+    if (!(await isPasswordless(context))) {
+      throw new ActionFailure('unhealthy', `${folder}/${name} was written, and sudo still asks for a password`, {
+        advice:
+          'Another rule of the node counts more: look with sudo -l as stackato. stackato.sudo_revoke removes ours.',
+        outputs: { granted: true },
+      })
+    }
     return { outputs: { granted: true }, summary: 'sudo asks for no password now', changed: true }
   },
   probe: async (context) => {
-    const applied = await isPasswordless(context)
-    return applied
-      ? { state: 'applied', summary: 'no password is asked', outputs: { granted: true } }
-      : { state: 'not_applied', summary: 'a password is asked' }
+    if (!(await isPasswordless(context))) return { state: 'not_applied', summary: 'a password is asked' }
+    // Another rule may let it through: an undo must not think that ours does.
+    const ours = await runOnHost(context, ['test', '-e', `${folder}/${name}`], { sudo: {}, timeoutMs: 30_000 })
+    return { state: 'applied', summary: 'no password is asked', outputs: { granted: ours.exitCode === 0 } }
   },
   undo: async (context, args, outputs) => {
     if (outputs['granted'] !== true) return { outputs: {}, summary: 'was not granted here', changed: false }
@@ -115,14 +121,13 @@ async function asRoot(
   const output = await runOnHost(context, ['sh', '-c', script, 'sh', folder, name, ...more], {
     sudo: secret === undefined ? {} : { password: secret },
     timeoutMs: 30_000,
+  }).catch((error: unknown) => {
+    if (secret !== undefined || !(error instanceof ActionFailure) || error.class !== 'refused') throw error
+    throw new ActionFailure('not_ready', 'sudo asks for a password and none was given', {
+      advice: 'Give the step the password as a secret input.',
+      notApplied: error.notApplied,
+      cause: error,
+    })
   })
-  if (output.exitCode !== 0) {
-    if (secret === undefined) {
-      throw new ActionFailure('not_ready', 'sudo asks for a password and none was given', {
-        advice: 'Give the step the password as a secret input.',
-        notApplied: true,
-      })
-    }
-    throw failureOf(`changing ${folder}/${name}`, output)
-  }
+  if (output.exitCode !== 0) throw failureOf(`changing ${folder}/${name}`, output)
 }

@@ -58,14 +58,26 @@ export const cacheDir: Action = {
 async function readDirectory(context: ActionContext): Promise<string> {
   const output = await runOnHost(context, ['sed', '-n', 's/^cache_dir:[[:space:]]*//p', file])
   if (output.exitCode !== 0) throw failureOf(`reading ${file}`, output)
-  const directory = output.stdout.trim().replace(/^(["'])(.*)\1$/, '$2')
+  const directory = plainOf(output.stdout.trim())
   if (directory !== '' && !directory.startsWith('/')) throw failureOf(`reading ${file}`, output)
   return directory
 }
 
+/** A value of YAML on one line: bare, perhaps with a comment behind it, or in quotes. */
+function plainOf(value: string): string {
+  const quoted = /^(?:"([^"\\]*)"|'((?:[^']|'')*)')(?:\s+#.*)?$/.exec(value)
+  if (quoted) return quoted[1] ?? quoted[2]!.replaceAll("''", "'")
+  return value.replace(/\s+#.*$/, '')
+}
+
+function yamlOf(directory: string): string {
+  return /^[A-Za-z0-9._/-]+$/.test(directory) ? directory : `'${directory.replaceAll("'", "''")}'`
+}
+
 async function writeDirectory(context: ActionContext, directory: string): Promise<void> {
-  const script = `if grep -q '^cache_dir:' "$1"; then sed "s|^cache_dir:.*|cache_dir: $2|" "$1"; else cat "$1"; printf 'cache_dir: %s\\n' "$2"; fi >"$1.part" && cat "$1.part" >"$1" && rm -f "$1.part"`
-  const output = await runOnHost(context, ['sh', '-c', script, 'sh', file, directory], { sudo: {} })
+  const script = `new=$(printf '%s\\n' "$2" | sed 's/[&|\\\\]/\\\\&/g')
+if grep -q '^cache_dir:' "$1"; then sed "s|^cache_dir:.*|cache_dir: $new|" "$1"; else cat "$1"; printf 'cache_dir: %s\\n' "$2"; fi >"$1.part" && cat "$1.part" >"$1" && rm -f "$1.part"`
+  const output = await runOnHost(context, ['sh', '-c', script, 'sh', file, yamlOf(directory)], { sudo: {} })
   if (output.exitCode !== 0) throw failureOf(`changing ${file}`, output)
 }
 

@@ -63,8 +63,7 @@ export const nodeUpgrade: Action = {
     return problems
   },
   perform: async (context, args) => {
-    await sudoWorks(context)
-    const before = await versionBefore(context)
+    let before = ''
     const words = wordsOf(args)
     const force = args['force']
     if (isJsonObject(force)) context.log(`--force is used: ${textOf(force['reason'], 'force.reason')}`)
@@ -72,8 +71,12 @@ export const nodeUpgrade: Action = {
       what: words.join(' '),
       words,
       env: await proxyEnvironment(context, args['http_proxy']),
+      beforeStart: async () => {
+        await sudoWorks(context)
+        before = await versionBefore(context)
+      },
     })
-    const outputs = await outputsOf(context, done.attached ? '' : before, done.stdout, done.attached)
+    const outputs = await outputsOf(context, before, done.stdout, done.attached)
     refuseWrongRelease(args, outputs)
     return { outputs, summary: summaryOf(args, outputs), changed: outputs['nothing_to_do'] !== true }
   },

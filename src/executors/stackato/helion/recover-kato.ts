@@ -3,7 +3,7 @@ import { type Action, type ActionContext, ActionFailure } from '../../../ports/e
 import { flag, list, object, text } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
 import { katoIsThere, loginShell, runOnHost } from '../kato.ts'
-import { probeHostWork, runHostWork } from '../kato-work.ts'
+import { probeHostWork, runHostWork, wasBegun } from '../kato-work.ts'
 import { sudoWorks } from '../sudo-state.ts'
 import { type LoggedCommand, readSentinelLog } from './sentinel-log.ts'
 
@@ -29,14 +29,17 @@ export const recoverKato: Action = {
   example: {},
   describe: () => `cd ${folder} && <the last command in ${logFile}>`,
   perform: async (context) => {
-    // Under way means that kato may be back already: then the end of that work counts, not the presence of kato.
-    const underWay = (await probeHostWork(context)).state !== 'not_applied'
-    if (!underWay && (await katoIsThere(context))) {
+    // Once begun, kato may be back already: then the end of that work counts, not the presence of kato.
+    if (!(await wasBegun(context)) && (await katoIsThere(context))) {
       return { outputs: { recovered: false, command: [], version: '' }, summary: 'kato is there', changed: false }
     }
-    await sudoWorks(context)
     const logged = await lastCommand(context)
-    await runHostWork(context, { what: `cd ${folder} && ${logged.words.join(' ')}`, words: logged.words, cwd: folder })
+    await runHostWork(context, {
+      what: `cd ${folder} && ${logged.words.join(' ')}`,
+      words: logged.words,
+      cwd: folder,
+      beforeStart: () => sudoWorks(context),
+    })
     if (!(await katoIsThere(context))) {
       throw new ActionFailure('unhealthy', 'the logged command ended well, and kato is still missing', {
         advice: 'Ask the vendor: the documented recovery does not help here.',

@@ -33,11 +33,11 @@ export const cachePrepare: Action = {
   example: {},
   describe: (args) => `${skipCacheWords(args['skip_cache'])}${proxyWords(args['http_proxy'])}${words.join(' ')}`,
   perform: async (context, args) => {
-    await sudoWorks(context)
     const done = await runHostWork(context, {
       what: words.join(' '),
       words,
       env: { ...(await proxyEnvironment(context, args['http_proxy'])), ...skipCacheEnvironment(args['skip_cache']) },
+      beforeStart: () => sudoWorks(context),
     })
     const skipped = /skip/i.test(done.stdout)
     return {

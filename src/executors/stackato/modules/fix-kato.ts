@@ -2,7 +2,7 @@ import { type Action, ActionFailure } from '../../../ports/executor.ts'
 import { flag, object } from '../../schema.ts'
 import { minute, works } from '../actions/capabilities.ts'
 import { katoIsThere } from '../kato.ts'
-import { probeHostWork, runHostWork } from '../kato-work.ts'
+import { probeHostWork, runHostWork, wasBegun } from '../kato-work.ts'
 import { sudoWorks } from '../sudo-state.ts'
 
 const script = '/var/stackato/upgrade/fix-kato.sh'
@@ -19,13 +19,11 @@ export const fixKato: Action = {
   example: {},
   describe: () => script,
   perform: async (context) => {
-    // Under way means that kato may be back already: then the end of that work counts, not the presence of kato.
-    const underWay = (await probeHostWork(context)).state !== 'not_applied'
-    if (!underWay && (await katoIsThere(context))) {
+    // Once begun, kato may be back already: then the end of that work counts, not the presence of kato.
+    if (!(await wasBegun(context)) && (await katoIsThere(context))) {
       return { outputs: { fixed: false }, summary: 'kato is there', changed: false }
     }
-    await sudoWorks(context)
-    await runHostWork(context, { what: script, words: [script] })
+    await runHostWork(context, { what: script, words: [script], beforeStart: () => sudoWorks(context) })
     if (!(await katoIsThere(context))) {
       throw new ActionFailure('unhealthy', `${script} ended well, and kato is still missing`, {
         advice: 'Ask the vendor: the documented recovery does not help here.',

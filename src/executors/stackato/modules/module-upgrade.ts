@@ -80,8 +80,7 @@ export const moduleUpgrade: Action = {
       ? ['role_order: it orders the nodes of a cluster, so it needs scope: cluster']
       : [],
   perform: async (context, args) => {
-    await sudoWorks(context)
-    const before = await releasesBefore(context, args)
+    let before = unseen
     const words = wordsOf(args)
     const force = args['force']
     if (isJsonObject(force)) context.log(`--force is used: ${textOf(force['reason'], 'force.reason')}`)
@@ -89,8 +88,12 @@ export const moduleUpgrade: Action = {
       ...(await proxyEnvironment(context, args['http_proxy'])),
       ...skipCacheEnvironment(args['skip_cache']),
     }
-    const outputs = await runHostWork(context, { what: words.join(' '), words, env }).then(
-      (done) => outputsOf(context, args, { ...(done.attached ? unseen : before), done, attached: done.attached }),
+    const beforeStart = async (): Promise<void> => {
+      await sudoWorks(context)
+      before = await releasesBefore(context, args)
+    }
+    const outputs = await runHostWork(context, { what: words.join(' '), words, env, beforeStart }).then(
+      (done) => outputsOf(context, args, { ...before, done, attached: done.attached }),
       (failure) => outputsAfterRestart(context, args, before, failure),
     )
     refuseWrongRelease(args, outputs)
