@@ -18,8 +18,9 @@ const groupTitles = {
 /** The page of `rollbook help`: every command with one line. */
 export function renderOverview(commands: readonly Command[], layout: HelpLayout): string {
   const style = makeStyle(layout.colour)
+  const about = 'rollbook runs upgrades from runbooks: validated, planned, run and documented from one definition'
   const lines = [
-    `${style.bold('rollbook')} runs upgrades from runbooks: validated, planned, run and documented from one definition`,
+    ...wrapText(about, layout.columns).map((line) => line.replace(/^rollbook/, style.bold('rollbook'))),
     '',
     `Usage: rollbook ${style.cyan('COMMAND')} [arguments] [options]`,
   ]
@@ -30,7 +31,8 @@ export function renderOverview(commands: readonly Command[], layout: HelpLayout)
     const rows = members.map((command) => [command.name, command.summary] as const)
     lines.push('', style.bold(title), ...columnsOf(rows, width, layout))
   }
-  lines.push('', 'rollbook help COMMAND tells more about one command, rollbook --version prints the version.')
+  const more = 'rollbook help COMMAND tells more about one command, rollbook --version prints the version.'
+  lines.push('', ...wrapText(more, layout.columns))
   return `${lines.join('\n')}\n`
 }
 
@@ -51,9 +53,26 @@ export function renderCommandHelp(command: Command, layout: HelpLayout): string 
   if (argumentRows.length > 0) lines.push('', style.bold('Arguments'), ...columnsOf(argumentRows, width, layout))
   lines.push('', style.bold('Options'), ...columnsOf(optionRows, width, layout))
   if (command.examples.length > 0) {
-    lines.push('', style.bold('Examples'), ...command.examples.map((example) => `  ${example}`))
+    lines.push(
+      '',
+      style.bold('Examples'),
+      ...command.examples.flatMap((example) => exampleLines(example, layout.columns)),
+    )
   }
   return `${lines.join('\n')}\n`
+}
+
+/** A command line, broken before an option the way a shell continues it, so that it can be copied. */
+function exampleLines(example: string, columns: number): readonly string[] {
+  const [head = '', ...options] = example.split(/ (?=--?[a-z])/)
+  const lines = [head]
+  for (const option of options) {
+    const last = lines.at(-1) ?? ''
+    if (last.length + option.length + (lines.length === 1 ? 5 : 7) <= columns)
+      lines[lines.length - 1] = `${last} ${option}`
+    else lines.push(option)
+  }
+  return lines.map((line, index) => `${index === 0 ? '  ' : '    '}${line}${index < lines.length - 1 ? ' \\' : ''}`)
 }
 
 /** `plan RUNBOOK [options]`, without the program's name. */

@@ -2,7 +2,7 @@ import type { PlanLaneSpan, PlanLaneTimes, PlanTimeline, PlanUnfit } from '../ap
 import { formatDurationForPeople } from '../base/duration.ts'
 import { dayText } from './simulation-text.ts'
 import type { Style } from './style.ts'
-import { renderTable, type TableColumn } from './table.ts'
+import { renderTableOrBlocks, type TableColumn } from './table.ts'
 import { counted } from './terminal-text.ts'
 import { wrapText } from './wrap.ts'
 
@@ -64,7 +64,7 @@ function lanesTable({ lanes, start }: PlanTimeline, layout: LanesLayout): string
       ...(ways ? [clock.text(lane.expected.turn_back_ms)] : []),
     ]
   })
-  return renderTable(columns, rows, layout)
+  return renderTableOrBlocks(columns, rows, layout)
 }
 
 /** Instants of one lane in its own zone; without a start, the time since then. */

@@ -14,6 +14,7 @@ import { lanesText } from './plan-lanes.ts'
 import { rolloutLines } from './rollout-plan-lines.ts'
 import { makeStyle, type Style } from './style.ts'
 import { renderTable, type TableColumn } from './table.ts'
+import { flow } from './terminal-text.ts'
 import { wrapText } from './wrap.ts'
 
 export interface PlanLayout {
@@ -35,7 +36,7 @@ export function renderPlan(plan: Plan, layout: PlanLayout): string {
     ({ id, number }) => layout.phase === undefined || layout.phase === id || layout.phase === number,
   )
   return [
-    headText(plan, style),
+    headText(plan, layout, style),
     ...phases.map((phase) => phaseText(phase, plan, layout, style)),
     ...(plan.timeline ? [lanesText(plan.timeline, { ...layout, offsetMs: layout.offsetMs ?? 0 }, style)] : []),
     totalsText(plan, layout, style),
@@ -44,25 +45,32 @@ export function renderPlan(plan: Plan, layout: PlanLayout): string {
     .join('\n')
 }
 
-function headText(plan: Plan, style: Style): string {
+function headText(plan: Plan, layout: PlanLayout, style: Style): string {
   const { title, name, version, owner } = plan.runbook
   const inputs = Object.entries(plan.inputs).map(([key, input]) => {
     const secret = input.type === 'secret'
-    return `  ${key} = ${secret ? '•••' : valueText(input.value)}${input.source === 'default' ? style.dim(' (default)') : ''}\n`
+    const text = `${key} = ${secret ? '•••' : valueText(input.value)}${input.source === 'default' ? ' (default)' : ''}`
+    return hanging(text, layout).replace(/ \(default\)$/, style.dim(' (default)'))
   })
-  const byline = [
-    `${name} ${version}`,
-    ...(owner === undefined ? [] : [owner]),
-    count(plan.totals.targets, 'target'),
-  ].join(' · ')
-  const given = inputs.length === 0 ? '' : `\nInputs\n${inputs.join('')}`
-  return `${style.bold(title)}\n${style.dim(byline)}\n${given}${calendarText(plan)}`
+  const byline = [`${name} ${version}`, ...(owner === undefined ? [] : [owner]), count(plan.totals.targets, 'target')]
+  const given = inputs.length === 0 ? '' : `\nInputs\n${inputs.map((line) => `${line}\n`).join('')}`
+  const about = flow(byline, layout.columns).map(style.dim).join('\n')
+  return `${style.bold(wrapText(title, layout.columns).join('\n'))}\n${about}\n${given}${calendarText(plan, layout)}`
+}
+
+/** A line of a list, its further lines indented; a list of values may be broken behind a comma. */
+function hanging(text: string, layout: PlanLayout): string {
+  return wrapText(text, layout.columns - 4)
+    .map((line, index) => `${index === 0 ? '  ' : '    '}${line}`)
+    .join('\n')
 }
 
 /** Windows and freezes as they were resolved; nothing for a plan without them. */
-function calendarText({ calendar }: Plan): string {
-  const windows = (calendar?.windows ?? []).map((each) => `  ${String(each['id'])}: ${windowWords(each)}\n`)
-  const freezes = (calendar?.freezes ?? []).map((each) => `  ${freezeWords(each)}\n`)
+function calendarText({ calendar }: Plan, layout: PlanLayout): string {
+  const windows = (calendar?.windows ?? []).map(
+    (each) => `${hanging(`${String(each['id'])}: ${windowWords(each)}`, layout)}\n`,
+  )
+  const freezes = (calendar?.freezes ?? []).map((each) => `${hanging(freezeWords(each), layout)}\n`)
   const shown = [
     ...(windows.length === 0 ? [] : ['\nWindows\n', ...windows]),
     ...(freezes.length === 0 ? [] : ['\nFreezes\n', ...freezes]),
@@ -70,9 +78,14 @@ function calendarText({ calendar }: Plan): string {
   return shown.join('')
 }
 
+/** JSON with a blank behind the commas of a list, where a line can be broken. */
+function listText(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(', ')}]` : JSON.stringify(value)
+}
+
 function valueText(value: unknown): string {
   if (value === null || value === '') return '(none)'
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : listText(value)
 }
 
 function phaseText(phase: Plan['phases'][number], plan: Plan, layout: PlanLayout, style: Style): string {

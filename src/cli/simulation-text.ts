@@ -5,8 +5,8 @@ import { picturesOf } from '../app/simulation-view.ts'
 import { formatDurationForPeople } from '../base/duration.ts'
 import { eventLines } from './simulation-events.ts'
 import { makeStyle, type Style } from './style.ts'
-import { renderTable } from './table.ts'
-import { counted, fitLine } from './terminal-text.ts'
+import { renderTable, renderTableOrBlocks } from './table.ts'
+import { counted, fitLine, flow } from './terminal-text.ts'
 import { timelinePicture } from './timeline-picture.ts'
 import { wrapText } from './wrap.ts'
 
@@ -53,7 +53,7 @@ function headText(plan: Plan, run: SimulatedRun, layout: SimulationLayout, style
     `seed ${run.seed}`,
     `start ${dayText(run.start, undefined, layout)}`,
   ]
-  return `${style.bold(title)} ${style.dim('simulated')}\n${style.dim(byline.join(' · '))}\n`
+  return `${style.bold(title)} ${style.dim('simulated')}\n${flow(byline, layout.columns).map(style.dim).join('\n')}\n`
 }
 
 function sectionText(title: string, lines: readonly string[], style: Style): string {
@@ -96,7 +96,7 @@ function lanesText(run: SimulatedRun, layout: SimulationLayout, style: Style): s
     { title: 'Stopped by', wraps: true },
   ]
   const rest = shown.length < run.lanes.length ? `${run.lanes.length - shown.length} lanes without trouble\n` : ''
-  return `${style.bold('Lanes')} ${style.dim('✓ succeeded, ↶ rolled back, ✗ failed')}\n${renderTable(columns, rows, layout)}${rest}`
+  return `${style.bold('Lanes')} ${style.dim('✓ succeeded, ↶ rolled back, ✗ failed')}\n${renderTableOrBlocks(columns, rows, layout)}${rest}`
 }
 
 /** Who did not get the new version, and why; those that did are counted. */
@@ -128,7 +128,7 @@ function targetsText(run: SimulatedRun, layout: SimulationLayout, style: Style):
     { title: 'End', align: 'right' as const },
     { title: 'Why', wraps: true },
   ]
-  return `${title}${listed.length === 0 ? '' : renderTable(columns, rows, layout)}`
+  return `${title}${listed.length === 0 ? '' : renderTableOrBlocks(columns, rows, layout)}`
 }
 
 /** Many targets that ended for the same reason share a line. */

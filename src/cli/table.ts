@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import { makeStyle } from './style.ts'
+import { flow } from './terminal-text.ts'
+import { wrapText } from './wrap.ts'
 
 export interface TableColumn {
   readonly title: string
@@ -45,6 +47,36 @@ export function renderTable(
   const lines = table.toString().split('\n')
   // The end of a line is filled with blanks, which may stand before the sequence that ends a colour.
   return lines.map((line) => `${line.replace(/ +((?:\u001b\[\d+m)*)$/, '$1')}\n`).join('')
+}
+
+/**
+ * The same as {@link renderTable} where it fits; in a narrower terminal one block a row, with its first cell as heading and
+ * below it what the columns hold by their titles. Empty cells are left out.
+ */
+export function renderTableOrBlocks(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  layout: { readonly columns: number; readonly colour: boolean },
+): string {
+  const widths = fitWidths(columns, rows, layout.columns)
+  if (widths.reduce((sum, width) => sum + width, 0) + 2 * (widths.length - 1) <= layout.columns) {
+    return renderTable(columns, rows, layout)
+  }
+  const style = makeStyle(layout.colour)
+  return rows
+    .flatMap(([heading = '', ...cells]) => {
+      const parts = cells.flatMap((cell, index) =>
+        stripVTControlCharacters(cell) === '' ? [] : [`${style.dim(wordOf(columns[index + 1]?.title))} ${cell}`],
+      )
+      return [...wrapText(heading, layout.columns), ...flow(parts, layout.columns - 4).map((line) => `    ${line}`)]
+    })
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+/** A title inside of a line; what people write in capitals stays. */
+function wordOf(title: string | undefined = ''): string {
+  return /^[A-Z][a-z]/.test(title) ? `${title.slice(0, 1).toLowerCase()}${title.slice(1)}` : title
 }
 
 function fitWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[], available: number): number[] {

@@ -2,6 +2,7 @@ import type { Timeline, TimelineBar, TimelineMark, TimelineRow } from '../app/si
 import { axisTicks } from '../app/simulation-view.ts'
 import type { Style } from './style.ts'
 import { fitLine, textWidth } from './terminal-text.ts'
+import { wrapText } from './wrap.ts'
 
 type Paint = Exclude<keyof Style, 'bold' | 'underline'> | 'plain'
 
@@ -73,7 +74,7 @@ export function timelinePicture(timeline: Timeline, columns: number, style: Styl
     return `${row.level === 0 ? style.bold(label) : label}  ${painted(cells, style)}  ${style.dim(row.note)}`.trimEnd()
   })
   return [
-    style.bold(timeline.title),
+    ...wrapText(timeline.title, columns).map(style.bold),
     style.dim(`${' '.repeat(labelWidth)}  ${axisLine(timeline.end_ms, width, column)}`),
     ...lines,
     style.dim(`${' '.repeat(labelWidth)}  ${legendText(used, columns - labelWidth - 2)}`),

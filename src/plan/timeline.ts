@@ -89,10 +89,18 @@ export interface PlanWayBack {
   readonly steps: readonly { readonly path: string; readonly ms: number }[]
 }
 
-/** From the beginning of a step to its end, on one of the ways; undefined when it is not known or not reached. */
+/**
+ * From the beginning of a step to its end, on one of the ways; undefined when it is not known or not reached. Never shorter
+ * at worst than expected: what is late for one window may wait less for the next.
+ */
 export function stepMs(plan: Plan, path: string, way: PlanWayName): number | undefined {
-  const span = plan.timeline?.steps[path]?.[way]
-  return span && span.to_ms - span.from_ms
+  const spans = plan.timeline?.steps[path]
+  return longest(way, (each) => spans?.[each] && spans[each].to_ms - spans[each].from_ms)
+}
+
+function longest(way: PlanWayName, took: (way: PlanWayName) => number | undefined): number | undefined {
+  const ms = took(way)
+  return way === 'expected' || ms === undefined ? ms : Math.max(ms, took('expected') ?? 0)
 }
 
 /** The way back as far as a step, that step included. */
@@ -102,11 +110,13 @@ export function backOutMs(timeline: PlanTimeline, path: string): number | undefi
   return back_out && from >= 0 ? back_out.steps.slice(from).reduce((sum, { ms }) => sum + ms, 0) : undefined
 }
 
-/** From the beginning of its first step to the end of its last one. */
+/** From the beginning of its first step to the end of its last one; at worst never shorter than expected. */
 export function phaseMs(plan: Plan, phase: PlanPhase, way: PlanWayName): number | undefined {
-  const spans = phase.steps.flatMap((step) => plan.timeline?.steps[step.path]?.[way] ?? [])
-  if (spans.length === 0) return undefined
-  return Math.max(...spans.map(({ to_ms }) => to_ms)) - Math.min(...spans.map(({ from_ms }) => from_ms))
+  return longest(way, (each) => {
+    const spans = phase.steps.flatMap((step) => plan.timeline?.steps[step.path]?.[each] ?? [])
+    if (spans.length === 0) return undefined
+    return Math.max(...spans.map(({ to_ms }) => to_ms)) - Math.min(...spans.map(({ from_ms }) => from_ms))
+  })
 }
 
 /** Targets of rollouts above which nobody waits for a timeline that was not asked for. */

@@ -244,3 +244,15 @@ test('text is wrapped at spaces and keeps long words whole', () => {
   expect(wrapText('one two /a/very/long/path three', 9)).toEqual(['one two', '/a/very/long/path', 'three'])
   expect(wrapText('a\n\nb', 9)).toEqual(['a', '', 'b'])
 })
+
+test.each([60, 80])('no help page runs out of %d columns, and its examples can still be copied', async (columns) => {
+  for (const topic of ['', ...commands.map(({ name }) => name)]) {
+    const io = captureIo({ columns })
+    await runCli(['help', ...(topic === '' ? [] : [topic])], io)
+    const lines = io.out().split('\n')
+    expect(lines.filter((line) => line.length > columns)).toEqual([])
+    const joined = io.out().replaceAll(' \\\n   ', '')
+    for (const example of commands.find(({ name }) => name === topic)?.examples ?? [])
+      expect(joined).toContain(`  ${example}\n`)
+  }
+})

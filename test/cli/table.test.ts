@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { renderTable } from '../../src/cli/table.ts'
+import { describe, expect, test } from 'vitest'
+import { renderTable, renderTableOrBlocks } from '../../src/cli/table.ts'
 
 const columns = [{ title: 'No' }, { title: 'Step', wraps: true }, { title: 'Time', align: 'right' as const }]
 
@@ -27,4 +27,31 @@ test('colours do not count as width', () => {
   expect(renderTable(columns, rows, { columns: 80, colour: true })).toBe(
     '\u001b[1mNo\u001b[22m  \u001b[1mStep\u001b[22m  \u001b[1mTime\u001b[22m\n\u001b[31m1\u001b[39m   x\n',
   )
+})
+
+describe('a table that may become blocks', () => {
+  const columns = [{ title: 'Lane' }, { title: 'Opens' }, { title: 'P50' }, { title: 'Why', wraps: true }]
+  const rows = [
+    ['Europe/Paris', 'Sun 2026-11-22 01:20 +01:00', '43 min', ''],
+    ['Asia/Kolkata', 'never', '', 'the window is too short'],
+  ]
+
+  test('stays a table where it fits', () => {
+    const layout = { columns: 90, colour: false }
+    expect(renderTableOrBlocks(columns, rows, layout)).toBe(renderTable(columns, rows, layout))
+  })
+
+  test('is a block a row where it does not, within the columns, without what is empty', () => {
+    expect(renderTableOrBlocks(columns, rows, { columns: 44, colour: false })).toBe(
+      [
+        'Europe/Paris',
+        '    opens Sun 2026-11-22 01:20 +01:00',
+        '    P50 43 min',
+        'Asia/Kolkata',
+        '    opens never',
+        '    why the window is too short',
+        '',
+      ].join('\n'),
+    )
+  })
 })
