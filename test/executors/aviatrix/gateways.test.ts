@@ -266,6 +266,14 @@ describe('rollback', () => {
     expect((await lab.run('gateway_upgrade', spoke)).outputs['version']).toBe('6.7.1376')
   })
 
+  it('brings a gateway back that is in trouble on its new image', async () => {
+    const lab = await newImage()
+    lab.emulator.inject(`gateway-config-fail:${spoke}`)
+    expect(await lab.fail('gateway_image_upgrade', spoke, { limit: '15m' })).toMatchObject({ class: 'unhealthy' })
+    expect((await lab.run('gateway_rollback', spoke)).outputs).toMatchObject({ version: '6.7.1376' })
+    expect(lab.gateway(spoke)).toMatchObject({ vpc_state: 'up', version: '6.7.1376' })
+  })
+
   it('AVX-56 the image can be another one than before', async () => {
     const lab = await startLab({ installed: '6.5.3006', release: '6.6.123' })
     await lab.levelAt('6.6')

@@ -76,7 +76,9 @@ export function refuseChange(
   wanted: Wanted,
   args: JsonObject,
 ): void {
-  if (gateway.state !== 'up') {
+  // A rollback builds the gateway anew: for one that is in trouble on its new image it is the way out.
+  const mayBeInTrouble = change === 'rollback' && gateway.state !== 'waiting'
+  if (gateway.state !== 'up' && !mayBeInTrouble) {
     throw notReady(
       `gateway ${gateway.name} is ${gateway.state}`,
       'Bring it up first, or open a case with the vendor’s support.',

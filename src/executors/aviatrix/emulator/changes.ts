@@ -63,7 +63,7 @@ export function gatewayUpgrade(world: World, given: Parameters): Reply {
     if (gateway === undefined) return { reason: `gateway ${name} was not found` }
     if (world.controller.upgrade) return { reason: activeUpgrade }
     const order = gatewayOrderOf(world, gateway, plainOf(given['software_version'] ?? ''), given['image_version'] ?? '')
-    const blocker = gatewayBlockers(world, gateway)[0]
+    const blocker = gatewayBlockers(world, gateway, order)[0]
     return blocker === undefined && !('reason' in order)
       ? { gateway, order }
       : { reason: blocker ?? ('reason' in order ? order.reason : '') }

@@ -65,7 +65,7 @@ function gatewayDryRun(world: World, given: Parameters): Reply {
   const order = gatewayOrderOf(world, gateway, plainOf(given['software_version'] ?? ''), given['image_version'] ?? '')
   const hit = world.faults.find('dry-run-error', ([struck]) => struck === name)
   const errors = [
-    ...gatewayBlockers(world, gateway),
+    ...gatewayBlockers(world, gateway, order),
     ...('reason' in order ? [order.reason] : []),
     ...(hit ? ['the package server cannot be reached'] : []),
   ]

@@ -86,11 +86,16 @@ function mismatch(image: string, to: string): string {
   return `image ${image} does not belong to release ${to}`
 }
 
-/** Sentences about what keeps a gateway from being upgraded now. */
-export function gatewayBlockers(world: World, gateway: GatewayState): readonly string[] {
+/** Sentences about what keeps a gateway from being upgraded now; one in trouble can be built anew by a rollback. */
+export function gatewayBlockers(
+  world: World,
+  gateway: GatewayState,
+  order: GatewayOrder | { readonly reason: string },
+): readonly string[] {
   const state = stateOf(world, gateway)
+  const mayBeInTrouble = 'kind' in order && order.kind === 'rollback' && state !== 'waiting'
   return [
     ...(gateway.task === undefined ? [] : [`gateway ${gateway.name} is being upgraded`]),
-    ...(state === 'up' ? [] : [`gateway ${gateway.name} is ${state}`]),
+    ...(state === 'up' || mayBeInTrouble ? [] : [`gateway ${gateway.name} is ${state}`]),
   ]
 }
