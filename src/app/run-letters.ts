@@ -3,26 +3,7 @@ import { isJsonObject } from '../base/json.ts'
 import type { Masker } from '../base/mask.ts'
 import type { HostEvent, PostResult } from '../interpreter/durable-host.ts'
 import type { InboxMessage, InboxReply } from '../node/inbox.ts'
-
-/** Events that people cause. Everything else is the engine's own, and a letter about it is refused. */
-export type SpokenType =
-  | 'PromptAnswered'
-  | 'VoteCast'
-  | 'PauseRequested'
-  | 'ResumeRequested'
-  | 'AbortRequested'
-  | 'HandedOver'
-  | 'RolloutCommanded'
-
-const spokenTypes: ReadonlySet<string> = new Set<SpokenType>([
-  'PromptAnswered',
-  'VoteCast',
-  'PauseRequested',
-  'ResumeRequested',
-  'AbortRequested',
-  'HandedOver',
-  'RolloutCommanded',
-])
+import { isSpoken, wrongMember } from './letter-shape.ts'
 
 interface Host {
   post(run: string, event: HostEvent): Promise<PostResult>
@@ -40,8 +21,10 @@ export async function receiveLetter(
   masker?: Masker,
 ): Promise<InboxReply> {
   const { of, data } = letter.data
-  if (!isSpoken(letter.type) || !isJsonObject(data) || typeof data['by'] !== 'string')
+  if (!isSpoken(letter.type) || !isJsonObject(data))
     return { outcome: 'refused', reason: `a letter cannot say "${letter.type}" to a run` }
+  const wrong = wrongMember(letter.type, data)
+  if (wrong !== undefined) return { outcome: 'refused', reason: wrong }
   const event = {
     id: letter.id,
     type: letter.type,
@@ -52,8 +35,4 @@ export async function receiveLetter(
   const result = await host.post(run, event)
   if (result.kind === 'refused') return { outcome: 'refused', reason: result.reason }
   return { outcome: result.kind === 'duplicate' ? 'duplicate' : 'accepted' }
-}
-
-function isSpoken(type: string): type is SpokenType {
-  return spokenTypes.has(type)
 }

@@ -7,7 +7,7 @@ import type { JsonObject } from '../base/json.ts'
 import { EmbeddedHost } from '../interpreter/embedded-host.ts'
 import { Inbox, type InboxReply } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
-import { ownerText } from '../node/process-owner.ts'
+import { ownerText, takenOverText } from '../node/process-owner.ts'
 import { lockRun, writerOf } from '../node/run-lock.ts'
 import { type RunDirectory, readPlan } from '../node/run-store.ts'
 import { releaseTargets } from '../node/target-locks.ts'
@@ -15,8 +15,9 @@ import type { Plan } from '../plan/model.ts'
 import type { RunEvent } from '../run/events.ts'
 import { makeRunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import type { SpokenType } from './letter-shape.ts'
 import { clockOf } from './rehearsal-clock.ts'
-import { receiveLetter, type SpokenType } from './run-letters.ts'
+import { receiveLetter } from './run-letters.ts'
 import { targetsOf } from './run-targets.ts'
 
 export interface Letter {
@@ -94,12 +95,16 @@ async function recordHere(root: string, run: RunDirectory, inbox: Inbox): Promis
         data: { kind, message },
       })
     }
+    if (lock.tookOverFrom) await notice('taken_over', takenOverText(lock.tookOverFrom))
     if (host.tornBytes > 0) await notice('torn_tail', `${host.tornBytes} bytes of a torn write were cut`)
     await inbox.drain((letter) => receiveLetter(host, run.id, letter, clock.now()))
     if (host.state.status === 'ended') releaseTargets(root, run.id, targetsOf(plan))
   } finally {
-    await host.stop()
-    lock.release()
+    try {
+      await host.stop()
+    } finally {
+      lock.release()
+    }
   }
   return true
 }

@@ -17,6 +17,7 @@ import { Inbox, type InboxWatch } from '../node/inbox.ts'
 import { JournalStore } from '../node/journal-store.ts'
 import { type JumpingClock, standingStill } from '../node/jumping-clock.ts'
 import { makeNodePorts, type NodePorts } from '../node/ports.ts'
+import { takenOverText } from '../node/process-owner.ts'
 import { markBegun } from '../node/run-begun.ts'
 import { lockLost, lockRun, type RunLock } from '../node/run-lock.ts'
 import { createRun, openRun, type RunDirectory, readPlan, type SourceFile } from '../node/run-store.ts'
@@ -33,6 +34,7 @@ import type { Choice, RunEvent, RunEventData, RunMode } from '../run/events.ts'
 import type { PlanIndex } from '../run/plan-index.ts'
 import { makeRunProgram, type RunProgram } from '../run/program.ts'
 import type { RunState } from '../run/state.ts'
+import { releaseEnded } from './ended-holders.ts'
 import { answersRole } from './kept-answers.ts'
 import { clockOf, turningJson } from './rehearsal-clock.ts'
 import { receiveLetter } from './run-letters.ts'
@@ -184,7 +186,7 @@ export class RunSession {
     if (lock.tookOverFrom)
       session.#notice({
         kind: 'taken_over',
-        message: `taken over from process ${lock.tookOverFrom.pid} on ${lock.tookOverFrom.host}`,
+        message: takenOverText(lock.tookOverFrom),
       })
     await session.#open(undefined)
     return session
@@ -263,7 +265,9 @@ export class RunSession {
       if (this.#host.tornBytes > 0)
         this.#notice({ kind: 'torn_tail', message: `${this.#host.tornBytes} bytes of a torn write were cut` })
       if (changed && this.state.status !== 'ended') {
-        const taken = acquireTargets(this.#options.root, this.run.id, targetsOf(this.plan), {
+        const targets = targetsOf(this.plan)
+        await releaseEnded(this.#options.root, this.run.id, targets)
+        const taken = acquireTargets(this.#options.root, this.run.id, targets, {
           breakLock: this.#options.breakLock ?? false,
         })
         this.#epochs = taken.epochs
@@ -440,11 +444,16 @@ export class RunSession {
 
   /** Ends this process's part; the run stays as it is. In-flight work gets `drainMs` to finish. */
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    // A letter that is in hand is recorded; an effect that followed from it would be called off as soon as it began.
+    this.#host.rest()
     await this.#watch?.stop().catch(() => undefined)
     await this.#host.stop({ drainMs: options.drainMs ?? 0 }).catch(() => undefined)
     await this.#ports.close().catch(() => undefined)
-    if (this.#standstill === 'ended') releaseTargets(this.#options.root, this.run.id, targetsOf(this.plan))
-    this.#lock.release()
+    try {
+      if (this.#standstill === 'ended') releaseTargets(this.#options.root, this.run.id, targetsOf(this.plan))
+    } finally {
+      this.#lock.release()
+    }
   }
 }
 

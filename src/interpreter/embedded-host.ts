@@ -264,6 +264,11 @@ export class EmbeddedHost<State, Event extends HostEvent> implements DurableHost
     yield* records
   }
 
+  /** Begins nothing from now on; what is said is still recorded, and what follows is left to whoever resumes the run. */
+  rest(): void {
+    this.#stopping = true
+  }
+
   /** Starts nothing more, waits for what runs (up to `drainMs`), closes the journal. */
   async stop(options: { readonly drainMs?: number } = {}): Promise<void> {
     this.#stopping = true

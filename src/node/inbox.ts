@@ -7,11 +7,12 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { RollbookError } from '../base/error.ts'
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { flushFolder } from './folder-flush.ts'
+import { userName } from './process-owner.ts'
 import { createFile, replaceFile } from './whole-file.ts'
 
 export interface InboxMessage {
@@ -69,7 +70,7 @@ export class Inbox {
     const id = message.id ?? randomUUID()
     if (!idPattern.test(id)) throw new RangeError(`not a message id: ${id}`)
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-    const by = { user: message.user ?? userInfo().username, host: hostname() }
+    const by = { user: message.user ?? userName(), host: hostname() }
     const { type, data } = message
     const whole: InboxMessage = { id, posted_at: new Date().toISOString(), by, type, data }
     if (createFile(this.#path(id), JSON.stringify(whole))) return id

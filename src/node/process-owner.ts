@@ -37,7 +37,13 @@ export function ownerText(owner: ProcessOwner): string {
   return `${owner.user} on host ${owner.host}, process ${owner.pid}, since ${owner.acquired_at}`
 }
 
-function userName(): string {
+/** What a record says of a holder that was gone. */
+export function takenOverText({ pid, host }: Pick<ProcessOwner, 'pid' | 'host'>): string {
+  return `taken over from process ${pid} on ${host}`
+}
+
+/** Name of the user of this process; its number where the system has no name for it, as in many containers. */
+export function userName(): string {
   try {
     return userInfo().username
   } catch {

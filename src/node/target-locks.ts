@@ -88,6 +88,15 @@ export function releaseTargets(root: string, run: string, targets: readonly stri
   })
 }
 
+/** Who holds these targets, other than this run; one entry for each target that is held. */
+export function otherHolders(root: string, run: string, targets: readonly string[]): readonly TargetHolder[] {
+  const table = readTable(root)
+  return [...new Set(targets)].flatMap((target) => {
+    const holder = table[target]?.holder
+    return holder && holder.run !== run ? [{ ...holder, target }] : []
+  })
+}
+
 /** Which run holds a target. */
 export function holderOfTarget(root: string, target: string): TargetHolder | undefined {
   const holder = readTable(root)[target]?.holder

@@ -7,7 +7,7 @@ import { EpochLock } from '../../src/node/epoch-lock.ts'
 import { Inbox } from '../../src/node/inbox.ts'
 import { thisProcess } from '../../src/node/process-owner.ts'
 import { lockRun } from '../../src/node/run-lock.ts'
-import { createRun } from '../../src/node/run-store.ts'
+import { createRun, openRun } from '../../src/node/run-store.ts'
 import { RunWorld } from '../support/run-world.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
@@ -46,6 +46,25 @@ it('RUN_LOCK_LOST: a session whose lock another host has broken writes nothing m
     expect(session.lastHash).toBe(written)
   } finally {
     await session.close()
+    world.remove()
+  }
+})
+
+it('a process that is gone is told of also when the next one only records what somebody says', async () => {
+  const world = new RunWorld(`  - id: prepare
+    kind: preparation
+    title: Preparation
+    steps:
+      - {id: tell, title: Tell, role: operator, manual: Tell them.}
+`)
+  try {
+    await world.start()
+    const run = openRun(world.root, 'r1')
+    lockRun(run, { owner: { ...thisProcess(), process_started: 'before', pid: 4711 } })
+    const said = await sayToRun(world.root, run, { type: 'PauseRequested', data: { by: 'Ines' } })
+    expect(said).toEqual({ outcome: 'accepted', by: 'journal' })
+    expect(world.read('.rollbook/runs/r1/journal.jsonl')).toContain('taken over from process 4711')
+  } finally {
     world.remove()
   }
 })

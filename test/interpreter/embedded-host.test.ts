@@ -101,6 +101,20 @@ describe('the embedded host', () => {
     expect(journals.records.map(({ type }) => type)).toEqual(['Go', 'CallStarted', 'CallSucceeded'])
   })
 
+  it('records what is said while it rests, and begins nothing of it', async () => {
+    const { host, journals, post } = hostOf()
+    const calls: string[] = []
+    host.zone('main', async (call) => {
+      calls.push(call.id)
+      return done
+    })
+    await host.start()
+    host.rest()
+    expect(await post('Go')).toEqual({ kind: 'stored' })
+    await host.stop({ drainMs: 1000 })
+    expect([journals.records.map(({ type }) => type), calls]).toEqual([['Go'], []])
+  })
+
   it('takes nothing more once it has stopped, and its state stays what is on disk', async () => {
     const { host, journals, fatal, post } = hostOf()
     await host.start()
