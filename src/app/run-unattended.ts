@@ -47,13 +47,19 @@ export interface UnattendedOptions {
 export async function carryUnattended(session: RunSession, options: UnattendedOptions): Promise<Standstill> {
   const given = new Set<string>()
   let giving: Promise<unknown> = Promise.resolve()
+  let fail: (error: unknown) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  // It is waited for below; until then nobody need have heard of it.
+  failed.catch(() => undefined)
   options.answers?.book.recall(session.index, session.state)
 
   const look = (): void => {
     for (const prompt of Object.values(session.state.prompts)) {
       if (given.has(prompt.prompt)) continue
       given.add(prompt.prompt)
-      giving = giving.then(() => answer(session, prompt, options))
+      giving = giving.then(() => answer(session, prompt, options)).catch(fail)
     }
   }
   const stop = session.onTurn(look)
@@ -62,7 +68,8 @@ export async function carryUnattended(session: RunSession, options: UnattendedOp
     for (;;) {
       const before = giving
       await giving
-      const why = await session.settled()
+      // An answer that cannot be given ends the carrying, also while something else of the run goes on.
+      const why = await Promise.race([failed, session.settled()])
       // What was answered meanwhile may have set things going again.
       if (before === giving && session.standstill() === why) return why
     }

@@ -68,6 +68,10 @@ export async function conduct(session: RunSession, how: Conduct, terminal: CliIo
   try {
     screen.turn(session.takeEarlier())
     why = await carry(session, how, io, screen)
+  } catch (error) {
+    // Whatever went wrong here, the run is let go in order: what is in flight gets the time to say how it ended.
+    await session.close({ drainMs: 5000 })
+    throw error
   } finally {
     for (const stop of unlisten) stop()
     forecaster.stop()

@@ -1,4 +1,3 @@
-import type { RunSession } from '../app/run-session.ts'
 import { isClean } from '../app/run-summary.ts'
 import { type CommandRun, exitCodes } from './command.ts'
 import { type Conduct, conduct, readConduct } from './conduct.ts'
@@ -19,30 +18,25 @@ export const resume: CommandRun = async (call, io) => {
   const unattended = reader.state.mode === 'unattended' && !io.interactive
   const implied = dryRun ? 'dry-run' : unattended ? 'unattended' : undefined
   const given = await readConduct({ ...call, flag: (name) => name === implied || call.flag(name) }, io)
-  const kept = import('../app/kept-answers.ts')
   const { RunSession } = await import('../app/run-session.ts')
   const directory = String(reader.run.meta['directory'] ?? io.cwd)
   const { actionsOfRun } = await import('../app/plugins/actions-of-run.ts')
   const { actions, changes } = await actionsOfRun(reader.plan, reader.run.meta, io.cwd)
+  const { keepAnswers, keptAnswers } = await import('../app/kept-answers.ts')
+  // Read before anything of the run goes on: answers that cannot be read must not leave it in the middle of a step.
+  const own = given.unattended && !given.answers
+  const kept = own ? keptAnswers(reader.run, String(reader.run.meta['answers_directory'] ?? directory)) : undefined
+  const how: Conduct = kept ? { ...given, answers: kept } : given
   const session = await RunSession.resume({ ...sessionOptions(call, io, directory), actions }, reader.run.id)
-  const how = withAnswers(given, session, String(reader.run.meta['answers_directory'] ?? directory), await kept)
-  for (const message of changes) await session.post('NoticeRecorded', { kind: 'executor_changed', message })
-  if (session.state.status === 'paused' || session.state.status === 'pausing')
-    await session.post('ResumeRequested', session.person)
-  return conduct(session, how, io)
-}
-
-/** Answers that are given take the place of those that the run has; without any it goes on with its own. */
-function withAnswers(
-  given: Conduct,
-  session: RunSession,
-  directory: string,
-  { keepAnswers, keptAnswers }: typeof import('../app/kept-answers.ts'),
-): Conduct {
-  if (given.answers) {
-    keepAnswers(session.run, given.answers, (text) => session.mask(text))
-    return given
+  try {
+    // Answers that are given take the place of those that the run has.
+    if (given.answers) keepAnswers(session.run, given.answers, (text) => session.mask(text))
+    for (const message of changes) await session.post('NoticeRecorded', { kind: 'executor_changed', message })
+    if (session.state.status === 'paused' || session.state.status === 'pausing')
+      await session.post('ResumeRequested', session.person)
+  } catch (error) {
+    await session.close({ drainMs: 5000 })
+    throw error
   }
-  const answers = given.unattended ? keptAnswers(session.run, directory) : undefined
-  return answers ? { ...given, answers } : given
+  return conduct(session, how, io)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/cli/command.ts'
 import { runCli } from '../../src/cli/run-cli.ts'
+import { acquireTargets, holderOfTarget } from '../../src/node/target-locks.ts'
 import { RunWorld } from '../support/run-world.ts'
 
 const worlds: RunWorld[] = []
@@ -134,6 +135,57 @@ describe('an unattended run', () => {
     expect((await here.say('answer', 'r1', 'd')).code).toBe(exitCodes.clean)
     expect((await here.say('resume', 'r1', '--unattended')).code).toBe(exitCodes.clean)
     expect((await here.say('verify', 'r1')).code).toBe(exitCodes.clean)
+  })
+
+  it('takes targets over from a run that ended and died before it could let go of them', async () => {
+    const look = '      - {id: look, title: Look, manual: Look at it, on: nodes}\n'
+    const here = world(phase('preparation', look), 'components:\n  nodes: {select: target.kind == "node"}')
+    await here.start()
+    await here.say('abort', 'r1', '--reason', 'enough')
+    acquireTargets(here.root, 'r1', ['n1', 'n2'])
+    const words = ['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r2', '--unattended'] as const
+    expect((await here.say(...words)).out).toContain('rollbook answer r2 1.1 --choice done')
+    expect(holderOfTarget(here.root, 'n2')).toMatchObject({ run: 'r2' })
+  })
+
+  it('begins nothing when it is resumed with answers that cannot be trusted any more', async () => {
+    const here = world(phase('preparation', '      - {id: tell, title: Tell, manual: Tell them.}\n' + append('first')))
+    here.write('answers.yaml', 'rollbook: answers/v1\nanswers:\n  later: {choice: done, by: Olga}\n')
+    await here.start('--answers', 'answers.yaml')
+    await here.say('answer', 'r1', 'tell')
+    here.write('.rollbook/runs/r1/sources/answers.yaml', 'rollbook: answers/v1\nanswers: {}\n')
+    expect((await here.say('resume', 'r1', '--unattended')).err).toContain('RUN_DAMAGED')
+    expect([here.read('log'), (await here.status()).carried_out_by]).toEqual(['', null])
+  })
+
+  it('lets the run go in order when an answer cannot be given, also while something else of it goes on', async () => {
+    const here = world(
+      phase(
+        'preparation',
+        `      - {id: spoil, title: Spoil, action: local.run, with: {script: "rm -r .rollbook/runs/r1/evidence; touch .rollbook/runs/r1/evidence"}}
+      - id: both
+        title: Both
+        parallel: true
+        steps:
+          - {id: proof, title: Prove it, manual: Prove it., evidence: [{id: photo, title: A photo, required: true}]}
+          - {id: wait, title: Wait, action: local.run, with: {script: "while [ ! -e proceed ]; do sleep 0.05; done"}}
+`,
+      ),
+    )
+    here.write('photo.txt', 'a photo')
+    here.write(
+      'answers.yaml',
+      'rollbook: answers/v1\nanswers:\n  proof: {choice: done, by: Olga, evidence: {photo: photo.txt}}\n',
+    )
+    setTimeout(() => here.write('proceed', ''), 1000)
+    const said = await here.start('--answers', 'answers.yaml')
+    expect(said.err).toContain('EEXIST')
+    // Nobody holds the run any more, and what was in flight has said how it ended.
+    const { carried_out_by } = await here.status()
+    expect([carried_out_by, (await here.say('resume', 'r1', '--unattended')).err]).toEqual([
+      null,
+      expect.stringContaining('EEXIST'),
+    ])
   })
 
   it('leaves nothing behind when another run holds its targets, and can be started under its name later', async () => {
