@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
-import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Certificate } from './certificates.ts'
 
@@ -38,11 +39,11 @@ export async function serveTcp(onSocket: (socket: Socket) => void): Promise<numb
   return await listen(createTcp(onSocket))
 }
 
-/** A port on which nothing listens: one that was just given back. */
+/** A port on which nothing listens, and nothing will: the near end of a connection that stays open until the test is over. */
 export async function closedPort(): Promise<number> {
-  const server = createTcp()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const near = connect(await serveTcp(() => undefined), '127.0.0.1')
+  near.on('error', () => undefined)
+  await once(near, 'connect')
+  onTestFinished(() => void near.destroy())
+  return near.localPort!
 }

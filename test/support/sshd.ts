@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -47,6 +47,16 @@ export interface Sshd {
 
 /** Starts OpenSSH's server as the current user; for root that means logins as root by key. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  for (;;) {
+    const port = options.port ?? (await freePort(options.addresses?.[0]))
+    const sshd = await startOn(port, options)
+    if (sshd !== undefined) return sshd
+    if (options.port !== undefined) throw new Error(`sshd cannot listen on port ${port}`)
+  }
+}
+
+/** @returns undefined when somebody else was faster with the port */
+async function startOn(port: number, options: SshdOptions): Promise<Sshd | undefined> {
   const addresses = options.addresses ?? ['127.0.0.1']
   const user = userInfo().username
   const directory = mkdtempSync(join(tmpdir(), 'sshd-'))
@@ -62,7 +72,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
   const logFile = join(directory, 'sshd.log')
   writeFileSync(logFile, '')
-  const port = options.port ?? (await freePort(addresses[0] ?? '127.0.0.1'))
 
   const daemons = batches(addresses).map((batch, index) => {
     const config = join(directory, `sshd_config_${index}`)
@@ -100,8 +109,12 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   process.once('exit', killAll)
 
   const hostKey = readFileSync(`${hostKeyFile}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')
-  appendFileSync(knownHostsFile, addresses.map((address) => `[${address}]:${port} ${hostKey}\n`).join(''))
-  appendFileSync(configFile, clientConfig({ addresses, port, user, identityFile, knownHostsFile }))
+  const knownHosts = addresses.map((address) => `[${address}]:${port} ${hostKey}\n`).join('')
+  // What others share is written when the port is ours: of two entries for an address, OpenSSH takes the first.
+  const ownConfigFile = join(directory, 'own_config')
+  const ownKnownHostsFile = join(directory, 'own_known_hosts')
+  writeFileSync(ownKnownHostsFile, knownHosts)
+  writeFileSync(ownConfigFile, clientConfig({ addresses, port, user, identityFile, knownHostsFile: ownKnownHostsFile }))
 
   const sshd: Sshd = {
     directory,
@@ -132,7 +145,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
-  await Promise.all(batches(addresses).map((batch) => untilListening(batch[0]!, port, sshd)))
+  for (const [index, batch] of batches(addresses).entries()) {
+    if (await isListening(batch[0]!, port, ownConfigFile, daemons[index]!)) continue
+    const log = sshd.log()
+    await sshd.stop()
+    if (/already in use/i.test(log)) return undefined
+    throw new Error(`sshd does not answer on ${batch[0]}:${port}\n${log}`)
+  }
+  appendFileSync(knownHostsFile, knownHosts)
+  appendFileSync(configFile, clientConfig({ addresses, port, user, identityFile, knownHostsFile }))
   return sshd
 }
 
@@ -184,17 +205,16 @@ export function freePort(address = '127.0.0.1'): Promise<number> {
   })
 }
 
-async function untilListening(address: string, port: number, sshd: Sshd): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+/** Waits until a login succeeds. @returns false when the daemon has ended, or nobody answered for a long time */
+async function isListening(address: string, port: number, configFile: string, daemon: ChildProcess): Promise<boolean> {
+  for (let attempt = 0; attempt < 1000 && daemon.exitCode === null && daemon.signalCode === null; attempt += 1) {
     // 255 is an answer of `ssh` itself; anything else came from the far side.
-    const words = ['-F', sshd.configFile, '-p', String(port), address, 'true']
+    const words = ['-F', configFile, '-p', String(port), address, 'true']
     const { status } = spawnSync('ssh', words, { stdio: 'ignore' })
-    if (status !== null && status !== 255) return
+    if (status !== null && status !== 255) return true
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  const log = sshd.log()
-  await sshd.stop()
-  throw new Error(`sshd does not answer on ${address}:${port}\n${log}`)
+  return false
 }
 
 /** Parent of every process, from /proc. */

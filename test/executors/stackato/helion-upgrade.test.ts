@@ -95,7 +95,8 @@ describe('the upgrade of a Helion cluster', () => {
   })
 
   it('STK-54 STK-55: with redundant roles an app with two instances and external services is always there', async () => {
-    const cluster = await startCluster({ speed: 400 })
+    // Slow enough that a state of seconds is seen by who asks again and again.
+    const cluster = await startCluster({ speed: 150 })
     const seen: Record<string, Set<number>> = { shop: new Set(), reports: new Set() }
     let going = true
     const watch = (async () => {
@@ -113,7 +114,7 @@ describe('the upgrade of a Helion cluster', () => {
   })
 
   it('STK-55: without a second router even such an app is away for a while', async () => {
-    const cluster = await startCluster({ nodes: 3, speed: 400 })
+    const cluster = await startCluster({ nodes: 3, speed: 150 })
     const seen = new Set<number>()
     let going = true
     const watch = (async () => {
