@@ -20,6 +20,8 @@ const otherNames: Readonly<Record<string, string>> = {
   ERR_TLS: 'code of Node',
   ERR_MODULE_NOT_FOUND: 'code of Node',
   MISSING_CHAR: 'code of the YAML parser',
+  BLOCK_FOLDED: 'kind of a text, in the words of the YAML parser',
+  BLOCK_LITERAL: 'kind of a text, in the words of the YAML parser',
   EXPRESSION_EMPTY: 'told as EXPRESSION_SYNTAX',
 }
 
