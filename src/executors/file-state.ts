@@ -9,13 +9,22 @@ export interface FileState {
   /** Permission bits; for a file and a folder. */
   readonly mode?: number
   readonly bytes?: number
+  /** Whose it is, as numbers and names; for all that is there. */
+  readonly owner?: { readonly uid: string; readonly gid: string; readonly user: string; readonly group: string }
   /** 64 hexadecimal digits; for a plain file, when asked for. */
   readonly sha256?: string
 }
 
-const lookScript = `[ -e "$1" ] || [ -L "$1" ] || { echo missing; exit 0; }
+/** `$1` path, `$2` 1 for the hash. What lies where one may not look is not known to be missing. */
+export const lookScript: string = `[ -e "$1" ] || [ -L "$1" ] || {
+  at=$(dirname -- "$1")
+  while [ ! -e "$at" ] && [ "$at" != / ] && [ "$at" != . ]; do at=$(dirname -- "$at"); done
+  [ ! -d "$at" ] || [ -x "$at" ] || { echo "$at: permission denied" >&2; exit 1; }
+  echo missing
+  exit 0
+}
 if [ -d "$1" ]; then kind=folder; elif [ -f "$1" ]; then kind=file; else kind=other; fi
-seen=$(stat -L -c '%a %s' "$1" 2>/dev/null || stat -L -f '%Lp %z' "$1") || exit 1
+seen=$(stat -L -c '%a %s %u:%g:%U:%G' -- "$1" 2>/dev/null || stat -L -f '%Lp %z %u:%g:%Su:%Sg' -- "$1") || exit 1
 echo "$kind $seen"
 [ $kind = file ] && [ "$2" = 1 ] || exit 0
 sha256sum <"$1" 2>/dev/null || shasum -a 256 <"$1" 2>/dev/null || openssl dgst -sha256 -r <"$1"`
@@ -34,7 +43,7 @@ export async function lookAtFile(
   if (result.exitCode !== 0) throw commandFailed(context, `looking at ${path}`, result)
   const [first, second] = decode(result.stdout).split('\n')
   if (first === 'missing') return { kind: 'missing' }
-  const match = /^(file|folder|other) ([0-7]+) (\d+)$/.exec(first ?? '')
+  const match = /^(file|folder|other) ([0-7]+) (\d+) (\d+):(\d+):([^:]*):(.*)$/.exec(first ?? '')
   const hash = /^[0-9a-f]{64}/.exec(second ?? '')?.[0]
   const kind = match?.[1]
   if (
@@ -50,6 +59,7 @@ export async function lookAtFile(
     kind,
     mode: Number.parseInt(match[2]!, 8),
     bytes: Number(match[3]),
+    owner: { uid: match[4]!, gid: match[5]!, user: match[6]!, group: match[7]! },
     ...(hash === undefined ? {} : { sha256: hash }),
   }
 }

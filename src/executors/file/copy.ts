@@ -29,6 +29,9 @@ const recallScript = `b=$1
 case $b in /*) ;; *) b=\${HOME:-.}/$b ;; esac
 if [ -e "$b" ]; then echo "$b"; elif [ -e "$b.none" ]; then echo none; else echo; fi`
 
+/** `$1` path, `$2` owner, `$3` mode or nothing. A file that changes hands loses its set-user-id bits. */
+const giveScript = 'chown -- "$2" "$1" && { [ -z "$3" ] || chmod "$3" "$1"; }'
+
 /** `$1` backup, full path, `$2` path. */
 const restoreScript = 'cp -p "$1" "$2.rollbook" && mv -f "$2.rollbook" "$2"'
 
@@ -84,7 +87,7 @@ export const copy: Action = {
     if (before.kind === 'other')
       throw new ActionFailure('process', `${job.path} is no plain file`, { notApplied: true })
     const backup = backupOf(context, args)
-    if (before.sha256 === job.sha256 && isModeAsWanted(before, job)) {
+    if (before.sha256 === job.sha256 && isAsWanted(before, job)) {
       return {
         outputs: await outputsOf(context, job, backup),
         summary: `${job.path} was there already`,
@@ -107,21 +110,23 @@ export const copy: Action = {
         `${job.path} has another SHA-256 than what was sent: the source changed meanwhile`,
       )
     }
-    if (job.owner !== undefined)
-      await onTarget(context, job, 'giving the file away', 'chown "$2" "$1"', job.path, job.owner)
+    if (job.owner !== undefined) {
+      const bits = mode === undefined ? '' : mode.toString(8).padStart(4, '0')
+      await onTarget(context, job, 'giving the file away', giveScript, job.path, job.owner, bits)
+    }
     const outputs = await outputsOf(context, job, backup)
     return { outputs, summary: `${job.path} was written, ${job.bytes} bytes`, changed: true }
   },
   async probe(context, args) {
     const job = await jobOf(context, args)
     const found = await lookAtFile(context, job.path, job)
-    return found.sha256 === job.sha256 && isModeAsWanted(found, job)
+    return found.sha256 === job.sha256 && isAsWanted(found, job)
       ? {
           state: 'applied',
           summary: `${job.path} has the SHA-256 of the source`,
           outputs: await outputsOf(context, job, backupOf(context, args)),
         }
-      : { state: 'not_applied', summary: `${job.path} is ${found.kind === 'missing' ? 'missing' : 'another file'}` }
+      : { state: 'not_applied', summary: `${job.path} is ${howItDiffers(found, job)}` }
   },
   async dryRun(context, args) {
     const job = await jobOf(context, args)
@@ -223,8 +228,23 @@ async function outputsOf(context: ActionContext, job: Job, backup: string): Prom
   }
 }
 
-function isModeAsWanted(found: FileState, job: Job): boolean {
-  return job.mode === undefined || found.mode === job.mode
+function isAsWanted(found: FileState, job: Job): boolean {
+  return (job.mode === undefined || found.mode === job.mode) && isOwnerAsWanted(found, job)
+}
+
+/** `user`, `user:group`, `:group` or `user:`, which chown takes for the group that the user logs in with. */
+function isOwnerAsWanted({ owner }: FileState, job: Job): boolean {
+  if (job.owner === undefined) return true
+  const [user = '', group = ''] = job.owner.split(':')
+  return (
+    (user === '' || user === owner?.user || user === owner?.uid) &&
+    (group === '' || group === owner?.group || group === owner?.gid)
+  )
+}
+
+function howItDiffers(found: FileState, job: Job): string {
+  if (found.kind === 'missing') return 'missing'
+  return found.sha256 === job.sha256 ? 'there with another mode or owner' : 'another file'
 }
 
 /** One backup per effect, so that a second delivery finds the first one's. */

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { copy } from '../../../src/executors/file/copy.ts'
 import { fetch } from '../../../src/executors/file/fetch.ts'
+import { lookScript } from '../../../src/executors/file-state.ts'
 import { useSshLab } from '../../support/ssh-lab.ts'
 
 const lab = useSshLab()
@@ -75,6 +77,45 @@ describe('file.copy', () => {
     expect(readFileSync(path, 'utf8')).toBe('key=the-secret-key')
     expect(JSON.stringify(result) + context.unmasked.join()).not.toContain('the-secret-key')
     expect(copy.describe(args, lab.target)).not.toContain('the-secret-key')
+  })
+
+  it('is not done before the file is given away, also where only that was missing', async () => {
+    const context = lab.context()
+    const path = join(folder(), 'given')
+    const own = String(process.getuid!())
+    const args = { content: 'given away', path, mode: '4750', owner: `${own}:65534` }
+    writeFileSync(path, 'given away')
+    chmodSync(path, 0o4750)
+    expect(await copy.probe?.(context, args)).toMatchObject({
+      state: 'not_applied',
+      summary: `${path} is there with another mode or owner`,
+    })
+    expect(await copy.perform(context, args)).toMatchObject({ changed: true })
+    expect(statSync(path)).toMatchObject({ gid: 65_534 })
+    expect(statSync(path).mode & 0o7777).toBe(0o4750)
+    expect(await copy.probe?.(context, args)).toMatchObject({ state: 'applied' })
+    expect(await copy.perform(lab.context(), args)).toMatchObject({ changed: false })
+    expect(await copy.probe?.(context, { ...args, owner: 'root:root' })).toMatchObject({
+      state: 'not_applied',
+    })
+  })
+
+  it('does not take for missing what may not be looked at', async () => {
+    const closed = join(folder(), 'closed')
+    mkdirSync(join(closed, 'deep'), { recursive: true })
+    writeFileSync(join(closed, 'deep/file'), 'there')
+    chmodSync(closed, 0o700)
+    chmodSync(lab.sshd.directory, 0o755)
+    const asNobody = (path: string): ReturnType<typeof spawnSync> =>
+      spawnSync('sh', ['-c', lookScript, 'rollbook', path, '1'], { uid: 65_534, gid: 65_534, encoding: 'utf8' })
+    for (const name of ['deep/file', 'deep/nothing/there', 'nothing']) {
+      expect(asNobody(join(closed, name))).toMatchObject({
+        status: 1,
+        stdout: '',
+        stderr: `${closed}: permission denied\n`,
+      })
+    }
+    expect(asNobody('/nowhere/at/all')).toMatchObject({ status: 0, stdout: 'missing\n' })
   })
 
   it('fails before it changes anything', async () => {
