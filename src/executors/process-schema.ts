@@ -8,7 +8,7 @@ import {
   type JsonSchema,
   type ProbeResult,
 } from '../ports/executor.ts'
-import { commandOf, optionalText, textList, timeoutMsOf, wholeNumbers } from './arguments.ts'
+import { commandOf, optionalText, revealMap, textList, timeoutMsOf, wholeNumbers } from './arguments.ts'
 import { type CommandResult, decode, howItEnded, makeLineReader, runCommand, type Sudo, shell } from './command.ts'
 import { argv, choice, environment, flag, list, object, secretText, text, whole } from './schema.ts'
 
@@ -51,7 +51,7 @@ export const processSchema: Readonly<Record<string, JsonSchema>> = {
   ),
   probe: argv(
     'Probe',
-    'Command that tells afterwards whether the effect is there: exit code 0 says yes, 1 says no. It must change nothing.',
+    'Command that tells afterwards whether the effect is there: exit code 0 says yes, 1 says no. It must change nothing. It runs in the same folder and with the same variables.',
   ),
 }
 
@@ -161,6 +161,8 @@ export function progressOf(context: ActionContext): {
   }
 }
 
+const inFolder = 'cd "$1" || exit 125; shift; exec "$@"'
+
 /** Asks the author's probe. */
 export async function probeByCommand(
   context: ActionContext,
@@ -169,8 +171,14 @@ export async function probeByCommand(
 ): Promise<ProbeResult> {
   if (args['probe'] === undefined) return { state: 'unknown', summary: 'nothing tells whether it took effect' }
   const words = commandOf(args, 'probe')
+  const cwd = optionalText(args, 'cwd')
+  const env = await revealMap(context, args, 'env')
+  const isOnTarget = context.target !== undefined
   const result = await runCommand(context, {
-    argv: words,
+    // A folder that is gone says neither yes nor no.
+    argv: cwd === undefined || !isOnTarget ? words : shell(inFolder, cwd.startsWith('/') ? cwd : `./${cwd}`, ...words),
+    ...(cwd === undefined || isOnTarget ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
     ...(sudo === undefined ? {} : { sudo }),
     timeoutMs: Math.min(60_000, context.deadlineMs),
   })

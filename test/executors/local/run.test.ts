@@ -54,6 +54,15 @@ describe('local.run', () => {
     expect(await run.probe?.(context, args)).toMatchObject({ state: 'applied' })
   })
 
+  it('asks the probe where the command runs', async () => {
+    const context = makeContext()
+    const args = { command: ['touch', 'done'], cwd: context.directory, probe: ['test', '-e', 'done'] }
+    expect(await run.probe?.(context, args)).toMatchObject({ state: 'not_applied' })
+    await run.perform(context, args)
+    expect(await run.probe?.(context, args)).toMatchObject({ state: 'applied' })
+    await expect(run.probe?.(context, { ...args, cwd: '/nowhere' })).rejects.toMatchObject({ class: 'process' })
+  })
+
   it('leaves no half of a secret where output is cut', async () => {
     const secret = 'correct horse battery staple'
     const args = (script: string): JsonObject => ({ script, env: { TOKEN: { $secret: 'token' } } })

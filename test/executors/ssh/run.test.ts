@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { run } from '../../../src/executors/ssh/run.ts'
@@ -89,6 +89,16 @@ describe('ssh.run', () => {
     expect(await probe({ probe: ['false'] })).toMatchObject({ state: 'not_applied' })
     expect(await probe({ probe: ['sh', '-c', 'exit 5'] })).toMatchObject({ state: 'unknown' })
     expect(await probe({})).toMatchObject({ state: 'unknown' })
+  })
+
+  it('asks the probe where the command runs, and takes a folder that is gone for no answer', async () => {
+    const cwd = join(lab.sshd.directory, 'work folder')
+    mkdirSync(cwd)
+    const args = { command: ['touch', 'done'], cwd, env: { NAME: 'done' }, probe: ['sh', '-c', 'test -e "$NAME"'] }
+    expect(await run.probe?.(lab.context(), args)).toMatchObject({ state: 'not_applied' })
+    await run.perform(lab.context(), args)
+    expect(await run.probe?.(lab.context(), args)).toMatchObject({ state: 'applied' })
+    expect(await run.probe?.(lab.context(), { ...args, cwd: `${cwd} gone` })).toMatchObject({ state: 'unknown' })
   })
 
   it('rehearses without running anything', async () => {
