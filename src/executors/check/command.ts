@@ -1,5 +1,5 @@
-import type { Action } from '../../ports/executor.ts'
-import { commandOf, optionalText, revealMap, timeoutMsOf, wholeNumbers } from '../arguments.ts'
+import { type Action, ActionFailure } from '../../ports/executor.ts'
+import { commandOf, optionalText, revealMap, textList, timeoutMsOf, wholeNumbers } from '../arguments.ts'
 import { readsOnly } from '../capabilities.ts'
 import { decode, howItEnded, runCommand, sudoOf } from '../command.ts'
 import { argv, environment, list, object, text, whole } from '../schema.ts'
@@ -65,6 +65,12 @@ export const command: Action = {
     }
     if (result.exitCode === null || !expected.includes(result.exitCode)) {
       return verdict(false, `${words[0]} on ${placeOf(context)}: ${howItEnded(context, result)}`, outputs)
+    }
+    if (result.truncated && textList(args, 'not_contains').length > 0) {
+      throw new ActionFailure('process', `${words[0]} on ${placeOf(context)} printed more than can be looked through`, {
+        advice: 'Let the command search by itself, such as grep with `expect_exit: [1]`.',
+        outputs,
+      })
     }
     const unmet = unmetConditions(args, stdout, 'the output')
     return verdict(unmet.length === 0, unmet.length === 0 ? `${words[0]} is as expected` : unmet.join('; '), outputs)

@@ -38,7 +38,7 @@ export const disk: Action = {
     const path = optionalText(args, 'path') ?? '/'
     const leastBytes = sizeBytes(args, 'min_free')
     const result = await runCommand(context, {
-      argv: ['env', 'LC_ALL=C', 'df', '-P', '-k', path],
+      argv: ['env', 'LC_ALL=C', 'df', '-P', '-k', '--', path],
       timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
     })
     if (result.exitCode !== 0) throw commandFailed(context, `df ${path} on ${placeOf(context)}`, result)

@@ -91,7 +91,7 @@ async function readText(
   timeoutMs: number,
 ): Promise<string> {
   const result = await runCommand(context, {
-    argv: ['head', '-c', String(contentBytesMax), path],
+    argv: ['head', '-c', String(contentBytesMax), '--', path],
     ...(sudo === undefined ? {} : { sudo }),
     timeoutMs,
     outputBytesMax: contentBytesMax,

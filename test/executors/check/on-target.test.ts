@@ -61,6 +61,20 @@ describe.each(places)('checks on %s', (_, perform) => {
     })
   })
 
+  it('check.command does not say that a text is absent from output of which it has a part only', async () => {
+    const args = { command: ['sh', '-c', 'head -c 3000000 /dev/zero | tr "\\0" a; echo ERROR'] }
+    await expect(perform(command, { ...args, not_contains: ['ERROR'] })).rejects.toMatchObject({
+      class: 'process',
+      message: expect.stringContaining('more than can be looked through'),
+    })
+    await perform(command, { ...args, contains: ['aaa'] })
+  })
+
+  it('a path may begin with a dash', async () => {
+    await expect(perform(disk, { path: '--version' })).rejects.toThrow(/No such file/)
+    await expect(perform(file, { path: '--version' })).rejects.toThrow('--version does not exist')
+  })
+
   it('check.version reads and compares', async () => {
     const print = ['sh', '-c', 'echo "tool v3.10.2 (build 7)" >&2']
     expect((await perform(version, { command: print, at_least: '3.9', below: '4' })).outputs).toEqual({
