@@ -52,8 +52,7 @@ export async function requestOf(
 ): Promise<HttpRequest> {
   const headers = await revealMap(context, args, 'headers')
   const caFile = optionalText(args, 'ca_file')
-  const bad = Object.entries(headers ?? {}).find(([, value]) => /[\r\n\0]/.test(value))
-  if (bad) throw wrong(`headers.${bad[0]}`, 'free of line breaks')
+  refuseBadHeaders(headers)
   return {
     url: requiredText(args, 'url'),
     timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
@@ -62,6 +61,15 @@ export async function requestOf(
     ...(isSet(args, 'insecure') ? { insecure: true } : {}),
     ...more,
     ...(headers === undefined && more.headers === undefined ? {} : { headers: { ...more.headers, ...headers } }),
+  }
+}
+
+/** What no header can carry, most often the line break at the end of a token from a file; the value is not shown. */
+export function refuseBadHeaders(headers: Readonly<Record<string, string>> | undefined): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (/[\r\n\0]/.test(value)) throw wrong(`headers.${name}`, 'free of line breaks')
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      throw wrong(`headers.${name}`, 'made of characters that a header can carry')
   }
 }
 

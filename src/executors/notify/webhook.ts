@@ -1,7 +1,7 @@
 import { type Action, ActionFailure } from '../../ports/executor.ts'
 import { isSet, optionalText, revealJson, revealMap, revealText, timeoutMsOf, wrong } from '../arguments.ts'
 import { decode } from '../command.ts'
-import { failureOfStatus, isExpectedStatus, statusSchema } from '../http/call.ts'
+import { failureOfStatus, isExpectedStatus, refuseBadHeaders, statusSchema } from '../http/call.ts'
 import { duration, flag, map, object, secretText, text, whole } from '../schema.ts'
 import { shown } from '../wording.ts'
 
@@ -57,10 +57,12 @@ export const webhook: Action = {
     const json = args['json']
     const body = json === undefined ? { text: optionalText(args, 'text') ?? '' } : await revealJson(context, json)
     const caFile = optionalText(args, 'ca_file')
+    const headers = await revealMap(context, args, 'headers')
+    refuseBadHeaders(headers)
     const response = await context.ports.http.request({
       method: 'POST',
       url,
-      headers: { 'content-type': 'application/json', ...(await revealMap(context, args, 'headers')) },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
       timeoutMs: timeoutMsOf(context, args, timeoutMsDefault),
       signal: context.signal,

@@ -90,6 +90,22 @@ describe('notify.webhook', () => {
     expect(seen).toHaveLength(3)
   })
 
+  it.each(['token\n', 'token – new', 'to\0ken'])(
+    'refuses a header that cannot be sent before it sends: %j',
+    async (value) => {
+      const context = makeContext({ secrets: { token: value } })
+      const args = {
+        url: `http://127.0.0.1:${await closedPort()}/`,
+        text: 'x',
+        headers: { 'x-token': { $secret: 'token' } },
+      }
+      const failure = await webhook.perform(context, args).catch((error: unknown) => error)
+      expect(failure).toMatchObject({ class: 'process', notApplied: true })
+      expect(failure).toMatchObject({ message: expect.stringMatching(/^argument "headers.x-token" is not /) })
+      expect(String(failure).replace('x-token', '')).not.toContain('token')
+    },
+  )
+
   it('is unknown when the call may have come through', async () => {
     const port = await serveTcp((socket) => socket.once('data', () => socket.destroy()))
     await expect(webhook.perform(makeContext(), { url: `http://127.0.0.1:${port}/`, text: 'x' })).rejects.toMatchObject(

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../base/json.ts'
 import { type Action, type ActionContext, ActionFailure } from '../../../ports/executor.ts'
 import { requiredText, sizeBytes } from '../../arguments.ts'
 import { decode } from '../../command.ts'
-import { callSchema, failureOfStatus, placeOfUrl, requestOf } from '../../http/call.ts'
+import { callSchema, failureOfStatus, placeOfUrl, refuseBadHeaders, requestOf } from '../../http/call.ts'
 import { parseJson } from '../../json-pointer.ts'
 import { flag, list, object, size, text, whole } from '../../schema.ts'
 import { minute, reads } from './capabilities.ts'
@@ -96,6 +96,7 @@ function usageUrl(args: JsonObject): string {
 async function askUsage(context: ActionContext, args: JsonObject): Promise<readonly Dea[]> {
   const given = args['token']
   const token = await context.reveal(given as Parameters<ActionContext['reveal']>[0])
+  refuseBadHeaders({ authorization: token })
   const { url, ...rest } = await requestOf(context, { ...args, url: usageUrl(args) }, { method: 'GET' })
   const response = await context.ports.http.request({ ...rest, url, headers: { authorization: `bearer ${token}` } })
   if (response.status !== 200) throw failureOfStatus(response, placeOfUrl(url), {})
