@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2, { type ServerChannel } from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeKeyPair } from '../../../src/executors/stackato/emulator/key-pair.ts'
 import { makeSsh } from '../../../src/node/ssh/make-ssh.ts'
 import type { Ssh, SshAddress } from '../../../src/ports/ssh.ts'
 import { timeEnough } from '../../support/time-enough.ts'
@@ -21,8 +22,8 @@ const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'ssh2-'))
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519')
-  const clientKey = ssh2.utils.generateKeyPairSync('ed25519')
+  const hostKey = makeKeyPair()
+  const clientKey = makeKeyPair()
   writeFileSync(join(directory, 'key'), clientKey.private, { mode: 0o600 })
   server = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => {
     client.on('error', () => undefined)

@@ -7,14 +7,21 @@ export interface SshKeyPair {
   readonly public: string
 }
 
+const keyBytes = 32
+
 /**
  * Makes an Ed25519 key pair. The generator of `ssh2` 1.17 is not used: it strips zero bytes from the front of a public
- * key, so that one pair in 256 cannot be read.
+ * key, so that one pair in 256 cannot be read. Nor is a key exported as JWK: Node 20 holds a lock meanwhile that a garbage
+ * collection within it waits for, and then stands still for ever.
  */
 export function makeKeyPair(): SshKeyPair {
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })
-  const secret = Buffer.from(jwk.d!, 'base64url')
-  const open = Buffer.from(jwk.x!, 'base64url')
+  const pair = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+  })
+  // Both encodings end with the bare key (RFC 8410).
+  const secret = pair.privateKey.subarray(-keyBytes)
+  const open = pair.publicKey.subarray(-keyBytes)
   const name = Buffer.from('ssh-ed25519')
   const publicBlob = Buffer.concat([field(name), field(open)])
   const check = randomBytes(4)
