@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import { nearestName } from '../base/nearest.ts'
-import type { SourceDocument } from '../source/index.ts'
+import { type SourceDocument, scalarAt } from '../source/index.ts'
 import { catalogue, catalogueEntry } from './catalogue/catalogue.ts'
 import { placeholder, placeholderReason } from './placeholder.ts'
 import { makeDiagnostic } from './reporter.ts'
 
-/** `# rollbook: allow CODE reason`, which counts for its own line and the line below. */
+/** `# rollbook: allow CODE reason`, which counts for its own line and the line below, and for a text that starts there. */
 interface Suppression {
   readonly code: string
   readonly reason: string
@@ -22,7 +22,10 @@ export function applySuppressions(diagnostics: readonly Diagnostic[], source: So
   const used = new Set<Suppression>()
   const kept = diagnostics.filter((diagnostic) => {
     if (diagnostic.severity === 'error') return true
-    const found = suppressions.find((suppression) => silences(suppression, diagnostic))
+    const lines = [diagnostic.range.start.line, lineOfText(diagnostic, source)]
+    const found = suppressions.find(
+      ({ code, line }) => code === diagnostic.code && lines.some((own) => own === line || own === line + 1),
+    )
     if (found) used.add(found)
     return !found
   })
@@ -45,9 +48,10 @@ function readSuppressions(source: SourceDocument): readonly Suppression[] {
   })
 }
 
-function silences(suppression: Suppression, diagnostic: Diagnostic): boolean {
-  const { line } = diagnostic.range.start
-  return diagnostic.code === suppression.code && (line === suppression.line || line === suppression.line + 1)
+/** Where a comment about a finding may stand: in a text of several lines it would be text. */
+export function lineOfText({ range }: Pick<Diagnostic, 'range'>, { root, lines }: SourceDocument): number {
+  const text = scalarAt(root, lines.offset(range.start))
+  return text === undefined || text.missing ? range.start.line : lines.position(text.range.start).line
 }
 
 function judge(suppression: Suppression, used: boolean, source: SourceDocument): readonly Diagnostic[] {

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { DiagnosticCode } from '../language/catalogue/catalogue.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
 import { placeholder, placeholderReason } from '../language/placeholder.ts'
+import { lineOfText } from '../language/suppressions.ts'
 import type { ListNode, OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
 import { coverageOf } from './coverage-tree.ts'
 import type { Repair } from './repair.ts'
@@ -109,9 +110,10 @@ function suppressionRepairs(source: SourceDocument, finding: Diagnostic): readon
 }
 
 /** What is no error can be silenced; why, only the author knows. */
-function silencing(source: SourceDocument, { severity, code, range }: Diagnostic): readonly Repair[] {
+function silencing(source: SourceDocument, finding: Diagnostic): readonly Repair[] {
+  const { severity, code } = finding
   if (severity === 'error' || code.startsWith('SUPPRESSION_')) return []
-  const { line } = range.start
+  const line = lineOfText(finding, source)
   const start = source.lines.offset({ line, column: 1 })
   const indent = /^\s*/.exec(source.lines.line(line))![0]
   const edits = [{ range: { start, end: start }, text: `${indent}# rollbook: allow ${code} ${placeholderReason}\n` }]

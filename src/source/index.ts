@@ -25,5 +25,6 @@ export {
   type ScalarStyle,
   type SourceNode,
   type SourcePath,
+  scalarAt,
 } from './tree.ts'
 export { explainYamlError } from './yaml-error.ts'

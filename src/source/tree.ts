@@ -68,6 +68,19 @@ export function entryAt(root: SourceNode | undefined, path: SourcePath): MapEntr
   return owner?.kind === 'map' ? owner.byKey.get(String(path.at(-1))) : undefined
 }
 
+/** Gives the text or number that holds an offset; of several, as with aliases, the first. */
+export function scalarAt(root: SourceNode | undefined, offset: number): ScalarNode | undefined {
+  if (root === undefined || offset < root.range.start || offset > root.range.end) return undefined
+  if (root.kind === 'scalar') return root
+  const inside = root.kind === 'list' ? root.items : root.entries.map(({ node }) => node)
+  // A text of several lines ends where the next key starts.
+  for (const node of inside.toReversed()) {
+    const found = scalarAt(node, offset)
+    if (found) return found
+  }
+  return undefined
+}
+
 /** Reads a JSON pointer such as `/phases/0/steps`; list positions stay text. */
 export function parsePointer(pointer: string): readonly string[] {
   if (pointer === '') return []

@@ -127,3 +127,16 @@ test('two bad names in one map are two findings, each at its own key', () => {
     ['NAME_INVALID', { line: 7, column: 3 }, { line: 7, column: 4 }],
   ])
 })
+
+test.each([
+  ['a block', '|\n          Look.\n          ${{ run.id == "TODO" }}\n'],
+  ['quotes', '"Look.\n          ${{ run.id == \'TODO\' }}"\n'],
+  ['several plain lines', "Look.\n          ${{ run.id == 'TODO' }}\n"],
+])('a finding inside of %s is silenced in front of the text', (_, manual) => {
+  const step = (comment: string): string =>
+    `${phases}      - id: look\n        title: Look\n${comment}        manual: ${manual}`
+  const { text } = repaired(step(''), 'PLACEHOLDER_LEFT', 'Silence PLACEHOLDER_LEFT here, with a reason')
+  expect(text).toBe(step('        # rollbook: allow PLACEHOLDER_LEFT TODO: say why\n'))
+  const { workspace, path } = cursorText(`${head}${text.replace('TODO: say why', 'it is meant')}‸`)
+  expect(diagnose(workspace, path)).toEqual([])
+})
