@@ -113,8 +113,8 @@ describe('failures', () => {
     [['EROFS', 'mkdir'], '"night.yaml" cannot be made: the file system is read-only'],
     [['ENOSPC', 'write'], '"night.yaml" cannot be written: the disk is full'],
   ])('%j of the system is told as what it is, and not as a failure of Rollbook', async ([code, syscall], words) => {
-    const io = captureIo({ cwd: '/home' })
-    const refused = Object.assign(new Error(`${code}: no, ${syscall}`), { code, syscall, path: '/home/night.yaml' })
+    const io = captureIo({ cwd: '/srv' })
+    const refused = Object.assign(new Error(`${code}: no, ${syscall}`), { code, syscall, path: '/srv/night.yaml' })
     expect(
       await runCli(
         ['report'],
