@@ -1,7 +1,16 @@
 import { connectionOptions, hostOf } from '../node/ssh/ssh-arguments.ts'
-import type { Plan } from '../plan/model.ts'
+import type { Plan, PlanTarget } from '../plan/model.ts'
 import { ActionFailure } from '../ports/executor.ts'
-import { sshAddressOf } from '../ports/ssh-address.ts'
+import { sshAddressOf, sshConnectionKeys } from '../ports/ssh-address.ts'
+
+/**
+ * A target that a system stands for (a device behind an API) is reached through that system, whatever its address says,
+ * unless the inventory says how SSH gets there.
+ */
+function isReachedBySsh({ address, connection, system }: PlanTarget): boolean {
+  if (connection && sshConnectionKeys.some((key) => connection[key] !== undefined)) return true
+  return address !== undefined && system === undefined
+}
 
 /**
  * Command line of an interactive login on a target, by the same way that the run takes.
@@ -10,7 +19,7 @@ import { sshAddressOf } from '../ports/ssh-address.ts'
  */
 export function shellOn(plan: Plan, name: string): readonly [string, ...string[]] | undefined {
   const target = plan.targets[name]
-  if (!target || (target.address === undefined && target.connection === undefined)) return undefined
+  if (!target || !isReachedBySsh(target)) return undefined
   try {
     const address = sshAddressOf(target)
     // OpenSSH takes the first value that it sees: a person may be asked, and wants a terminal.
