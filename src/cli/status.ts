@@ -8,6 +8,7 @@ import { formatDurationForPeople } from '../base/duration.ts'
 import { type CommandRun, type ExitCode, exitCodes } from './command.ts'
 import { foreseen } from './conduct.ts'
 import { nameOf } from './event-line.ts'
+import { IdleKeyboard } from './guided/idle-keyboard.ts'
 import { type CliIo, note, say } from './io.ts'
 import { rolloutPicture } from './rollout-view.ts'
 import { coverageLines, waitingLines } from './run-end.ts'
@@ -141,10 +142,14 @@ async function follow(
 ): Promise<ExitCode> {
   let stopped = false
   let wake: () => void = () => undefined
-  const remove = io.onInterrupt(() => {
+  const stop = (): void => {
     stopped = true
     wake()
-  })
+  }
+  const remove = io.onInterrupt(stop)
+  // What is pressed would be echoed into the live picture, which then no longer knows where it stands.
+  const keyboard = new IdleKeyboard(io, stop)
+  if (io.interactive) keyboard.listen()
   try {
     onChange([])
     while (!stopped && reader.state.status !== 'ended') {
@@ -159,6 +164,7 @@ async function follow(
       if (events.length > 0) onChange(events)
     }
   } finally {
+    keyboard.close()
     remove()
   }
   return exitCodeOf(reader)

@@ -68,3 +68,24 @@ it('Ctrl-C at the live picture pauses, and gives the terminal back as it was', a
   terminal.type('echoed again')
   await terminal.see('echoed again')
 })
+
+it('keys pressed at the watched picture do not spoil it, and Ctrl-C leaves it', async () => {
+  const { here } = await atThePicture()
+  const watcher = new TmuxTerminal(`node ${builtProgram()} status r1 --watch 2>/dev/null`, {
+    cwd: here.root,
+    columns: 80,
+    rows: 34,
+    env: { NO_COLOR: '1' },
+  })
+  open.push(watcher)
+  await watcher.see('▸ 1.1 Take a while')
+  for (const key of ['Enter', 'x', 'Enter', 'Enter']) watcher.press(key)
+  const [seen] = /1\.1 Take a while +\d+:\d\d/.exec(watcher.screen()) ?? []
+  await watcher.see(new RegExp(`1\\.1 Take a while +(?!${seen?.split(' ').at(-1)})\\d+:\\d\\d`))
+  expect(watcher.screen().split('▸ 1.1 Take a while')).toHaveLength(2)
+  expect(watcher.screen()).not.toMatch(/^x/m)
+  watcher.press('C-c')
+  await watcher.see('[exit 0]')
+  watcher.type('echoed again')
+  await watcher.see('echoed again')
+})
