@@ -15,6 +15,7 @@ const config: ViteUserConfig = {
     // Only for what hangs: nothing is judged by its speed, and a busy machine is many times slower.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    teardownTimeout: 60_000,
     expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
     maxWorkers: 2,
