@@ -26,3 +26,14 @@ export async function afterStart<Value>(signal: AbortSignal, what: string, look:
     throw error instanceof ActionFailure && !signal.aborted ? leftOpen(error, what) : error
   }
 }
+
+/** Looks at what was done: a failure keeps its class, and does not say of the work that nothing was done. */
+export async function afterEffect<Value>(look: () => Promise<Value>): Promise<Value> {
+  try {
+    return await look()
+  } catch (error) {
+    if (!(error instanceof ActionFailure) || !error.notApplied) throw error
+    const { class: failureClass, message, advice, outputs } = error
+    throw new ActionFailure(failureClass, message, { advice, outputs, cause: error })
+  }
+}

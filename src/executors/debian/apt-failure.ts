@@ -107,13 +107,22 @@ export function hasBegun(stdout: string): boolean {
   return /^(Preparing to unpack|Unpacking|Setting up|Removing|Purging|Processing triggers) /m.test(stdout)
 }
 
+/** True when apt has begun to fetch: lists or the cache are others than before. */
+export function hasFetched(stdout: string): boolean {
+  return /^Get:\d+ /m.test(stdout)
+}
+
 /** Class and advice of what was said; `undefined` when no rule knows it. */
 export function classifyApt(output: string): { readonly class: FailureClass; readonly advice: string } | undefined {
   return rules.find(({ pattern }) => pattern.test(output))
 }
 
-/** The failure that apt or dpkg ended with. */
-export function aptFailure(context: ActionContext, what: string, end: AptEnd): ActionFailure {
+/**
+ * The failure that apt or dpkg ended with.
+ *
+ * @param isDone - something of what was asked for is done, whatever dpkg says
+ */
+export function aptFailure(context: ActionContext, what: string, end: AptEnd, isDone = false): ActionFailure {
   const place = context.target?.name ?? 'control'
   const stderr = context.hide(end.stderr)
   const outputs = { exit_code: end.exitCode, errors: errorLines(stderr) }
@@ -123,7 +132,7 @@ export function aptFailure(context: ActionContext, what: string, end: AptEnd): A
     return new ActionFailure('not_ready', `${what} on ${place}: another process holds the lock of apt or dpkg${who}`, {
       advice: 'Wait until it has ended, or give the step more time. Never delete the lock.',
       outputs,
-      notApplied: true,
+      notApplied: !isDone && !hasBegun(end.stdout),
     })
   }
   const begun = hasBegun(end.stdout)
@@ -133,7 +142,11 @@ export function aptFailure(context: ActionContext, what: string, end: AptEnd): A
   return new ActionFailure(
     failureClass,
     `${what} on ${place}: exit code ${end.exitCode}: ${tellingLine(stderr, context.hide(end.stdout))}`,
-    { advice: known?.advice ?? 'Read the whole output in the evidence of this step.', outputs, notApplied: !begun },
+    {
+      advice: known?.advice ?? 'Read the whole output in the evidence of this step.',
+      outputs,
+      notApplied: !begun && !isDone,
+    },
   )
 }
 

@@ -11,7 +11,10 @@ check() {
       path)
         [ -e "$2" ] && [ -r "$2" ] || { echo "cannot read $2" >&2; exit 66; }
         need=$((need + $(du -skx -- "$2" 2>/dev/null | cut -f 1)))
-        paths=$paths\${2#/}'
+        # tar takes a line that begins with a dash for an option.
+        case $2 in /-*) paths=$paths. ;; esac
+        case $2 in /-*) paths=$paths$2 ;; *) paths=$paths\${2#/} ;; esac
+        paths=$paths'
 '
         shift 2 ;;
       dump) shift $((3 + $3)) ;;
@@ -57,21 +60,20 @@ dpkg --get-selections >selections
 apt-mark showhold >holds 2>/dev/null
 apt-mark showmanual >manual 2>/dev/null
 cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources >sources 2>/dev/null
-quoted() { printf '%s' "$1" | sed "s/'/'\\\\\\\\''/g;1s/^/'/;\\$s/\\$/'/"; }
 while [ $# -gt 0 ]; do
   case $1 in
     path) shift 2 ;;
     dump)
-      dump=$2 count=$3
+      dump=$2 count=$3 line= at=1
       shift 3
-      line=
-      while [ "$count" -gt 0 ]; do
-        line="$line $(quoted "$1")"
-        count=$((count - 1))
-        shift
+      # The words stay where they are: only their places are put into the line.
+      while [ "$at" -le "$count" ]; do
+        line="$line \\"\\\${$at}\\""
+        at=$((at + 1))
       done
       echo "dump $dump"
       eval "$line" >"$dump" </dev/null || { echo "the dump $dump failed with exit code $?" >&2; exit 70; }
+      shift "$count"
       [ -s "$dump" ] || { echo "the dump $dump is empty" >&2; exit 70; } ;;
   esac
 done

@@ -20,6 +20,17 @@ export function readStates(text: string): readonly PackageState[] {
   })
 }
 
+/** What `dpkg --print-architecture` prints. */
+export function isArchitecture(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]*$/.test(text)
+}
+
+/** Names with and without their architecture; without one it is that of the host, as apt and dpkg have it. */
+export function isSamePackage(one: string, other: string, native: string): boolean {
+  const bare = (name: string): string => (name.endsWith(`:${native}`) ? name.slice(0, -native.length - 1) : name)
+  return bare(one) === bare(other)
+}
+
 /** Installed as it should be: unpacked and configured, with nothing left to do. */
 export function isInstalled(state: PackageState | undefined): boolean {
   return state !== undefined && /^.i$/.test(state.abbreviation)

@@ -1,10 +1,19 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { ActionContext, ProbeResult } from '../../ports/executor.ts'
-import type { Sudo } from '../command.ts'
+import { type Sudo, shell } from '../command.ts'
 import { probeDetached } from '../ssh/detached.ts'
 import { allowOptions, askHost } from './apt-command.ts'
 import { addressOf, selectionWords, wantedPackages } from './arguments.ts'
-import { isInstalled, readSimulation, readStates, stateFormat, unfinishedWords } from './package-state.ts'
+import {
+  isArchitecture,
+  isInstalled,
+  isSamePackage,
+  readSimulation,
+  readStates,
+  stateFormat,
+  unfinishedWords,
+} from './package-state.ts'
+import { unreadable } from './unreadable.ts'
 
 /**
  * Says how an upgrade stands, from what dpkg holds: the marker knows whether it still runs, but packages may have come
@@ -38,7 +47,12 @@ interface Left {
 }
 
 async function whatIsLeft(context: ActionContext, args: JsonObject, sudo: Sudo | undefined): Promise<Left> {
-  const listed = await askHost(context, { argv: ['dpkg-query', '-W', '-f', stateFormat], sudo })
+  const listed = await askHost(context, {
+    argv: shell('dpkg --print-architecture; dpkg-query -W -f "$1"', stateFormat),
+    sudo,
+  })
+  const native = listed.stdout.split('\n', 1)[0] ?? ''
+  if (!isArchitecture(native)) throw unreadable(context, 'dpkg')
   const states = readStates(listed.stdout)
   const unfinished = states.flatMap((state) => {
     const words = unfinishedWords(state)
@@ -50,9 +64,11 @@ async function whatIsLeft(context: ActionContext, args: JsonObject, sudo: Sudo |
   const wanted = wantedPackages(args)
   const pending = wanted.some(({ version }) => version === undefined) ? await pendingChanges(context, args, sudo) : []
   const missing = wanted.filter(({ name, version }) => {
-    const state = states.find((each) => each.name === name || each.name.startsWith(`${name}:`))
+    const state = states.find((each) => isSamePackage(each.name, name, native))
     if (!isInstalled(state)) return true
-    return version === undefined ? pending.includes(name) : state?.version !== version
+    return version === undefined
+      ? pending.some((each) => isSamePackage(each, name, native))
+      : state?.version !== version
   })
   return { unfinished, missing: missing.map(({ name }) => name), done: wanted.length - missing.length }
 }

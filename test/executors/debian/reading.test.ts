@@ -4,7 +4,7 @@ import { upstreamOf } from '../../../src/executors/debian/actions/installed-vers
 import { readFlows } from '../../../src/executors/debian/actions/repository-reachable.ts'
 import { readStatus } from '../../../src/executors/debian/actions/verify-signature.ts'
 import { lockedExit } from '../../../src/executors/debian/apt-command.ts'
-import { aptFailure, classifyApt, hasBegun } from '../../../src/executors/debian/apt-failure.ts'
+import { aptFailure, classifyApt, hasBegun, hasFetched } from '../../../src/executors/debian/apt-failure.ts'
 import { wantedPackages } from '../../../src/executors/debian/arguments.ts'
 import {
   changeWords,
@@ -141,6 +141,23 @@ describe('failures', () => {
     expect(aptFailure(makeContext(), 'apt-get', { ...end, stdout: '' })).toMatchObject({ class: 'not_ready' })
     expect(hasBegun('Setting up a (2) ...')).toBe(true)
     expect(hasBegun('Reading package lists...')).toBe(false)
+  })
+
+  it('says that nothing was done only where nothing was fetched, unpacked or finished', () => {
+    const end = { exitCode: 100, stdout: '', stderr: 'E: Failed to fetch http://d/x  404  Not Found' }
+    expect(aptFailure(makeContext(), 'apt-get', end)).toMatchObject({ class: 'not_ready', notApplied: true })
+    expect(hasFetched('Hit:1 http://d stable InRelease\n')).toBe(false)
+    expect(hasFetched('Hit:1 http://d a InRelease\nGet:2 http://d b InRelease [1,234 B]\n')).toBe(true)
+    expect(aptFailure(makeContext(), 'apt-get', end, true)).toMatchObject({ class: 'not_ready', notApplied: false })
+    const locked = { exitCode: 75, stdout: 'Setting up nginx (1.2) ...\n', stderr: 'E: Could not get lock' }
+    expect(aptFailure(makeContext(), 'apt-get', locked)).toMatchObject({ class: 'not_ready', notApplied: false })
+  })
+
+  it('shows no login of a repository', () => {
+    const uri = 'https://user:pass-word@deb.example.org/dists/stable/InRelease'
+    const [open, closed] = readFlows(`0\t${uri}\t\n100\t${uri}\tE: Failed to fetch ${uri}  401 Unauthorized\n`)
+    expect(open).toEqual({ uri: 'https://deb.example.org/dists/stable/InRelease', reachable: true, detail: '' })
+    expect(closed).toEqual({ ...open, reachable: false, detail: '401 Unauthorized' })
   })
 
   it('names the holder of a lock and advises against deleting it', () => {

@@ -35,6 +35,22 @@ describe.skipIf(noHosts)(onHosts('services, signatures and backups on real Debia
     })
   })
 
+  it('does not wait for a service that keeps its output open, and does not end it', async () => {
+    const host = lab.fresh()
+    const script = '#!/bin/sh\ncase $1 in restart) sleep 600 & echo $! >/run/clumsy.pid ;; esac\nexit 0\n'
+    writeFileSync(join(rootOf(host), 'etc/init.d/clumsy'), script, { mode: 0o755 })
+    const args = { service: 'clumsy', stable_for: '200ms' }
+    await lab.run('service_restart', host, args, { deadlineMs: 30_000 })
+    expect((await lab.sh(host, 'kill "$(cat /run/clumsy.pid)" && echo ran')).trim()).toBe('ran')
+  })
+
+  it('says nothing of a restart whose end it cannot tell', async () => {
+    const host = lab.fresh()
+    const script = '#!/bin/sh\n[ "$1" = restart ] && kill -s QUIT "$PPID"\nexit 1\n'
+    writeFileSync(join(rootOf(host), 'etc/init.d/rude'), script, { mode: 0o755 })
+    expect(await lab.fail('service_restart', host, { service: 'rude' })).toMatchObject({ notApplied: false })
+  })
+
   it('verifies the release that was downloaded, and its key', async () => {
     const host = lab.fresh()
     const root = rootOf(host)

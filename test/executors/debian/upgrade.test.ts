@@ -168,6 +168,21 @@ describe.skipIf(noHosts)(onHosts('packages on real Debian hosts'), () => {
     expect(await lab.fail('hold', host, { packages: ['no-such-package'] })).toMatchObject({ class: 'refused' })
   })
 
+  it('knows a package by its name with the architecture of the host', async () => {
+    const host = lab.fresh()
+    const full = `${agent}:${(await lab.sh(host, 'dpkg --print-architecture')).trim()}`
+    expect(await lab.run('hold', host, { packages: [full] })).toMatchObject({ outputs: { changed: [full] } })
+    expect(await lab.probe('hold', host, { packages: [full] })).toMatchObject({ state: 'applied' })
+    await lab.run('unhold', host, { packages: [full] })
+    const version = (await lab.version(host, agent)).split(' ')[0]!
+    const options = { effect: 'never/begun@host#1' }
+    expect(await lab.probe('upgrade', host, { packages: [`${full}=${version}`] }, options)).toMatchObject({
+      state: 'applied',
+    })
+    await lab.run('update_lists', host)
+    expect(await lab.probe('upgrade', host, { packages: [full] }, options)).toMatchObject({ state: 'not_applied' })
+  })
+
   it('CLR-29 reads versions, and judges them as dpkg does', async () => {
     const host = lab.fresh()
     await lab.run('update_lists', host)

@@ -83,7 +83,11 @@ export const backup: Action = {
   },
   check(args) {
     const names = dumpsIn(args).map((dump) => shown(dump['name']))
-    return new Set(names).size === names.length ? [] : ['two dumps have the same name']
+    const own = names.filter((each) => ownFiles.includes(each))
+    return [
+      ...(new Set(names).size === names.length ? [] : ['two dumps have the same name']),
+      ...own.map((each) => `the archive has a file \`${each}\` of its own: name the dump otherwise`),
+    ]
   },
   async perform(context, args) {
     addressOf(context, name)
@@ -127,6 +131,9 @@ export const backup: Action = {
   },
 }
 
+/** What the archive tells of the packages, beside the dumps. */
+const ownFiles: readonly string[] = ['packages.tsv', 'selections', 'holds', 'manual', 'sources']
+
 interface Place {
   readonly folder: string
   readonly name: string
@@ -146,6 +153,8 @@ function partWords(args: JsonObject): readonly string[] {
   if (paths.some((path) => !path.startsWith('/') || path.includes('\n'))) throw wrong('paths', 'a list of full paths')
   const dumps = dumpsIn(args).flatMap((dump) => {
     const words = commandOf(dump, 'command')
+    if (ownFiles.includes(requiredText(dump, 'name')))
+      throw wrong('dumps', 'free of the names of the archive’s own files')
     return ['dump', requiredText(dump, 'name'), String(words.length), ...words]
   })
   return [...paths.flatMap((path) => ['path', path]), ...dumps]

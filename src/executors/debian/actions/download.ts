@@ -5,9 +5,10 @@ import { type Sudo, sudoOf } from '../../command.ts'
 import { list, object, text, whole } from '../../schema.ts'
 import { probeDetached } from '../../ssh/detached.ts'
 import { sudoSchema } from '../../sudo-schema.ts'
+import { afterEffect } from '../../under-way.ts'
 import { shown } from '../../wording.ts'
 import { allowOptions, askHost, fetchOptions } from '../apt-command.ts'
-import { aptFailure } from '../apt-failure.ts'
+import { aptFailure, hasFetched } from '../apt-failure.ts'
 import {
   addressOf,
   allowSchema,
@@ -62,14 +63,13 @@ export const download: Action = {
       ...selectionWords(args),
     ]
     const end = await runPackageWork(context, args, { action: name, argv, sudo })
-    if (end.exitCode !== 0) throw aptFailure(context, 'apt-get --download-only', end)
+    const hasSome = hasFetched(end.stdout)
+    if (end.exitCode !== 0) throw aptFailure(context, 'apt-get --download-only', end, hasSome)
     const files = readFetched(end.stdout)
-    const left = await filesLeft(context, args, sudo)
+    const left = await afterEffect(() => filesLeft(context, args, sudo))
     if (left.length > 0) {
-      throw aptFailure(context, 'apt-get --download-only', {
-        ...end,
-        stderr: `E: Failed to fetch ${left.map((file) => file.file).join(' ')}`,
-      })
+      const stderr = `E: Failed to fetch ${left.map((file) => file.file).join(' ')}`
+      throw aptFailure(context, 'apt-get --download-only', { ...end, stderr }, hasSome)
     }
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     return {

@@ -9,13 +9,15 @@ import {
   type ProbeResult,
 } from '../../../ports/executor.ts'
 import { textList, wrong } from '../../arguments.ts'
-import { type Sudo, sudoOf } from '../../command.ts'
+import { type Sudo, shell, sudoOf } from '../../command.ts'
 import { list, object, text } from '../../schema.ts'
 import { sudoSchema } from '../../sudo-schema.ts'
+import { afterEffect } from '../../under-way.ts'
 import { shown } from '../../wording.ts'
 import { askHost, lockSeconds, waitingForLock } from '../apt-command.ts'
 import { aptFailure } from '../apt-failure.ts'
 import { addressOf, lockSchema, packageSchema } from '../arguments.ts'
+import { isArchitecture, isSamePackage } from '../package-state.ts'
 import { unreadable } from '../unreadable.ts'
 import { minute, second } from './capabilities.ts'
 
@@ -115,8 +117,8 @@ async function mark(
     timeoutMs: context.deadlineMs,
   })
   if (answer.exitCode !== 0) throw aptFailure(context, `apt-mark ${verb}`, answer)
-  const held = await heldPackages(context, sudo)
-  const missing = packages.filter((each) => held.includes(each) !== (verb === 'hold'))
+  const held = await afterEffect(() => heldPackages(context, sudo))
+  const missing = packages.filter((each) => held.has(each) !== (verb === 'hold'))
   if (missing.length > 0) {
     // An unknown package is only a note of apt-mark, with exit code 0 in some versions.
     throw new ActionFailure(
@@ -127,9 +129,9 @@ async function mark(
       },
     )
   }
-  const changed = packages.filter((each) => before.includes(each) !== held.includes(each))
+  const changed = packages.filter((each) => before.has(each) !== held.has(each))
   return {
-    outputs: { changed: [...changed], held: [...held] },
+    outputs: { changed: [...changed], held: [...held.names] },
     summary: changed.length === 0 ? 'was so already' : `${verb === 'hold' ? 'held' : 'let go'}: ${changed.join(', ')}`,
     changed: changed.length > 0,
   }
@@ -138,15 +140,22 @@ async function mark(
 /** Packages that are not yet as the verb wants them. */
 async function different(context: ActionContext, args: JsonObject, verb: Verb): Promise<readonly string[]> {
   const held = await heldPackages(context, await sudoOf(context, args))
-  return textList(args, 'packages').filter((each) => held.includes(each) !== (verb === 'hold'))
+  return textList(args, 'packages').filter((each) => held.has(each) !== (verb === 'hold'))
 }
 
-async function heldPackages(context: ActionContext, sudo: Sudo | undefined): Promise<readonly string[]> {
-  const answer = await askHost(context, { argv: ['apt-mark', 'showhold'], sudo })
+interface Held {
+  readonly names: readonly string[]
+  /** Whether a package is among them, its architecture named or not. */
+  has(name: string): boolean
+}
+
+async function heldPackages(context: ActionContext, sudo: Sudo | undefined): Promise<Held> {
+  const answer = await askHost(context, { argv: shell('dpkg --print-architecture && apt-mark showhold'), sudo })
   if (answer.exitCode !== 0) throw aptFailure(context, 'apt-mark showhold', answer)
-  const names = answer.stdout.split('\n').filter((line) => line !== '')
-  if (names.some((name) => !/^[a-z0-9][a-z0-9+.:-]*$/.test(name))) throw unreadable(context, 'apt-mark')
-  return names
+  const [native = '', ...names] = answer.stdout.split('\n').filter((line) => line !== '')
+  if (!isArchitecture(native) || names.some((name) => !/^[a-z0-9][a-z0-9+.:-]*$/.test(name)))
+    throw unreadable(context, 'apt-mark')
+  return { names, has: (name) => names.some((each) => isSamePackage(each, name, native)) }
 }
 
 function shownPackages(args: JsonObject): string {

@@ -132,10 +132,17 @@ export function readFlows(text: string): readonly Flow[] {
   return text.split('\n').flatMap((line): Flow[] => {
     const [code, uri, said = ''] = line.split('\t')
     if (code === undefined || uri === undefined) return []
-    const detail = said
+    const detail = withoutLogin(said)
       .replace(/^(E|W):\s*/, '')
-      .replace(`Failed to fetch ${uri}`, '')
+      .replace(`Failed to fetch ${withoutLogin(uri)}`, '')
       .trim()
-    return [{ uri, reachable: code === '0', detail: code === '0' ? '' : detail || 'apt said nothing' }]
+    return [
+      { uri: withoutLogin(uri), reachable: code === '0', detail: code === '0' ? '' : detail || 'apt said nothing' },
+    ]
   })
+}
+
+/** Sources may hold user and password of their repository. */
+function withoutLogin(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, '//')
 }

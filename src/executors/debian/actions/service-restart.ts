@@ -27,7 +27,15 @@ else
   up() { service "$service" status >/dev/null 2>&1; }
 fi
 echo "manager=$manager"
-if [ "$restart" = 1 ]; then again >&2 || { up || exit 67; }; fi
+if [ "$restart" = 1 ]; then
+  # Into a file: a service that keeps its output open would hold the connection, and go with it.
+  said=$(mktemp) || exit 73
+  again >"$said" 2>&1 </dev/null
+  code=$?
+  cat "$said" >&2
+  rm -f "$said"
+  [ $code = 0 ] || up || exit 67
+fi
 tries=0
 until up; do
   [ $tries -ge $((patience * 5)) ] && exit 65
@@ -115,7 +123,7 @@ export const serviceRestart: Action = {
       case 67:
         throw unhealthy('could not be restarted')
       default:
-        throw aptFailure(context, `restarting ${service}`, answer)
+        throw aptFailure(context, `restarting ${service}`, answer, manager !== '' && answer.exitCode !== 73)
     }
   },
   async dryRun(context, args) {

@@ -4,7 +4,7 @@ import { list, object, text, whole } from '../../schema.ts'
 import { probeDetached } from '../../ssh/detached.ts'
 import { sudoSchema } from '../../sudo-schema.ts'
 import { fetchOptions } from '../apt-command.ts'
-import { aptFailure } from '../apt-failure.ts'
+import { aptFailure, hasFetched } from '../apt-failure.ts'
 import { addressOf, fetchSchema, lockSchema } from '../arguments.ts'
 import { runPackageWork } from '../package-work.ts'
 import { minute, repeatableWork, second } from './capabilities.ts'
@@ -35,8 +35,7 @@ export const updateLists: Action = {
     const end = await runPackageWork(context, args, { action: name, argv: words, sudo: await sudoOf(context, args) })
     const passedOver = /^W: .*(Failed to fetch|could(n't| not) be|index files failed|signature)/im.test(end.stderr)
     if (end.exitCode !== 0 || passedOver) {
-      const failure = aptFailure(context, 'apt-get update', end)
-      throw failure
+      throw aptFailure(context, 'apt-get update', end, hasFetched(end.stdout))
     }
     const lines = end.stdout.split('\n').map((line) => /^(Hit|Get|Ign):\d+ (\S+ \S+)/.exec(line))
     const sources = [...new Set(lines.flatMap((match) => (match ? [match[2]!] : [])))]

@@ -171,7 +171,7 @@ async function runUpgrade(
     throw new ActionFailure(failure.class, failure.message, {
       advice: failure.advice,
       outputs: { ...outputs, ...failure.outputs },
-      notApplied: failure.notApplied && changes.length === 0,
+      notApplied: failure.notApplied && changes.length + finished.length === 0,
     })
   }
   const begun = changes.length + finished.length > 0 || hasBegun(end.stdout)
