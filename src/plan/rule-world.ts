@@ -36,7 +36,7 @@ export function targetAtStart(target: PlanTarget): TargetNow {
 }
 
 /**
- * The variables of a rule. Only what the rule names is worked out, and a target that did not change keeps its value, so
+ * The variables of a rule. Only what the rule names is worked out, and what did not change keeps its value, so
  * that a rule about one target costs the same in a fleet of any size.
  *
  * @param named - variables that the rule and its hint read
@@ -82,8 +82,18 @@ function targetView(plan: RulePlan, name: string, now: TargetNow): TargetLike {
   return view
 }
 
+const unitValues = new WeakMap<TargetUnit, { readonly members: readonly TargetLike[]; readonly value: JsonObject }>()
+
 function unitValue(unit: TargetUnit, at: (name: string) => TargetLike): JsonObject {
   const members = unit.members.map(at)
+  const last = unitValues.get(unit)
+  if (last?.members.every((member, place) => member === members[place])) return last.value
+  const value = freshUnitValue(unit, members)
+  unitValues.set(unit, { members, value })
+  return value
+}
+
+function freshUnitValue(unit: TargetUnit, members: readonly TargetLike[]): JsonObject {
   const versions = [...new Set(members.flatMap(({ version }) => (version ? [version] : [])))]
   const majors = new Set(versions.flatMap((version) => versionPart(version, 0) ?? []))
   return {

@@ -40,7 +40,9 @@ function makeUnits(
     const unit = groupText(keys.get(target.name) ?? 'unit', target, { target })
     const key = unit === '' ? `\0${target.name}` : unit
     nameOf.set(key, unit === '' ? target.name : unit)
-    members.set(key, [...(members.get(key) ?? []), target.name])
+    const mates = members.get(key)
+    if (mates) mates.push(target.name)
+    else members.set(key, [target.name])
   }
   const list = [...members].map(([key, names]): TargetUnit => ({ name: nameOf.get(key)!, members: names }))
   return { list, ofTarget: new Map(list.flatMap((unit) => unit.members.map((name) => [name, unit] as const))) }

@@ -2,6 +2,7 @@
 import { formatDuration } from '../base/duration.ts'
 import { backOutRefusal } from './back-out.ts'
 import type { EventOf, RunEvent, RunEventData } from './events.ts'
+import { saidByPeople } from './evolve.ts'
 import { openRules } from './evolve-rules.ts'
 import type { PlanIndex } from './plan-index.ts'
 import { refusalOf } from './rollout-command.ts'
@@ -21,7 +22,7 @@ const needsReason: readonly string[] = ['skip', 'mark_done', 'waive', 'abort', '
 
 export function acceptsEvent(index: PlanIndex, state: RunState, event: RunEvent): Acceptance {
   if (state.status === 'new' && isSaid(event)) return refused('the run has not begun yet')
-  if (state.said[event.id]) return duplicate
+  if (saidByPeople.has(event.type) && state.said[event.id]) return duplicate
   switch (event.type) {
     case 'RunStarted':
       return state.status === 'new' ? fresh : duplicate

@@ -6,12 +6,22 @@ import type { PlanIndex } from './plan-index.ts'
 import { rolloutOutputs } from './rollout-outputs.ts'
 import { isFinal, type RolloutState, type RunState, type StepState } from './state.ts'
 
-/** What expressions of a step see while the run goes on. The planner's previews use the same names. */
-export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, target?: string): EvaluationContext {
+/**
+ * What expressions of a step see while the run goes on. The planner's previews use the same names.
+ *
+ * @param more - further variables. Spreading a context to add them would have all worked out that nobody asks for.
+ */
+export function contextOf(
+  index: PlanIndex,
+  state: RunState,
+  step: PlanStep,
+  target?: string,
+  more?: EvaluationContext,
+): EvaluationContext {
   const { plan } = index
   const known = target ? plan.targets[target] : undefined
   return {
-    inputs: Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value])),
+    inputs: inputValues(plan),
     targets: targetList(plan),
     systems: plan.systems as unknown as JsonObject,
     get components() {
@@ -25,7 +35,18 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlanStep, tar
     run: { id: state.run, mode: state.mode, initiator: state.initiator, operator: state.operator },
     bindings: step.bindings,
     ...(known ? { target: known } : {}),
+    ...more,
   }
+}
+
+const inputs = new WeakMap<Plan, JsonObject>()
+
+/** Worked out once per plan, so that they are converted only once. */
+function inputValues(plan: Plan): JsonObject {
+  const known =
+    inputs.get(plan) ?? Object.fromEntries(Object.entries(plan.inputs).map(([name, input]) => [name, input.value]))
+  inputs.set(plan, known)
+  return known
 }
 
 const components = new WeakMap<Plan, ReturnType<typeof componentValues>>()

@@ -35,7 +35,7 @@ export function evolveRun(index: PlanIndex, state: RunState, event: RunEvent, se
 }
 
 /** Events that come in through the letter box. */
-const saidByPeople: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
+export const saidByPeople: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>([
   'PromptAnswered',
   'VoteCast',
   'PauseRequested',

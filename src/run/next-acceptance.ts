@@ -194,11 +194,10 @@ function judge(
   if (passWhen === undefined) return recordVerdict(standing, step, criterion.id, target, 'pass', outputs)
   const baseline = lastResult(standing, 'baseline', criterion.id, target)
   // While capturing there is nothing to compare with: what is found is the baseline itself.
-  const context = {
-    ...contextOf(standing.index, standing.state, check, target || undefined),
+  const context = contextOf(standing.index, standing.state, check, target || undefined, {
     outputs,
     baseline: step.moment === 'baseline' ? outputs : (baseline?.outputs ?? {}),
-  }
+  })
   try {
     const holds = evaluateCondition(passWhen, context)
     return recordVerdict(

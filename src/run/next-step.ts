@@ -230,7 +230,7 @@ function endAction(standing: Standing, step: PlanAction, current: StepState, tar
     const byTarget = Object.fromEntries(
       done.map((target) => {
         const outputs = lastOutputs(current.targets[target]!)
-        const context = { ...contextOf(index, state, step, target || undefined), outputs }
+        const context = contextOf(index, state, step, target || undefined, { outputs })
         return [
           target,
           Object.fromEntries(

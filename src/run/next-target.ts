@@ -112,15 +112,15 @@ function request(standing: Standing, work: TargetWork, before: StepTargetState |
   const again = before?.status === 'unsettled' && before.resolution === 'repeat'
   const attach = last !== undefined && (again || (step.capabilities.resumable && unclear(last.class)))
   const attempt = again ? (last?.attempt ?? 1) : (last?.attempt ?? 0) + 1
-  const delivery = (before?.deliveries ?? 0) + 1
+  const call = `${step.path}@${target}#${(before?.deliveries ?? 0) + 1}`
   return conclude(standing, 'CallRequested', {
-    call: `${step.path}@${target}#${delivery}`,
+    call,
     step: step.path,
     target,
     op: rehearses(standing, work) ? 'dry_run' : work.op,
     action: step.action,
     with: args,
-    effect: attach && last ? last.effect : `${state.run}/${step.path}@${target}#${delivery}`,
+    effect: attach && last ? last.effect : `${state.run}/${call}`,
     attempt,
     // A wait of a week is longer than what silence may last without a deadline.
     timeout_ms: step.deadline_ms ?? Math.max(defaultTimeoutMs, 2 * step.duration.worst_ms),

@@ -42,10 +42,9 @@ function flagSkip(
   const condition = step.lanes[cell.plan.lane]!.waves[cell.plan.wave[place]!]!.skip_when
   if (condition === undefined) return
   const name = machine.names[target]!
-  const context = {
-    ...contextOf(standing.index, standing.state, step, name),
+  const context = contextOf(standing.index, standing.state, step, name, {
     unit: unitOf(standing, step, machine, target),
-  }
+  })
   flagTarget(turn, target, 'skip_when', holds(condition, context))
 }
 
@@ -61,11 +60,10 @@ export function flagRetry(
   const condition = step.target_retry.when
   if (condition === undefined) return
   const name = machine.names[target]!
-  const context = {
-    ...contextOf(standing.index, standing.state, step, name),
+  const context = contextOf(standing.index, standing.state, step, name, {
     unit: unitOf(standing, step, machine, target),
     outputs,
-  }
+  })
   flagTarget(turn, target, 'retry_when', holds(condition, context))
 }
 

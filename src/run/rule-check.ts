@@ -34,7 +34,7 @@ export function brokenRule(standing: Standing, work: TargetWork, args: JsonObjec
     if (check === undefined || isWaived(state, { rule: rule.id, ...place })) continue
     if (work.target === '' && aboutTarget(check)) continue
     const world = ruleContext(namesOf(rule, check), index.plan, (name) => versionNow(index, state, name), change)
-    const context = { ...contextOf(index, state, work.step, work.target || undefined), ...world }
+    const context = contextOf(index, state, work.step, work.target || undefined, world)
     if (!told(rule, () => evaluateCondition(check, context)))
       return conclude(standing, 'RuleBroken', { ...wordsOf(rule, check, context), ...place })
   }
@@ -49,7 +49,7 @@ export function brokenAtClose(standing: Standing, step: PlanStep): RunEvent | un
     const { at_close } = rule
     if (at_close === undefined || isWaived(state, { rule: rule.id, ...place })) continue
     const world = ruleContext(namesOf(rule, at_close), index.plan, (name) => versionNow(index, state, name))
-    const context = { ...contextOf(index, state, step), ...world }
+    const context = contextOf(index, state, step, undefined, world)
     if (holds(at_close, context) !== true)
       return conclude(standing, 'RuleBroken', { ...wordsOf(rule, at_close, context), ...place })
   }
