@@ -58,7 +58,15 @@ async function run(spec: ProcessSpec, cwd: string, started: StartedPrograms | un
   const group = child.pid
   if (group !== undefined) watch(group)
   if (started && group !== undefined) {
-    started.began(group, program, Date.now() + spec.timeoutMs)
+    try {
+      started.began(group, program, Date.now() + spec.timeoutMs)
+    } catch (error) {
+      // Held back still, and nobody is to let it go any more: it leaves no trace.
+      signalGroup(group, 'SIGKILL')
+      await child
+      groups.delete(group)
+      throw notRecorded(program, error)
+    }
     // Whoever is told to go and is gone already has told so by its end.
     child.stdin?.on('error', () => undefined)
     child.stdin?.write(goLine)
@@ -184,6 +192,15 @@ function watch(group: number): void {
   isWatchingExit = true
   process.on('exit', () => {
     for (const each of groups) signalGroup(each, 'SIGTERM')
+  })
+}
+
+function notRecorded(program: string, error: unknown): ActionFailure {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new ActionFailure('process', `${program} was not started, as no record of it could be written: ${reason}`, {
+    advice: 'Make room on the disk of the run directory, or give it back its folder "programs".',
+    notApplied: true,
+    cause: error,
   })
 }
 

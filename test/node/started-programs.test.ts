@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeProcesses } from '../../src/node/processes.ts'
 import { StartedPrograms } from '../../src/node/started-programs.ts'
@@ -46,6 +47,19 @@ async function leaveRunning(timeoutMs: number): Promise<void> {
   first.kill('SIGKILL')
   await ended(first)
 }
+
+it('a program of which no record can be written is not begun, and nothing of it is left', async () => {
+  const started = new StartedPrograms(folder, () => undefined)
+  rmSync(join(folder, 'programs'), { recursive: true })
+  const argv = [...work, `marked-${basename(folder)}`] as const
+  await expect(makeProcesses(folder, started).run({ argv: [...argv], timeoutMs: 20_000 })).rejects.toMatchObject({
+    class: 'process',
+    notApplied: true,
+    message: expect.stringContaining('no record of it could be written') as string,
+  })
+  expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain(`marked-${basename(folder)}`)
+  expect(lines()).toEqual([])
+})
 
 describe('programs that an engine left behind', () => {
   it('are waited for, told once, before anything is started beside them', async () => {
