@@ -1,4 +1,5 @@
 import { type ComparedFiles, compareDefinitions } from '../app/compare-definitions.ts'
+import { UsageError } from '../base/error.ts'
 import { type CommandCall, type CommandRun, exitCodes } from './command.ts'
 import { noteDiagnostics, tellWithoutPlan } from './diagnostic-lines.ts'
 import { differenceLines } from './difference-lines.ts'
@@ -10,7 +11,10 @@ import { counted } from './terminal-text.ts'
 export const diff: CommandRun = async (call, io) => {
   const [first = '', second] = call.positionals
   const [from, to] = second === undefined ? [`HEAD:${first}`, first] : [first, second]
-  const compared = await compareDefinitions({ from, to, cwd: io.cwd, plans: await plansOf(call, io) })
+  const plans = await plansOf(call, io)
+  const compared = await compareDefinitions({ from, to, cwd: io.cwd, plans }).catch((error: unknown) => {
+    throw second === undefined ? aboutOneFile(error) : error
+  })
   if ('diagnostics' in compared) {
     tellWithoutPlan(compared.diagnostics, call, io)
     return exitCodes.findings
@@ -21,6 +25,15 @@ export const diff: CommandRun = async (call, io) => {
     say(io, JSON.stringify({ from, to, kind, differences, words, ...(digests ? { digests } : {}) }, null, 2))
   } else tell(compared, from, to, call.flag('words'), io)
   return compared.differences.length === 0 ? exitCodes.clean : exitCodes.findings
+}
+
+/** Who names one file may not think of Git at all. */
+function aboutOneFile(error: unknown): unknown {
+  if (!(error instanceof UsageError) || error.code !== 'REVISION_UNREADABLE') return error
+  return new UsageError(error.code, error.message, {
+    hint: 'One file alone is compared with what Git has of it in HEAD; name a second file to compare the two.',
+    cause: error,
+  })
 }
 
 /** Plans are compared when something is given to make them with. */

@@ -178,4 +178,7 @@ test('revisions of a repository are read by their names, with what the runbook n
   const unknown = await run(repository, 'nowhere:night/aviatrix-platform.yaml', 'night/aviatrix-platform.yaml')
   expect(unknown.code).toBe(2)
   expect(unknown.err).toContain('[REVISION_UNREADABLE]')
+  const gone = await run(repository, 'gone.yaml')
+  expect(gone.code).toBe(2)
+  expect(gone.err).toContain('One file alone is compared with what Git has of it in HEAD; name a second file')
 })
