@@ -129,7 +129,7 @@ async function settle(world: Platform): Promise<void> {
         return names.some((name) => name.startsWith('pid')) && !names.includes('exit')
       }),
     )
-  for (let tries = 0; tries < 600 && isRunning(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50))
+  for (let tries = 0; tries < 1200 && isRunning(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 const detached = {

@@ -1,6 +1,6 @@
 /** How the executors for all systems are exercised. */
 import { type ConformanceCase, type ConformanceDescription, defineConformance } from '../../../src/conformance/index.ts'
-import { type Lab, look, reset, startLab } from './lab.ts'
+import { detachedEnded, type Lab, look, reset, startLab } from './lab.ts'
 
 type Case = ConformanceCase<Lab>
 
@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
     'detached',
     { script: 'sleep 0.1; echo one >> "$HOME/log.txt"', detached: true, env: { TOKEN: secret } },
     {
-      settle: () => new Promise((resolve) => setTimeout(resolve, 250)),
+      settle: detachedEnded,
       deadlineMs: 700,
       declares: {
         refused: { ends: ['timeout', 'unreachable'], because: 'it looks again until its deadline' },
@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
     prepare: reset({ home: { 'a.txt': 'alpha\n' } }),
   }),
   reads('wait.for', { duration: '120ms' }, { on: 'control' }),
-  reads('wait.until', (lab) => ({ http: { url: `${lab.url}/health` }, interval: '100ms', timeout: '1s' }), {
+  reads('wait.until', (lab) => ({ http: { url: `${lab.url}/health` }, interval: '100ms', timeout: '2s' }), {
     on: 'control',
     declares: {
       refused: { ends: ['timeout'], because: 'a service that is not there yet is what it waits for' },

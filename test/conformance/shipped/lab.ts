@@ -1,5 +1,5 @@
 /** What the executors for all systems are exercised on: a host behind a real SSH server, a web service, a mail server. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -133,6 +133,19 @@ export function look(lab: Lab): JsonObject {
     taken: Object.fromEntries([...lab.taken].sort(([a], [b]) => (a < b ? -1 : 1))),
     mails: [...lab.mails],
   }
+}
+
+/** Work under a marker goes on by itself after the engine has gone. */
+export async function detachedEnded(lab: Lab): Promise<void> {
+  // What was sent a moment ago may not have begun.
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  const markers = join(lab.home, '.rollbook/effects')
+  const isRunning = (): boolean =>
+    (existsSync(markers) ? readdirSync(markers) : []).some((effect) => {
+      const names = readdirSync(join(markers, effect))
+      return names.some((name) => name.startsWith('pid')) && !names.includes('exit')
+    })
+  for (let tries = 0; tries < 1200 && isRunning(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 function filesOf(folder: string): JsonObject {

@@ -212,7 +212,10 @@ describe.each(['proxy', 'process'] as const)('a connection that breaks (%s)', (m
   test('fails what was on it as unreachable, and the next command opens a new one', async () => {
     const session = await make({ mode }).session(good)
     const started = join(server.home, `started-${mode}`)
-    const running = session.exec({ argv: ['sh', '-c', 'touch "$1"; exec sleep 60', 'sh', started], timeoutMs: 120_000 })
+    const running = session.exec({
+      argv: ['sh', '-c', 'touch "$1"; exec sleep 600', 'sh', started],
+      timeoutMs: 120_000,
+    })
     const failed = expect(running).rejects.toMatchObject({
       class: 'unreachable',
       notApplied: false,
