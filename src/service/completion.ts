@@ -6,7 +6,7 @@ import type { CompletionItem } from './completion-item.ts'
 import { type Cursor, type CursorFrame, cursorAt, pathOf } from './cursor.ts'
 import { describeAction } from './describe-action.ts'
 import { expressionAround, scopeAt } from './expression-place.ts'
-import { homeOf } from './families.ts'
+import { homeOf, isValuesFile } from './families.ts'
 import { definitionsIn, type NameKind, namesIn } from './names.ts'
 import { enter, expand, flat, keysOf, plainText, type SchemaKey, schemaOf, spotOf } from './schema-lookup.ts'
 import { snippetsAt } from './snippets.ts'
@@ -39,8 +39,11 @@ export function complete(workspace: Workspace, path: string, offset: number): re
 /** Files of values and of answers say by their names what they are. */
 function askedIn(workspace: Workspace, path: string, cursor: Cursor): readonly CompletionItem[] {
   const [root, inner] = cursor.frames
-  const isValues = /(?:^|[./-])values\.ya?ml$/.test(path) || path === workspace.settings.values
-  const frame = isValues ? root : root?.kind === 'map' && root.key === 'answers' ? inner : undefined
+  const frame = isValuesFile(workspace, path)
+    ? root
+    : root?.kind === 'map' && root.key === 'answers'
+      ? inner
+      : undefined
   if (frame?.kind !== 'map' || cursor.at !== 'key' || cursor.frames.at(-1) !== frame) return []
   return askedFor(workspace, path, new Set(frame.keys.keys()), cursor.range)
 }

@@ -26,6 +26,11 @@ export function inventoryOf(workspace: Workspace, path: string): string | undefi
   return others.length === 1 ? others[0] : undefined
 }
 
+/** Whether a file holds values of inputs: it was chosen for that, or says so by its name. */
+export function isValuesFile(workspace: Workspace, path: string): boolean {
+  return path === workspace.settings.values || /(?:^|[./_-])values(?:[._-][\w-]+)*\.ya?ml$/.test(path)
+}
+
 /** The values that count for a runbook: those that were chosen, or those of the same name. */
 export function valuesOf(workspace: Workspace, path: string): string | undefined {
   const { values } = workspace.settings

@@ -16,7 +16,7 @@ import {
 } from '../language/outline.ts'
 import { windowsNamed } from '../language/rollout-check.ts'
 import { type MapEntry, type OffsetRange, rangeInScalar, type ScalarNode, type SourceNode } from '../source/index.ts'
-import { expressionTokens, namePaths, roundNames } from './expression-tokens.ts'
+import { type ExpressionToken, expressionTokens, namePaths, roundNames } from './expression-tokens.ts'
 import type { ReadDocument } from './workspace.ts'
 
 export const nameKinds = [
@@ -50,6 +50,8 @@ export interface NamePlace {
   readonly title?: string
   /** Names of waves and of the actions of a rollout count inside their step. */
   readonly inside?: string
+  /** In the path of a place in the plan: the names in front of it. What it names is up to the runbook. */
+  readonly behind?: readonly string[]
 }
 
 const remembered = new WeakMap<ReadDocument, readonly NamePlace[]>()
@@ -200,10 +202,7 @@ class Collector {
         if (head === 'steps' && (steps.has(name) || inside === undefined)) add('step', name, start, end)
         else if (head === 'steps' && inside !== undefined) add('call', name, start, end, { inside })
       }
-      for (const [index, token] of tokens.entries()) {
-        const isName = tokens[index - 2]?.text === 'name' && /^[=!]=$/.test(tokens[index - 1]?.text ?? '')
-        if (token.kind === 'text' && isName) add('target', token.text, token.start + 1, token.end - 1)
-      }
+      for (const token of targetTexts(tokens)) add('target', token.text, token.start + 1, token.end - 1)
     }
   }
 
@@ -215,17 +214,27 @@ class Collector {
         if (key === 'faults') this.define('fault', textIn(node, 'id'), node)
       }
     }
-    for (const node of mapsIn(root, 'operator')) this.use('target', textIn(node, 'target'))
+    for (const node of mapsIn(root, 'operator')) {
+      this.use('target', textIn(node, 'target'))
+      this.use('role', textIn(node, 'role'))
+      this.stepPath(textIn(node, 'step'))
+    }
   }
 
-  /** `upgrade/install`: a step, and an action of its rollout; or a group, and a step in it. */
   private stepPath(path: PlacedText | undefined): void {
-    if (path?.node.style !== 'plain' || this.only !== undefined) return
-    let start = path.node.range.start
-    for (const [index, name] of path.text.split('/').entries()) {
-      const range = { start, end: start + name.length }
-      if (index === 0) this.found.push({ kind: 'step', name, range, isDefinition: false })
-      start += name.length + 1
+    if (path) this.namesInPath(path.text, this.inner(path.node.range))
+  }
+
+  /** `upgrade/install`: a phase, a step, a group, an action of a rollout. */
+  private namesInPath(path: string, { start, end }: OffsetRange): void {
+    // With escapes in it nobody knows where the names stand.
+    if (this.only !== undefined || end - start !== path.length) return
+    const names = path.split('/')
+    let at = start
+    for (const [index, name] of names.entries()) {
+      const range = { start: at, end: at + name.length }
+      this.found.push({ kind: 'step', name, range, isDefinition: false, behind: names.slice(0, index) })
+      at = range.end + 1
     }
   }
 
@@ -244,9 +253,12 @@ class Collector {
     if (this.only !== undefined) return
     const answers = mapIn(root, 'answers')
     const kind: NameKind = root.byKey.has('rollbook') ? 'step' : 'input'
-    for (const { key } of kind === 'step' ? (answers?.entries ?? []) : root.entries) {
-      this.found.push({ kind, name: key.text, range: this.inner(key.range), isDefinition: false })
+    if (kind === 'step') {
+      for (const { key } of answers?.entries ?? []) this.namesInPath(key.text, this.inner(key.range))
+      return
     }
+    for (const { key } of root.entries)
+      this.found.push({ kind, name: key.text, range: this.inner(key.range), isDefinition: false })
   }
 
   private define(kind: NameKind, id: PlacedText | undefined, node: SourceNode, title?: string, inside?: string): void {
@@ -291,6 +303,42 @@ class Collector {
     const isQuoted = /["']/.test(this.document.source.text[start] ?? '')
     return isQuoted ? { start: start + 1, end: end - 1 } : { start, end }
   }
+}
+
+/** `name == "one"`, `"one" == target.name`, `name in ["one", "two"]`. */
+function targetTexts(tokens: readonly ExpressionToken[]): readonly ExpressionToken[] {
+  const isSame = (token: ExpressionToken | undefined): boolean => /^[=!]=$/.test(token?.text ?? '')
+  const isName = (from: number): boolean => {
+    let end = from
+    while (tokens[end + 1]?.text === '.' && tokens[end + 2]?.kind === 'name') end += 2
+    return end > from && tokens[end]?.text === 'name' && tokens[end + 1]?.text !== '.'
+  }
+  let listed = false
+  return tokens.filter((token, index) => {
+    if (token.text === '[' && token.kind === 'sign')
+      listed = tokens[index - 1]?.text === 'in' && tokens[index - 2]?.text === 'name'
+    if (token.text === ']' && token.kind === 'sign') listed = false
+    if (token.kind !== 'text') return false
+    const isBehind = isSame(tokens[index - 1]) && tokens[index - 2]?.text === 'name'
+    return listed || isBehind || (isSame(tokens[index + 1]) && isName(index + 2))
+  })
+}
+
+/** What a name in a path stands for in the runbook: what is nearest to the names in front of it. */
+export function namedInPath(place: NamePlace, outline: Outline): NamePlace {
+  if (place.behind === undefined) return place
+  const { name } = place
+  const rollouts = outline.steps.filter(({ node }) => node.byKey.has('rollout'))
+  const holds = (step: StepSite): boolean =>
+    rolloutActions(mapIn(step.node, 'rollout')).some(({ node }) => textIn(node, 'id')?.text === name)
+  const around = rollouts.find(({ id }) => id !== undefined && id.text === place.behind?.at(-1))
+  const calledIn = (step: StepSite): NamePlace => ({ ...place, kind: 'call', inside: step.id?.text ?? '' })
+  if (around && holds(around)) return calledIn(around)
+  if (outline.steps.some(({ id }) => id?.text === name)) return place
+  if (outline.phases.some(({ id }) => id?.text === name)) return { ...place, kind: 'phase' }
+  if (outline.criteria.some((node) => textIn(node, 'id')?.text === name)) return { ...place, kind: 'criterion' }
+  const holder = rollouts.find(holds)
+  return holder ? calledIn(holder) : place
 }
 
 /** Kinds of names that steps give. */

@@ -1,7 +1,7 @@
 /** Definition, references, rename and highlight: look-ups in the lists of names. */
 import type { OffsetRange } from '../source/index.ts'
-import { homeOf } from './families.ts'
-import { type NamePlace, namesIn } from './names.ts'
+import { homeOf, isValuesFile, runbookOf } from './families.ts'
+import { type NamePlace, namedInPath, namesIn } from './names.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface Place {
@@ -14,10 +14,22 @@ export interface NamedPlace extends Place {
   readonly name: NamePlace
 }
 
+/** The names of a file, as the runbook beside it means them. */
+function namesOf(workspace: Workspace, path: string): readonly NamePlace[] {
+  const document = workspace.read(path)
+  if (!document) return []
+  const names = namesIn(document)
+  // Any YAML file has keys.
+  if (document.root && !document.root.byKey.has('rollbook') && !isValuesFile(workspace, path)) return []
+  if (!names.some(({ behind }) => behind !== undefined)) return names
+  const home = runbookOf(workspace, path)
+  const outline = home === undefined ? undefined : workspace.recent(home)?.outline
+  return outline ? names.map((place) => namedInPath(place, outline)) : names
+}
+
 /** The name at an offset, its end included: a cursor stands behind what was just typed. */
 export function nameAt(workspace: Workspace, path: string, offset: number): NamePlace | undefined {
-  const document = workspace.read(path)
-  return document && namesIn(document).find(({ range }) => offset >= range.start && offset <= range.end)
+  return namesOf(workspace, path).find(({ range }) => offset >= range.start && offset <= range.end)
 }
 
 export function definitionsAt(workspace: Workspace, path: string, offset: number): readonly NamedPlace[] {
@@ -36,9 +48,7 @@ export function placesOf(workspace: Workspace, path: string, name: NamePlace): r
   const paths = home === undefined ? [path] : [...new Set([path, home, ...workspace.paths()])]
   return paths.flatMap((each) => {
     if (home !== undefined && each !== path && each !== home && homeOf(workspace, each, name.kind) !== home) return []
-    const document = workspace.read(each)
-    if (!document) return []
-    return namesIn(document)
+    return namesOf(workspace, each)
       .filter((other) => isSame(other, name))
       .map((other) => ({ path: each, range: other.range, name: other }))
   })
@@ -47,9 +57,8 @@ export function placesOf(workspace: Workspace, path: string, name: NamePlace): r
 /** Places of the same file, for a quiet mark while the cursor stands on one. */
 export function highlightsAt(workspace: Workspace, path: string, offset: number): readonly NamedPlace[] {
   const name = nameAt(workspace, path, offset)
-  const document = workspace.read(path)
-  if (!name || !document) return []
-  return namesIn(document)
+  if (!name) return []
+  return namesOf(workspace, path)
     .filter((other) => isSame(other, name))
     .map((other) => ({ path, range: other.range, name: other }))
 }
