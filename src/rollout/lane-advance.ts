@@ -5,6 +5,7 @@ import { type LaneState, laneInProgress, openOf, overOf, sumOf, takesBack } from
 import { stopLane, stopRollout } from './fleet-stop.ts'
 import { emitFleet, type FleetTurn, orderLane, wakeLane } from './fleet-turn.ts'
 import { grantWave } from './lane-grant.ts'
+import { closingAt } from './openings.ts'
 
 /**
  * Waves that end and open now, and the stops that come of it: for all lanes before any of them grants a start, because
@@ -36,9 +37,11 @@ export function grantLane(turn: FleetTurn, lane: LaneState): void {
 
 function closeWindow(turn: FleetTurn, lane: LaneState): void {
   const { state, now } = turn
-  if (lane.closesAt === Number.NEGATIVE_INFINITY || state.layout.plan.policy.overrun === 'finish_unit') return
-  if (laneInProgress(lane) === 0) return
-  if (now < lane.closesAt) return wakeLane(turn, lane, lane.closesAt)
+  if (state.layout.plan.policy.overrun === 'finish_unit' || laneInProgress(lane) === 0) return
+  // Worked out anew: glass may have been broken or made whole since the lane was opened.
+  const closes = closingAt(lane.plan.openings, state.glassUntil, now)
+  if (now < closes) return wakeLane(turn, lane, closes)
+  if (lane.closesAt === Number.NEGATIVE_INFINITY) return
   emitFleet(turn, { type: 'LaneClosed', at: now, lane: lane.lane })
   orderLane(turn, lane, { kind: 'close' })
 }

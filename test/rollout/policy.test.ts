@@ -489,6 +489,38 @@ describe('windows', () => {
     expect(run.ends).toEqual([end])
     expect(run.endings[0]).toBe(at)
   })
+
+  it('work in flight ends with the window when the glass that let it begin is made whole before that', () => {
+    const commands = [
+      { at: t0 + 65 * minute, command: { do: 'break_glass', until: t0 + 4 * hour } as const },
+      { at: t0 + 70 * minute, command: { do: 'break_glass', until: t0 + 70 * minute } as const },
+    ]
+    const policy = { ...timed, overrun: 'stop', deadlineMs: 90 * minute } as const
+    const acts: Acts = (call) => (call.stage === 'each' ? { after: 80 } : undefined)
+    const long = listOpenings([
+      { start: t0 + hour, end: t0 + 2 * hour },
+      { start: t0 + 25 * hour, end: t0 + 28 * hour },
+    ])
+    const run = play({ policy, lanes: [lane({ openings: long, targets: targets(1) })] }, acts, { commands })
+    expect(run.starts).toEqual({ 0: 65 })
+    expect([run.ends, run.endings[0]]).toEqual([['failed:window_closed'], 120])
+  })
+
+  it('and with the glass when that lasts beyond the window', () => {
+    const commands = [
+      { at: t0 + 90 * minute, command: { do: 'break_glass', until: t0 + 4 * hour } as const },
+      { at: t0 + 125 * minute, command: { do: 'break_glass', until: t0 + 130 * minute } as const },
+    ]
+    const policy: Partial<RolloutPolicy> = {
+      ...timed,
+      overrun: 'stop',
+      retry: { maxAttempts: 9, delayMs: 0, backoff: 1, at: 'failure', classes: [] },
+      fit: 'first_attempt',
+    }
+    const acts: Acts = (call) => (call.stage === 'each' ? { after: 24, outcome: 'process' } : undefined)
+    const run = play({ policy, lanes: [lane({ openings, targets: targets(1) })] }, acts, { commands })
+    expect([run.ends, run.endings[0]]).toEqual([['failed:window_closed'], 130])
+  })
 })
 
 describe('people', () => {
