@@ -103,6 +103,8 @@ export class RunSession {
     this.index = program.index
     const { clock } = options
     this.#clock = clock ?? clockOf(run)
+    for (const [name, why] of secrets.notGiven)
+      this.#notice({ kind: 'not_given', message: `the optional secret "${name}" is not given: ${why}` })
     const onInsecure = (message: string): void => this.#notice({ kind: 'insecure', message })
     this.#ports = makeNodePorts({
       ssh: makeSsh({ onInsecure }),
@@ -326,6 +328,7 @@ export class RunSession {
       ports: this.#ports,
       findAction: (name) => this.#action(name),
       secret: (name) => this.#secrets.reveal(name),
+      isGiven: (name) => !this.#secrets.notGiven.has(name),
       masking: () => this.#secrets.masker,
       keepEvidence: (name, media, content) => this.#evidence.put(name, media, content),
       onLine: (call, line) => {

@@ -104,6 +104,7 @@ const noticeTitles: Readonly<Record<string, string>> = {
   torn_tail: 'Torn last write',
   executor_changed: 'Executor changed',
   left_running: 'Program left running',
+  not_given: 'Optional secret not given',
 }
 
 /** Who led the run, from when to when: start, hand-overs, pauses, engines that took over, an abort. */

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import { type Action, type ActionContext, ActionFailure, type EvidenceRef, type SystemView } from '../ports/executor.ts'
 import type { Ports } from '../ports/ports.ts'
 import type { CallCommand, CallContext, CallOutcome, Execute } from './durable-host.ts'
+import { givenArguments } from './given-arguments.ts'
 
 /** Characters of one line of progress that are shown and kept. */
 const lineCharsMax = 2000
@@ -24,6 +25,8 @@ export interface EffectEnvironment {
   findAction(name: string): Action | undefined
   /** Gives a secret input's text; rejects with ActionFailure `refused` when it cannot be had. */
   secret(name: string): Promise<string>
+  /** False for an optional secret that is not there: arguments that would carry it are left out. */
+  isGiven?(name: string): boolean
   masking(): Masking
   keepEvidence(name: string, media: string, content: Uint8Array): Promise<EvidenceRef>
   /** A line of progress for the screen; already masked. */
@@ -163,9 +166,11 @@ async function dispatch(
   evidence: EvidenceRef[],
   lines: string[],
 ): Promise<JsonObject> {
-  const input = call.input as unknown as CallInput
-  const action = environment.findAction(input.action)
-  if (!action) throw new ActionFailure('process', `there is no action "${input.action}"`, { notApplied: true })
+  const asked = call.input as unknown as CallInput
+  const action = environment.findAction(asked.action)
+  if (!action) throw new ActionFailure('process', `there is no action "${asked.action}"`, { notApplied: true })
+  const isGiven = (name: string): boolean => environment.isGiven?.(name) ?? true
+  const input = { ...asked, with: givenArguments(action, asked.with, isGiven) }
   const actionContext = makeContext(environment, call, input, context, evidence, lines)
   switch (call.op) {
     case 'probe': {

@@ -2,6 +2,7 @@
  * Resolves secret inputs on the machine of the engine. What is found is kept in memory only, for as long as the process
  * lives, and nothing here ever puts it into a message.
  */
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { RollbookError } from '../base/error.ts'
@@ -13,6 +14,8 @@ import { makeProcesses } from './processes.ts'
 export interface SecretWanted {
   readonly name: string
   readonly from: SecretSource
+  /** A variable that is not set or empty, or a file that is not there, is no mistake. */
+  readonly optional?: boolean
 }
 
 export interface SecretSource {
@@ -34,6 +37,8 @@ export interface SecretOptions {
 export interface Secrets {
   /** Every text, for a masker. */
   readonly texts: readonly string[]
+  /** Names of optional ones that are not there, each with the reason, a half sentence. */
+  readonly notGiven: ReadonlyMap<string, string>
   /** @throws ActionFailure `refused` for a name that was not asked for */
   reveal(name: string): string
 }
@@ -47,20 +52,42 @@ const fileBytesMax = 1 << 20
  */
 export async function makeSecrets(wanted: readonly SecretWanted[], options: SecretOptions): Promise<Secrets> {
   const texts = new Map<string, string>()
+  const notGiven = new Map<string, string>()
   // One after the other: two commands that ask a person at the same time would be confusing.
-  for (const { name, from } of wanted) {
+  for (const { name, from, optional } of wanted) {
+    const lacking = optional === true ? whyNotGiven(from, options) : undefined
+    if (lacking !== undefined) {
+      notGiven.set(name, lacking)
+      continue
+    }
     const text = await textFrom(name, from, options)
     checkLength(name, text, from)
     texts.set(name, text)
   }
   return {
     texts: [...texts.values()],
+    notGiven,
     reveal(name) {
       const text = texts.get(name)
       if (text !== undefined) return text
+      const lacking = notGiven.get(name)
+      if (lacking !== undefined)
+        throw new ActionFailure('refused', `the secret "${name}" is not given (${lacking}), and this needs it`, {
+          notApplied: true,
+        })
       throw new ActionFailure('refused', `there is no secret input "${name}"`, { notApplied: true })
     },
   }
+}
+
+function whyNotGiven({ env, file }: SecretSource, options: SecretOptions): string | undefined {
+  if (env !== undefined) {
+    const value = options.env[env]
+    if (value === undefined) return `the environment has no variable ${env}`
+    return value === '' ? `the variable ${env} is empty` : undefined
+  }
+  if (file === undefined) return undefined
+  return existsSync(resolve(options.directory, file)) ? undefined : `there is no file ${file}`
 }
 
 async function textFrom(name: string, source: SecretSource, options: SecretOptions): Promise<string> {

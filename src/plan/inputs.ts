@@ -51,7 +51,13 @@ export function resolveInputs(
           `It is read from ${sourceWords(input.from)}.`,
         )
       secrets[name] = input.from
-      inputs[name] = { ...about, value: { $secret: name }, source: 'environment', secret_from: input.from }
+      inputs[name] = {
+        ...about,
+        value: { $secret: name },
+        source: 'environment',
+        secret_from: input.from,
+        ...(input.required === false ? { optional: true as const } : {}),
+      }
       continue
     }
     const value = own?.value ?? (input.default as Json | undefined)

@@ -89,6 +89,8 @@ export interface PlanInput {
   readonly source: 'default' | 'set' | 'values' | 'asked' | 'environment'
   /** Where a secret comes from, as the runbook says; the engine resolves it when the run begins. */
   readonly secret_from?: { readonly env?: string; readonly file?: string; readonly command?: readonly string[] }
+  /** A secret that a run may do without: where it is not to be had, the arguments that would carry it are left out. */
+  readonly optional?: true
   readonly description?: string
 }
 

@@ -94,7 +94,14 @@ export interface RunEventData {
   HandedOver: Person & { readonly to: string; readonly note?: string }
   /** Something that an auditor must see: an insecure switch, a lock taken over, a torn tail that was cut. */
   NoticeRecorded: {
-    readonly kind: 'insecure' | 'taken_over' | 'torn_tail' | 'executor_changed' | 'rehearsal' | 'left_running'
+    readonly kind:
+      | 'insecure'
+      | 'taken_over'
+      | 'torn_tail'
+      | 'executor_changed'
+      | 'rehearsal'
+      | 'left_running'
+      | 'not_given'
     readonly message: string
   }
 

@@ -570,7 +570,7 @@ export interface SecretInput {
    */
   readonly description?: string
   /**
-   * The secret is looked for before the plan is made; without it there is no plan.
+   * Without it no run begins. When this is `false`, a variable that is not set or is empty, or a file that is not there, is no mistake: the secret then counts as not given, and the arguments that would carry it are left out. A notice in the record says so.
    */
   readonly required?: boolean
   readonly from: SecretSource

@@ -20,7 +20,7 @@ function outcomeOf(perform: Action['perform']) {
   const execute = makeExecute({
     plan: { targets: {}, systems: {} } as unknown as Plan,
     ports: { clock: new VirtualClock() } as never,
-    findAction: () => ({ name: 'test.work', perform }) as unknown as Action,
+    findAction: () => ({ name: 'test.work', with: {}, perform }) as unknown as Action,
     secret: () => Promise.reject(new Error('there are none')),
     masking: () => makeMasker([]),
     keepEvidence: () => Promise.reject(new Error('ENOSPC: no space left on device')),

@@ -36,6 +36,32 @@ describe('secrets', () => {
     expect(() => secrets.reveal('d')).toThrow(expect.objectContaining({ class: 'refused' }))
   })
 
+  it('that are optional count as not given where there is nothing, and only there', async () => {
+    const env = { EMPTY: '', SHORT: 'abc', API_KEY: 'key-from-environment' }
+    const optional = (name: string, from: SecretSource) => ({ name, from, optional: true })
+    const secrets = await makeSecrets(
+      [
+        optional('unset', { env: 'NO_SUCH_VARIABLE' }),
+        optional('empty', { env: 'EMPTY' }),
+        optional('absent', { file: 'no-such-file' }),
+        optional('there', { env: 'API_KEY' }),
+      ],
+      { directory, env },
+    )
+    expect([...secrets.notGiven]).toEqual([
+      ['unset', 'the environment has no variable NO_SUCH_VARIABLE'],
+      ['empty', 'the variable EMPTY is empty'],
+      ['absent', 'there is no file no-such-file'],
+    ])
+    expect(secrets.reveal('there')).toBe('key-from-environment')
+    expect(() => secrets.reveal('unset')).toThrow(
+      expect.objectContaining({ class: 'refused', notApplied: true, message: expect.stringContaining('not given') }),
+    )
+    await expect(makeSecrets([optional('short', { env: 'SHORT' })], { directory, env })).rejects.toMatchObject({
+      code: 'SECRET_TOO_SHORT',
+    })
+  })
+
   it('keep their inner line ends, and lose only one at the end', async () => {
     const secrets = await resolve({ key: file('key', 'line one\nline two\n\n', 0o600) })
     expect(secrets.reveal('key')).toBe('line one\nline two\n')

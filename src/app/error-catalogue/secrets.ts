@@ -9,7 +9,7 @@ export const secretErrors: Readonly<Record<string, ErrorEntry>> = {
     meaning:
       'The environment variable or the file from which the runbook or the inventory reads a secret does not exist or cannot be read.',
     why: 'The variable is not exported, the path is misspelt, or the file is closed to you. Paths start at the file that names them.',
-    cure: 'Set the variable, for example from a password manager, or check the path and its rights.',
+    cure: 'Set the variable, for example from a password manager, or check the path and its rights. A secret that the run can do without is declared with `required: false`: then nothing is missed, and the arguments that would carry it are left out.',
     example: terminal(
       `${run}\nrollbook: secret "token": the environment has no variable SHOP_TOKEN [SECRET_MISSING]\n  Set SHOP_TOKEN before starting, for example from a password manager.`,
     ),
