@@ -44,6 +44,7 @@ export function endLines(session: RunSession, why: Standstill | 'left', io: CliI
   if (why === 'waiting')
     lines.push(style.yellow(style.bold('waiting')), '', ...waitingLines(waitingOf(index, state), style, io.columns))
   lines.push('', `Run        ${run.id}`, `Directory  ${shortPath(run.directory, io.cwd)}`)
+  if (why === 'ended' && state.mode !== 'dry_run') lines.push(`File it    rollbook report ${run.id} -o report.html`)
   if (why === 'waiting' || why === 'paused' || why === 'left') lines.push(`Go on      rollbook resume ${run.id}`)
   return lines
 }

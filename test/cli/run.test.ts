@@ -44,6 +44,7 @@ describe('an unattended run', () => {
     const lines = said.out.split('\n').map((line) => line.replace(/^[\d:]+ /, ''))
     expect(lines).toContain('· unattended run of A small upgrade 1.0.0 begun by Ines')
     expect(lines).toContain('· Phase 1/1 The upgrade')
+    expect(said.out).toContain('rollbook report r1 -o report.html')
     expect(lines.filter((line) => line.startsWith('✓ 1.')).map((line) => line.slice(0, 12))).toEqual([
       '✓ 1.1 Do one',
       '✓ 1.2 Do two',
@@ -146,6 +147,21 @@ describe('an unattended run', () => {
     const words = ['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r2', '--unattended'] as const
     expect((await here.say(...words)).out).toContain('rollbook answer r2 1.1 --choice done')
     expect(holderOfTarget(here.root, 'n2')).toMatchObject({ run: 'r2' })
+  })
+
+  it('goes without an optional secret that is not there, and says so', async () => {
+    const show = (id: string, name: string): string =>
+      `      - {id: ${id}, title: Show it, action: local.run, with: {script: 'echo "\${TOKEN-none}" | tr a-z A-Z >> log', env: {TOKEN: "\${{ inputs.${name} }}"}}}\n`
+    const here = world(
+      phase('upgrade', show('one', 'extra')),
+      'inputs:\n  extra: {type: secret, required: false, from: {env: ROLLBOOK_TEST_EXTRA}}\n',
+    )
+    const said = await here.start()
+    expect([said.code, here.read('log')], said.err).toEqual([exitCodes.clean, 'NONE\n'])
+    expect(said.out).toContain('the optional secret "extra" is not given: the environment has no variable')
+    here.write('run.yaml', here.read('run.yaml').replace('required: false, ', ''))
+    const words = ['run', 'run.yaml', '-i', 'inventory.yaml', '--id', 'r2', '--unattended'] as const
+    expect((await here.say(...words)).err).toContain('SECRET_MISSING')
   })
 
   it('begins nothing when it is resumed with answers that cannot be trusted any more', async () => {
