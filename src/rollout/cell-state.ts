@@ -74,13 +74,13 @@ export interface CellState {
   /** 1 + index into `failureClasses`; 0: none. */
   readonly failure: Uint8Array
   readonly reason: Uint8Array
-  readonly attempt: Uint8Array
+  readonly attempt: Uint16Array
   /** The wave in which it is counted; changes only when a held target is taken up again. */
   readonly home: Uint8Array
   readonly flags: Uint8Array
   /** Present call or the last one: its stage and place, number, and whether it is under way. */
   readonly stage: Uint8Array
-  readonly index: Uint8Array
+  readonly index: Uint16Array
   readonly call: Uint16Array
   readonly flight: Uint8Array
   /** How the last call ended: 0 not yet looked for, 1 well, otherwise 2 + index of the class. */
@@ -98,8 +98,8 @@ export interface CellState {
   readonly queues: Queue[]
   readonly readyNow: Int32Array
   readonly unitTurn: Int32Array
-  readonly unitActive: Uint8Array
-  readonly unitRisk: Uint8Array
+  readonly unitActive: Uint16Array
+  readonly unitRisk: Uint16Array
   /** By wave: granted, and of these used or given back. */
   readonly granted: Int32Array
   readonly used: Int32Array
@@ -152,11 +152,11 @@ export function blankCell(plan: CellPlan): CellState {
     end: new Uint8Array(size),
     failure: new Uint8Array(size),
     reason: new Uint8Array(size),
-    attempt: new Uint8Array(size),
+    attempt: new Uint16Array(size),
     home: Uint8Array.from(plan.wave),
     flags: new Uint8Array(size),
     stage: new Uint8Array(size),
-    index: new Uint8Array(size),
+    index: new Uint16Array(size),
     call: new Uint16Array(size),
     flight: new Uint8Array(size),
     outcome: new Uint8Array(size),
@@ -170,8 +170,8 @@ export function blankCell(plan: CellPlan): CellState {
     queues: Array.from({ length: rows }, () => []),
     readyNow: new Int32Array(rows),
     unitTurn: Int32Array.from(plan.unitStart.subarray(0, units)),
-    unitActive: new Uint8Array(units),
-    unitRisk: new Uint8Array(units),
+    unitActive: new Uint16Array(units),
+    unitRisk: new Uint16Array(units),
     granted: new Int32Array(waves),
     used: new Int32Array(waves),
     allowed: undefined,

@@ -162,9 +162,40 @@ describe('units and failure domains', () => {
     expect(run.starts).toEqual({ 0: 0, 1: 0 })
     expect(run.told('RolloutStopped')).toEqual(['RolloutStopped blast_radius @10'])
   })
+
+  it('a unit of any size is at risk once, until the last of its members is good again', () => {
+    const members = 300
+    const unit = Array.from({ length: members + 1 }, (_, place) => (place < members ? 0 : 1))
+    const policy = { blastRadius: { maxUnits: 300 }, unit: { oneAtATime: false, skipRestWhen: [], fitWhole: false } }
+    const run = play({ policy, lanes: [lane({ targets: targets(members + 1, { unit }) })] }, (call) =>
+      call.stage === 'each' ? { after: 1 + call.target } : undefined,
+    )
+    const reports = run.events.flatMap((event) => (event.type === 'ReportTaken' ? event.report.units : []))
+    expect(reports.filter((units) => units !== 0)).toEqual([1, 1, -1, -1])
+  })
 })
 
 describe('the life of one target', () => {
+  it('goes through as many actions as there are', () => {
+    const calls: number[] = []
+    play({ policy: { each: 300 }, lanes: [lane({ targets: targets(1) })] }, (call) => {
+      calls.push(call.index)
+      return calls.length > 1_000 ? 'hang' : 'ok'
+    })
+    expect(calls).toEqual(Array.from({ length: 300 }, (_, index) => index))
+  })
+
+  it('has as many attempts as it is given, however many these are', () => {
+    const retry: RolloutPolicy['retry'] = { maxAttempts: 300, delayMs: minute, backoff: 1, at: 'failure', classes: [] }
+    const run = play(
+      { policy: { retry }, lanes: [lane({ targets: targets(1) })] },
+      (call) => (call.stage === 'each' ? 'process' : undefined),
+      { until: t0 + 900 * minute },
+    )
+    expect(run.told('TargetStarted')).toHaveLength(300)
+    expect([run.ends, run.endings[0]]).toEqual([['failed:failed'], 299])
+  })
+
   it('goes through stage, preflight, each, post_checks and health in this order', () => {
     const seen: string[] = []
     const health = {
