@@ -4,7 +4,14 @@ import type { DiagnosticCode } from '../language/catalogue/catalogue.ts'
 import { type StepSite, textIn } from '../language/outline.ts'
 import { placeholder, placeholderReason } from '../language/placeholder.ts'
 import { lineOfText } from '../language/suppressions.ts'
-import type { ListNode, OffsetRange, ScalarNode, SourceDocument, SourceNode } from '../source/index.ts'
+import {
+  type ListNode,
+  type OffsetRange,
+  type ScalarNode,
+  type SourceDocument,
+  type SourceNode,
+  startOfLine,
+} from '../source/index.ts'
 import { coverageOf } from './coverage-tree.ts'
 import type { Repair } from './repair.ts'
 import { changeToNearest } from './repair-value.ts'
@@ -210,9 +217,7 @@ function indentOf(source: SourceDocument, node: SourceNode): string {
 function isBlock(source: SourceDocument, step: StepSite): boolean {
   return (
     !step.node.flow &&
-    /^ *- $/.test(
-      source.text.slice(source.text.lastIndexOf('\n', step.node.range.start - 1) + 1, step.node.range.start),
-    )
+    /^ *- $/.test(source.text.slice(startOfLine(source.text, step.node.range.start), step.node.range.start))
   )
 }
 

@@ -2,7 +2,7 @@
  * Tells where in a file a cursor stands, from the lines around it: while somebody types, the text is hardly ever valid
  * YAML, and whoever waits for a tree waits too long.
  */
-import type { OffsetRange } from '../source/index.ts'
+import { type OffsetRange, startOfLine } from '../source/index.ts'
 
 /** A map or list around the cursor, outermost first. */
 export type CursorFrame =
@@ -41,7 +41,7 @@ interface Line {
 }
 
 export function cursorAt(text: string, offset: number): Cursor {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const start = startOfLine(text, offset)
   const newline = text.indexOf('\n', offset)
   const end = newline < 0 ? text.length : newline
   const before = text.slice(start, offset)
@@ -191,7 +191,7 @@ class Around {
     let end = this.start - 1
     let deep = ''
     while (end >= 0) {
-      const start = this.text.lastIndexOf('\n', end - 1) + 1
+      const start = startOfLine(this.text, end)
       const column = deepest()
       if (deep.length !== column + 1) deep = ' '.repeat(column + 1)
       if (this.text.startsWith(deep, start)) {

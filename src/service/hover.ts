@@ -2,7 +2,7 @@
 import { isJsonObject } from '../base/json.ts'
 import { describeType } from '../expression/types.ts'
 import { catalogueEntry } from '../language/catalogue/catalogue.ts'
-import type { OffsetRange } from '../source/index.ts'
+import { type OffsetRange, startOfLine } from '../source/index.ts'
 import { documentationOf, kindOf } from './completion.ts'
 import { type Cursor, cursorAt, pathOf } from './cursor.ts'
 import { describeAction } from './describe-action.ts'
@@ -139,7 +139,7 @@ function nameValue(
 
 function placeHover(workspace: Workspace, text: string, cursor: Cursor): Hover | undefined {
   const allow = /#\s*rollbook:\s*allow\s+([A-Z_]+)/.exec(
-    text.slice(text.lastIndexOf('\n', cursor.range.end - 1) + 1, cursor.range.end),
+    text.slice(startOfLine(text, cursor.range.end), cursor.range.end),
   )
   const entry = allow && catalogueEntry(allow[1]!)
   if (entry) return { markdown: `**${entry.title}**\n\n${entry.explanation}`, range: cursor.range }

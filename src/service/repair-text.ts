@@ -1,4 +1,5 @@
 /** Repairs of what is wrong with the text as such, where there is no tree to go by. */
+import { startOfLine } from '../source/index.ts'
 import type { Repair, RepairSite } from './repair.ts'
 
 interface Line {
@@ -65,7 +66,7 @@ export function closeAtEndOfLine({ document, range, finding }: RepairSite): Repa
 /** `{{ inputs.a }}` where `${{ inputs.a }}` is meant. */
 export function writeExpression({ document, range }: RepairSite): Repair | undefined {
   const { text } = document.source
-  const start = text.lastIndexOf('\n', range.start - 1) + 1
+  const start = startOfLine(text, range.start)
   const newline = text.indexOf('\n', start)
   const line = text.slice(start, newline < 0 ? text.length : newline)
   const match = /(?<!\$)\{\{(.*?)\}\}/.exec(line)

@@ -1,5 +1,13 @@
 /** Changes of a text by its tree: entries and items are added and taken away without touching what stands around them. */
-import type { ListNode, MapEntry, MapNode, OffsetRange, SourceDocument, SourceNode } from '../source/index.ts'
+import {
+  type ListNode,
+  type MapEntry,
+  type MapNode,
+  type OffsetRange,
+  type SourceDocument,
+  type SourceNode,
+  startOfLine,
+} from '../source/index.ts'
 
 export interface TextEdit {
   readonly range: OffsetRange
@@ -114,7 +122,7 @@ function oneLine(value: string): string {
 export function addItemBefore(source: SourceDocument, list: ListNode, item: SourceNode, text: string): TextEdit {
   const { start } = item.range
   if (list.flow) return { range: { start, end: start }, text: `${text}, ` }
-  const line = source.text.lastIndexOf('\n', start - 1) + 1
+  const line = startOfLine(source.text, start)
   const dash = source.text.slice(line, start)
   return { range: { start, end: start }, text: `${text}\n${dash}` }
 }

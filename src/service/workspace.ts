@@ -5,7 +5,7 @@ import { filesBeside, type Inventory, type InventoryFile, loadInventory } from '
 import type { ActionInfo, CheckEnvironment } from '../language/environment.ts'
 import { type Outline, outlineOf } from '../language/outline.ts'
 import { type FileKind, readHeader } from '../runbook/kinds.ts'
-import { type MapNode, parseSource, type SourceDocument } from '../source/index.ts'
+import { type MapNode, parseSource, type SourceDocument, startOfLine } from '../source/index.ts'
 import { noFiles, type WorkspaceFiles } from './files.ts'
 import { type ParsedText, parseInSteps } from './parse-again.ts'
 
@@ -147,7 +147,7 @@ export class Workspace {
     const entry = this.entry(path)
     if (entry === undefined || this.recent(path)?.root !== undefined) return
     const { text } = entry.document
-    const start = text.lastIndexOf('\n', offset - 1) + 1
+    const start = startOfLine(text, offset)
     const newline = text.indexOf('\n', offset)
     const end = newline < 0 ? text.length : newline
     const key = /^[ -]*[\w-]+:/.exec(text.slice(start, end))?.[0] ?? ''

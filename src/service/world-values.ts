@@ -1,7 +1,7 @@
 /** What the files around a cursor know: values of targets, files of the folder, names that another file asks for. */
 import { isJsonObject, type JsonObject } from '../base/json.ts'
 import { catalogue } from '../language/catalogue/catalogue.ts'
-import type { OffsetRange } from '../source/index.ts'
+import { type OffsetRange, startOfLine } from '../source/index.ts'
 import type { CompletionItem } from './completion-item.ts'
 import { inventoryOf, runbookOf } from './families.ts'
 import { namesIn } from './names.ts'
@@ -95,7 +95,7 @@ export const dayNames = [
 
 /** Behind `# rollbook: allow`: the codes that can be silenced. */
 export function silenceable(text: string, offset: number): readonly CompletionItem[] | undefined {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
+  const line = text.slice(startOfLine(text, offset), offset)
   const typed = /#\s*rollbook:\s*allow\s+(\w*)$/.exec(line)?.[1]
   if (typed === undefined) return undefined
   const range = { start: offset - typed.length, end: offset }

@@ -1,5 +1,5 @@
 export { sourceLimits } from './limits.ts'
-export { type LineIndex, makeLineIndex } from './line-index.ts'
+export { type LineIndex, makeLineIndex, startOfLine } from './line-index.ts'
 export { moveNode } from './move-node.ts'
 export {
   type FirstError,

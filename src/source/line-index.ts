@@ -12,6 +12,12 @@ export interface LineIndex {
   line(number: number): string
 }
 
+/** Where the line begins that holds an offset; an offset right behind a line end is on the next line. */
+export function startOfLine(text: string, offset: number): number {
+  // From a negative position on, the search would still look at the first character.
+  return offset <= 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
+}
+
 export function makeLineIndex(text: string): LineIndex {
   const starts = lineStarts(text)
   const position = (offset: number): Position => {

@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Lexer, Parser, type YAMLError } from 'yaml'
 import { buildTree } from './build-tree.ts'
 import { sourceLimits } from './limits.ts'
-import { type LineIndex, makeLineIndex } from './line-index.ts'
+import { type LineIndex, makeLineIndex, startOfLine } from './line-index.ts'
 import type { SyntaxFinding } from './syntax-finding.ts'
 import type { OffsetRange, SourceNode } from './tree.ts'
 import { explainYamlError } from './yaml-error.ts'
@@ -181,7 +181,7 @@ function compose(tokens: readonly CST.Token[]): readonly Document.Parsed[] {
 }
 
 function lineAround(text: string, offset: number): OffsetRange {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const start = startOfLine(text, offset)
   const end = text.indexOf('\n', offset)
   return { start, end: end < 0 ? text.length : end }
 }

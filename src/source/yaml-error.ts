@@ -1,4 +1,5 @@
 import type { YAMLError } from 'yaml'
+import { startOfLine } from './line-index.ts'
 import type { SyntaxFinding } from './syntax-finding.ts'
 import type { OffsetRange } from './tree.ts'
 
@@ -188,9 +189,8 @@ function restOfLine(place: Pick<Place, 'text'>, start: number): OffsetRange {
 }
 
 function lineOf(text: string, offset: number): OffsetRange {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)
-  return { start: offset === 0 ? 0 : start, end: end < 0 ? text.length : end }
+  return { start: startOfLine(text, offset), end: end < 0 ? text.length : end }
 }
 
 function lastUnclosed(text: string, open: string, close: string): number | undefined {
