@@ -7,6 +7,7 @@ import { readRunOf } from './say-to-run.ts'
 import { makeStyle } from './style.ts'
 import { renderTable } from './table.ts'
 import { counted } from './terminal-text.ts'
+import { wrapText } from './wrap.ts'
 
 /** `rollbook compare RUN`: what became of each target, held against what the simulation of the same plan foretells. */
 export const compare: CommandRun = async (call, io) => {
@@ -50,7 +51,8 @@ function tell({ targets, differences, idle }: SimulationComparison, io: CliIo): 
   const style = makeStyle(io.colour)
   const equal = targets - differences.length
   const line = `${equal} of ${counted(targets, 'target')} ended as the simulation had foretold: state, number of tries, class of failure.`
-  say(io, differences.length === 0 ? style.green(line) : style.yellow(line))
+  for (const words of wrapText(line, io.columns))
+    say(io, differences.length === 0 ? style.green(words) : style.yellow(words))
   for (const id of idle) say(io, style.yellow(`The fault "${id}" of the scenario never struck.`))
   if (differences.length === 0) return
   say(io)

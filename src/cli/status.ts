@@ -25,9 +25,11 @@ export const status: CommandRun = async (call, io) => {
   const reader = await RunReader.open(io.cwd, call.positionals[0] ?? 'last')
   const { directory } = reader.run
   const forecaster = new RunForecaster({ directory, plan: reader.plan, now: () => reader.now() })
-  if (call.flag('watch')) return watch(reader, forecaster, call.flag('json'), io)
+  const json = call.flag('json')
+  // Of a run that has ended there is nothing to follow; how it ended is what was asked for.
+  if (call.flag('watch') && (json || reader.state.status !== 'ended')) return watch(reader, forecaster, json, io)
   const forecast = reader.state.status === 'running' ? await forecaster.make() : undefined
-  if (call.flag('json')) say(io, JSON.stringify(jsonOf(reader, forecast), undefined, 2))
+  if (json) say(io, JSON.stringify(jsonOf(reader, forecast), undefined, 2))
   else for (const line of await statusLines(reader, io, forecast)) say(io, line)
   return exitCodeOf(reader)
 }

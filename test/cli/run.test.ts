@@ -52,6 +52,8 @@ describe('an unattended run', () => {
     const verified = await here.say('verify', 'r1')
     expect(verified).toMatchObject({ code: exitCodes.clean, out: expect.stringContaining('Run r1 is intact') })
     expect((await here.say('runs')).out).toMatch(/r1 .* Ines .* unattended .* 2\/2 .* succeeded/)
+    // There is nothing to follow any more, and how it ended is told all the same.
+    expect((await here.say('status', 'r1', '--watch')).out).toMatch(/^State +succeeded$/m)
     expect(await here.say('resume', 'r1', '--unattended')).toMatchObject({
       code: exitCodes.clean,
       out: expect.stringContaining('has ended (succeeded)'),
