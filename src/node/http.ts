@@ -4,6 +4,7 @@ import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
 import { ActionFailure } from '../ports/executor.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports/http.ts'
 import { errorCode, failureOfNetwork } from './network-failure.ts'
+import { timerMs } from './timer.ts'
 import { trustContext } from './trust.ts'
 
 const bodyBytesMaxDefault = 16 << 20
@@ -46,7 +47,7 @@ export function makeHttp(options: HttpOptions = {}): Http & { close(): void } {
 
   return {
     async request(request) {
-      const deadline = AbortSignal.timeout(request.timeoutMs)
+      const deadline = AbortSignal.timeout(timerMs(request.timeoutMs))
       let url = parseUrl(request.url)
       let hop = request
       for (let hops = 0; ; hops += 1) {

@@ -3,6 +3,7 @@ import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
 import { ActionFailure } from '../ports/executor.ts'
 import type { Mail, MailMessage, MailServer } from '../ports/mail.ts'
 import { errorCode, failureOfNetwork } from './network-failure.ts'
+import { timerMs } from './timer.ts'
 import { trustContext } from './trust.ts'
 
 export interface MailOptions {
@@ -19,9 +20,9 @@ export function makeMail(mailOptions: MailOptions = {}): Mail {
       if (server.insecure === true) mailOptions.onInsecure?.(`certificates of ${where} are not checked`)
       const { createTransport } = await import('nodemailer')
       let isContentSent = false
-      const deadline = AbortSignal.timeout(options.timeoutMs)
+      const deadline = AbortSignal.timeout(timerMs(options.timeoutMs))
       const transport = createTransport({
-        ...connectionOf(server, options.timeoutMs),
+        ...connectionOf(server, timerMs(options.timeoutMs)),
         // From the command DATA on, a broken connection leaves open whether the mail was taken.
         debug: true,
         logger: watchCommands((command) => {

@@ -5,6 +5,7 @@ import { failureOfAbort, refuseWhenAborted } from '../ports/abort.ts'
 import { ActionFailure } from '../ports/executor.ts'
 import type { Net, TlsCertificate } from '../ports/net.ts'
 import { errorCode, failureOfNetwork } from './network-failure.ts'
+import { timerMs } from './timer.ts'
 import { trustContext } from './trust.ts'
 
 type RecordType = Parameters<Net['dns']>[1]
@@ -122,7 +123,7 @@ function within<T>(work: Promise<T>, timeoutMs: number, what: string, signal: Ab
     }
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
-    const timer = setTimeout(() => reject(noAnswer(what, timeoutMs)), timeoutMs)
+    const timer = setTimeout(() => reject(noAnswer(what, timeoutMs)), timerMs(timeoutMs))
     work.then(resolve, reject).finally(() => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)

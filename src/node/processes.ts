@@ -6,6 +6,7 @@ import type { Processes, ProcessResult, ProcessSpec } from '../ports/processes.t
 import { type BoundedOutput, makeBoundedOutput } from './bounded-output.ts'
 import { programPath } from './program-path.ts'
 import { goLine, held, type StartedPrograms } from './started-programs.ts'
+import { timerMs } from './timer.ts'
 
 /** Time between TERM and KILL; the contract of an action leaves a second for both. */
 const graceMs = 600
@@ -94,7 +95,7 @@ async function run(spec: ProcessSpec, cwd: string, started: StartedPrograms | un
   }
   const timer = setTimeout(
     () => end(new ActionFailure('timeout', `${program} did not end within ${spec.timeoutMs} ms and was ended`)),
-    spec.timeoutMs,
+    timerMs(spec.timeoutMs),
   )
   const onAbort = (): void => {
     if (spec.signal) end(failureOfAbort(spec.signal, `running ${program}`))

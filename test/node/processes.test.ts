@@ -35,6 +35,13 @@ describe.each([
     expect(result).toMatchObject({ exitCode: 0, killedBy: null, truncated: false })
   })
 
+  it.each([60_000.5, 90 * 86_400_000])(
+    'waits a part of a millisecond and a quarter of a year: %d',
+    async (timeoutMs) => {
+      expect(await processes.run({ argv: ['sleep', '0.1'], timeoutMs })).toMatchObject({ exitCode: 0, killedBy: null })
+    },
+  )
+
   it('passes standard input, environment and working folder, and keeps the streams apart', async () => {
     const cwd = temporaryFolder()
     const result = await processes.run({

@@ -7,6 +7,7 @@ import { failureOfAbort, refuseWhenAborted } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
 import type { RemoteCommand, RemoteResult } from '../../ports/ssh.ts'
 import { type BoundedOutput, makeBoundedOutput } from '../bounded-output.ts'
+import { timerMs } from '../timer.ts'
 import { withNotApplied } from './certainty.ts'
 import { type CommandLine, makeCommandLine } from './command-line.ts'
 import { endGroup } from './group-end.ts'
@@ -17,8 +18,6 @@ import type { RemoteExit, RemoteProcess, Transport } from './transport.ts'
 const outputBytesMaxDefault = 1 << 20
 /** The login shell tells its process id at once; a server that runs something else never does. */
 const pidWaitMs = 2000
-/** A longer timer of Node fires at once. */
-const timerMsMax = 2 ** 31 - 1
 
 export type RemoteInput = string | Uint8Array | AsyncIterable<Uint8Array>
 
@@ -73,7 +72,7 @@ class Cut {
       this.#reject = reject
     })
     this.#happens.catch(() => undefined)
-    this.#timer = setTimeout(() => this.#cut(timedOut(spec, place)), Math.min(spec.timeoutMs, timerMsMax))
+    this.#timer = setTimeout(() => this.#cut(timedOut(spec, place)), timerMs(spec.timeoutMs))
     if (spec.signal === undefined) return
     const { signal } = spec
     // Many commands may share the signal of their run; that is no leak.
