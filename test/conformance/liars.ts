@@ -239,6 +239,12 @@ export const liars: readonly Liar[] = [
     'that nothing was done when the answer was lost',
     retold(({ class: c }) => c === 'unknown', 'unreachable', true),
   ),
+  liar(
+    'not_applied_is_true',
+    'shelf.note',
+    'that nothing was done when it was called off while the far side had it',
+    retold(({ class: c }) => c === 'cancelled', 'cancelled', true),
+  ),
   liar('ends_cleanly', 'shelf.get', 'that it has ended: it goes on behind our back', (honest) => ({
     perform: async (context, args) => {
       const result = await honest.perform(context, args)

@@ -1,5 +1,7 @@
 /** Calls that are called off, and calls whose time is over. */
+import { failureOfAbort } from '../../ports/abort.ts'
 import { ActionFailure } from '../../ports/executor.ts'
+import type { HttpRequest } from '../../ports/http.ts'
 import { type Ended, newEffect, shownFailure } from '../rig.ts'
 import { meets, trouble } from '../trouble.ts'
 import type { Harm } from '../watched-ports.ts'
@@ -29,12 +31,37 @@ export async function checkCancel(test: CaseUnderTest): Promise<void> {
     })
     if (judge.has(check)) return
   }
+  const withdrawn = changingPoint(test)
+  if (withdrawn > 0) {
+    const off = new AbortController()
+    await midway(test, off, async (_call, at, real) => {
+      if (at !== withdrawn) return await real()
+      await real()
+      off.abort()
+      throw failureOfAbort(off.signal, 'waiting for the answer')
+    })
+    if (judge.has(check)) return
+  }
   const off = new AbortController()
   const silent = trouble('silent', test.broken, rig.ports)
   const timer = setTimeout(() => off.abort(), soonMs)
   await midway(test, off, silent)
   clearTimeout(timer)
   if (!judge.has(check)) judge.passed(check)
+}
+
+/**
+ * The first call that asks a web service for a change, else the one in the middle: called off while the far side has it, an
+ * action may not say that nothing was done. 0 for actions that only look.
+ */
+function changingPoint({ rig, calls }: CaseUnderTest): number {
+  if (rig.capabilities.effect === 'none') return 0
+  const changes = calls.findIndex((call) => call.port === 'http' && !isRead(call.request))
+  return changes >= 0 ? changes + 1 : Math.ceil(calls.length / 2)
+}
+
+function isRead({ method, idempotent }: HttpRequest): boolean {
+  return /^(get|head)$/i.test(method) || (/^post$/i.test(method) && idempotent === true)
 }
 
 /** Called off in its midst: it may still come to its end, and nothing may go on that it does not own up to. */

@@ -19,7 +19,8 @@ const told: Readonly<
 }
 
 /** Long enough for what an undisturbed call did meanwhile, also on a machine that is busy with other things. */
-const deadlineMsOf = ({ rig, tookMs }: CaseUnderTest): number => rig.test.deadlineMs ?? Math.max(2000, 5 * tookMs)
+const deadlineMsOf = ({ rig, tookMs }: CaseUnderTest): number =>
+  rig.test.deadlineMs ?? Math.ceil(Math.max(2000, 5 * tookMs))
 
 export async function checkTroubles(test: CaseUnderTest): Promise<void> {
   for (const kind of ['refused', 'denied', 'malformed'] as const) {
