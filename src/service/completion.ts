@@ -1,5 +1,6 @@
 /** What can be written at a cursor, best first. Made from the lines around it, so that it never waits for a parse. */
 import type { Json, JsonObject } from '../base/json.ts'
+import { takesSecret } from '../language/expression-check.ts'
 import { type FileKind, fileKinds } from '../runbook/kinds.ts'
 import { completeExpression } from './complete-expression.ts'
 import type { CompletionItem } from './completion-item.ts'
@@ -292,7 +293,10 @@ class CompletionPlace {
       for (const [index, value] of listOf(way['enum']).entries()) add(value, index / 100)
       if (way['type'] === 'boolean') for (const value of [true, false]) add(value, value ? 0 : 0.01)
       const isOwnName = key === 'id' || way['x-kind'] === 'identifier' || way['x-kind'] === 'expression'
-      if (!isOwnName) for (const [index, value] of listOf(way['examples']).entries()) add(value, 5 + index / 100)
+      // An example of a name is hardly ever the name of something in this file.
+      const isName = nameKindOf(this.kind, key, pathOf(this.cursor).map(String)) !== undefined
+      if (!isOwnName && !isName)
+        for (const [index, value] of listOf(way['examples']).entries()) add(value, 5 + index / 100)
       if (byDefault !== undefined && !('enum' in way) && way['type'] !== 'boolean') add(byDefault, 4)
     }
     return found
@@ -379,10 +383,16 @@ class CompletionPlace {
     if (isBare || this.kind !== 'runbook/v1') return []
     const { outline } = this.workspace.recent(this.path) ?? {}
     const wanted = ['version', 'duration', 'size', 'date_time'].find((kind) => kinds.has(kind))
-    if (!outline || (wanted === undefined && !pathOf(this.cursor).includes('with'))) return []
+    const path = pathOf(this.cursor)
+    const argument = path.slice(path.indexOf('with') + 1)
+    const isArgument = path.includes('with') && argument.length > 0
+    if (!outline || (wanted === undefined && !isArgument)) return []
+    const called = this.cursor.frames.findLast((frame) => frame.kind === 'map' && frame.key === 'with')
+    const action = called?.kind === 'map' ? this.action(plainText(called.keys.get('action') ?? '')) : undefined
+    const takes = (type: string): boolean => type !== 'secret' || (isArgument && takesSecret(action?.with, argument))
     return outline.inputs.flatMap(({ key, node }): CompletionItem[] => {
       const type = node.kind === 'map' ? String(node.value['type'] ?? '') : ''
-      if (wanted !== undefined && type !== wanted) return []
+      if ((wanted !== undefined && type !== wanted) || !takes(type)) return []
       const text = `\${{ inputs.${key.text} }}`
       const insert = this.cursor.flow ? `"${text}"` : text
       return [
