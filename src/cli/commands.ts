@@ -1,9 +1,25 @@
-import type { Command, CommandOption } from './command.ts'
+import type { Command, CommandArgument, CommandOption } from './command.ts'
 import { defaultDemo, demos } from './demos/index.ts'
 import { runCommands } from './run-commands.ts'
 
 /** Meant for programs: one JSON value on stdout. */
 const json = { name: 'json', title: 'Print JSON for programs' } as const
+
+/** What commands over many files take. */
+const paths: CommandArgument = {
+  name: 'path',
+  title: 'File or folder; default: the current folder',
+  required: false,
+  many: true,
+  complete: 'file',
+}
+const check: CommandOption = { name: 'check', title: 'Only say which files would change' }
+
+const start: CommandOption = {
+  name: 'start',
+  value: 'instant',
+  title: 'When the run starts; without it the next midnight UTC',
+}
 
 /** What a plan is made from; the same for every command that makes one. */
 const planSources: readonly CommandOption[] = [
@@ -126,15 +142,7 @@ export const commands: readonly Command[] = [
     group: 'write',
     details:
       'Folders are searched for YAML files that say what they are with the key "rollbook". Ends with 1 when there are errors. A warning or hint is silenced by a comment on its line or the line above: "# rollbook: allow CODE reason".',
-    arguments: [
-      {
-        name: 'path',
-        title: 'File or folder; default: the current folder',
-        required: false,
-        many: true,
-        complete: 'file',
-      },
-    ],
+    arguments: [paths],
     options: [
       {
         name: 'format',
@@ -165,16 +173,8 @@ export const commands: readonly Command[] = [
     summary: 'Bring files into the usual form, with comments and meaning kept',
     group: 'write',
     details: 'With --check nothing is written, and the command ends with 1 when a file would change.',
-    arguments: [
-      {
-        name: 'path',
-        title: 'File or folder; default: the current folder',
-        required: false,
-        many: true,
-        complete: 'file',
-      },
-    ],
-    options: [{ name: 'check', title: 'Only say which files would change' }],
+    arguments: [paths],
+    options: [check],
     examples: ['rollbook fmt', 'rollbook fmt upgrade.yaml', 'rollbook fmt runbooks --check'],
     load: async () => (await import('./fmt.ts')).fmt,
   },
@@ -184,17 +184,9 @@ export const commands: readonly Command[] = [
     group: 'write',
     details:
       'Rewrites deprecated keys, headers and words of other tools, and whatever else has exactly one meaning in the present language; --list tells what. Only the words in question change, never what a file means. With --check nothing is written, and the command ends with 1 when a file would change. A file of a newer version is refused.',
-    arguments: [
-      {
-        name: 'path',
-        title: 'File or folder; default: the current folder',
-        required: false,
-        many: true,
-        complete: 'file',
-      },
-    ],
+    arguments: [paths],
     options: [
-      { name: 'check', title: 'Only say which files would change' },
+      check,
       { name: 'only', value: 'migration', title: 'Only this one', repeated: true, complete: migrationNames },
       { name: 'list', title: 'List the migrations and stop' },
       json,
@@ -254,7 +246,7 @@ export const commands: readonly Command[] = [
       ...planSources,
       ...followUpOptions,
       { name: 'only-phase', value: 'phase', title: 'Show only this phase, by id or number', complete: 'phase' },
-      { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
+      start,
       json,
     ],
     examples: [
@@ -273,7 +265,7 @@ export const commands: readonly Command[] = [
     options: [
       ...planSources,
       { name: 'scenario', value: 'file', title: 'Scenario: durations, faults, people', complete: 'file' },
-      { name: 'start', value: 'instant', title: 'When the run starts; without it the next midnight UTC' },
+      start,
       { name: 'runs', value: 'count', title: 'Runs for a forecast of the end' },
       { name: 'seed', value: 'number', title: 'Where chance starts from; without it that of the scenario, or 1' },
       { name: 'svg', value: 'file', title: 'Write the picture to this SVG file', complete: 'file' },

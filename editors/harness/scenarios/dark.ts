@@ -1,8 +1,7 @@
 import { ok } from 'node:assert/strict'
 import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
-
-const file = 'cato-sockets.yaml'
+import { openPlan } from './plan-view.ts'
 
 /** In a page: how far the text of each element stands out from what lies behind it, by the formula of WCAG 2. */
 const contrasts = `(() => {
@@ -33,14 +32,7 @@ export const dark: Scenario = {
   name: 'dark',
   title: 'in a dark theme every word of the plan can be read',
   async play({ workbench, folder, picture }) {
-    await workbench.openRunbook(file)
-    await workbench.press('Control+b')
-    await workbench.goTo(folder.find(file, '      - id: so|ckets\n'))
-    await workbench.command('Rollbook: Show the Plan')
-    const page = await workbench.webView(/Gradual upgrade of the Cato Sockets/)
-    await workbench.command('Rollbook: Choose When the Run of the Plan Starts')
-    await workbench.answer('When does the run start?', '2027-03-06T12:00:00Z')
-    await eventually(async () => ok((await page.locator('#plan').textContent())?.includes('from 2027-03-06 12:00')))
+    const page = await openPlan(workbench, folder)
     await workbench.command('Preferences: Toggle between Light/Dark Themes')
     await eventually(async () =>
       ok(await page.evaluate("document.body.classList.contains('vscode-dark')"), 'the page is not dark'),

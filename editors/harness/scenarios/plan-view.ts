@@ -2,6 +2,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import type { Frame } from 'playwright-core'
 import { eventually } from '../eventually.ts'
 import type { Scenario } from '../scenario.ts'
+import type { Workbench } from '../workbench.ts'
+import type { Folder } from '../workspace.ts'
 
 const file = 'cato-sockets.yaml'
 
@@ -9,15 +11,7 @@ export const planView: Scenario = {
   name: 'plan-view',
   title: 'the plan stands beside the text, follows the cursor, leads back, and changes as the text does',
   async play({ workbench, folder, picture }) {
-    await workbench.openRunbook(file)
-    await workbench.press('Control+b')
-    await workbench.goTo(folder.find(file, '      - id: so|ckets\n'))
-    await workbench.command('Rollbook: Show the Plan')
-    const page = await workbench.webView(/Gradual upgrade of the Cato Sockets/)
-    // A day for all pictures, whenever they are made.
-    await workbench.command('Rollbook: Choose When the Run of the Plan Starts')
-    await workbench.answer('When does the run start?', '2027-03-06T12:00:00Z')
-    await shows(page, '#plan', /from 2027-03-06 12:00/)
+    const page = await openPlan(workbench, folder)
     await shows(page, '#plan', /It fits its windows; at worst it waits for a later opening, the one of Sun 2027-03-14/)
     await shows(page, '#plan', /2\.1 Five first, then the rest, secondaries last/)
     await workbench.focusEditor()
@@ -57,6 +51,20 @@ export const planView: Scenario = {
     await eventually(async () => equal(await page.locator('#notice').isVisible(), false))
     await rowReads(page, /^1\.1 Meet the connectivity requirements for upgrades 10 min 1 h$/)
   },
+}
+
+/** Opens the runbook with its plan beside it, the cursor on the rollout. */
+export async function openPlan(workbench: Workbench, folder: Folder): Promise<Frame> {
+  await workbench.openRunbook(file)
+  await workbench.press('Control+b')
+  await workbench.goTo(folder.find(file, '      - id: so|ckets\n'))
+  await workbench.command('Rollbook: Show the Plan')
+  const page = await workbench.webView(/Gradual upgrade of the Cato Sockets/)
+  // A day for all pictures, whenever they are made.
+  await workbench.command('Rollbook: Choose When the Run of the Plan Starts')
+  await workbench.answer('When does the run start?', '2027-03-06T12:00:00Z')
+  await shows(page, '#plan', /from 2027-03-06 12:00/)
+  return page
 }
 
 async function shows(page: Frame, part: string, words: RegExp): Promise<void> {
