@@ -30,9 +30,14 @@ export interface SshOptions extends HeldLinksOptions {
   readonly mode?: 'proxy' | 'process'
   /** Logins at once; default 32, and 8 through the same jump host. */
   readonly loginsMax?: number
+  /** How long the failure of a login in advance counts for the first use, milliseconds; default 30 seconds. */
+  readonly keptMs?: number
   /** The OpenSSH client; default `ssh` in PATH. */
   readonly sshPath?: string
 }
+
+/** Long enough not to wait for the same login twice in a row; later the target may well be there. */
+const keptMsDefault = 30_000
 
 /** Pauses before a login is tried again that the server cut off before the key exchange, milliseconds. */
 const loginPausesMs: readonly number[] = [300, 1200]
@@ -40,8 +45,8 @@ const loginPausesMs: readonly number[] = [300, 1200]
 interface Entry extends LinkHolder {
   readonly address: SshAddress
   opening: Promise<Link> | undefined
-  /** What {@link Ssh.warm} met, kept for the first use. */
-  kept: unknown
+  /** What {@link Ssh.warm} met and when, of the monotonic clock; kept for a first use soon after. */
+  kept: { readonly error: unknown; readonly at: number } | undefined
 }
 
 export function makeSsh(options: SshOptions): Ssh {
@@ -71,7 +76,8 @@ class OpenSsh implements Ssh {
     entry.kept = undefined
     return await this.#certainty.over(signal, false, async () => {
       try {
-        if (kept !== undefined) throw kept
+        if (kept !== undefined && performance.now() - kept.at < (this.#options.keptMs ?? keptMsDefault))
+          throw kept.error
         await orAborted(this.#link(entry), signal, `connecting to ${placeOf(address)}`)
         return this.#sessionOf(entry)
       } catch (error) {
@@ -85,7 +91,7 @@ class OpenSsh implements Ssh {
     // Whatever is opened beyond that would be closed again before it is used.
     for (const entry of entries.slice(0, Math.max(0, this.#held.max - this.#held.size))) {
       this.#link(entry).catch((error: unknown) => {
-        entry.kept = error
+        entry.kept = { error, at: performance.now() }
       })
     }
   }

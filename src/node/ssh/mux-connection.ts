@@ -81,7 +81,14 @@ export class MuxConnection implements ChannelLine {
     })
     socket.on('data', (chunk: Buffer) => {
       reader.push(chunk)
-      for (let frame = reader.next(); frame !== undefined; frame = reader.next()) this.#receive(frame)
+      try {
+        for (let frame = reader.next(); frame !== undefined; frame = reader.next()) this.#receive(frame)
+      } catch {
+        // The master hands on what the target sends. A packet shorter than it says costs that target its connection, as
+        // if it were lost, and not the process that carries the run.
+        this.#isOpen = false
+        socket.destroy()
+      }
     })
   }
 

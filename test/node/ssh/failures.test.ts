@@ -134,6 +134,22 @@ describe('a login that fails', () => {
     }
   })
 
+  test('the failure of a warm-up does not count for a first use that comes later', async () => {
+    const ssh = make({ keptMs: 0 })
+    const port = await freePort(host)
+    const address = { ...good, port }
+    ssh.warm([address])
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const late = await startSshd({ addresses: [host], besides: server, port })
+    try {
+      expect(await (await ssh.session(address)).exec({ argv: ['true'], timeoutMs: 60_000 })).toMatchObject({
+        exitCode: 0,
+      })
+    } finally {
+      await late.stop()
+    }
+  })
+
   test('a server that hangs up because too many logins go on is asked again', async () => {
     const busy = await startSshd({ addresses: [host], besides: server, config: ['MaxStartups 1', 'LogLevel VERBOSE'] })
     const hog = connect(busy.port, host)

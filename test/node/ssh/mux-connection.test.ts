@@ -128,3 +128,17 @@ test('a close without an exit status is no success', async () => {
   tell(packet(messageType.channelSuccess, 0), packet(messageType.channelClose, 0))
   await expect(channel.ended).rejects.toMatchObject({ class: 'unreachable' })
 })
+
+test.each([
+  ['without all of its fields', packet(messageType.channelExtendedData, 0)],
+  ['without the number of a channel', Buffer.from([0, 0, 0, 2, 0, messageType.channelData])],
+])('a packet %s costs the connection, and nothing else', async (_, malformed) => {
+  const connection = await MuxConnection.open(path)
+  const channel = connection.openChannel('true', () => undefined)
+  await ask(confirmation(0, 1000))
+  tell(packet(messageType.channelSuccess, 0), malformed)
+  await connection.closed
+  connection.fail(new Error('the connection is lost'))
+  await expect(channel.ended).rejects.toThrow('the connection is lost')
+  expect(connection.isOpen).toBe(false)
+})
