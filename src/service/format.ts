@@ -3,9 +3,17 @@ import { parseSource } from '../source/index.ts'
 
 /**
  * The text in the usual form: two blanks per level, one blank after signs, no blanks at ends of lines. Comments, quotes,
- * blank lines and the order of keys stay, and so does the meaning: where that cannot be proven, nothing is changed.
+ * blank lines, line ends and the order of keys stay, and so does the meaning: where that cannot be proven, nothing is changed.
  */
 export function formatText(text: string): string {
+  // For YAML a line end is a line end: where all of them are those of Windows, they stay, and mixed ones do not.
+  if (!text.includes('\r\n')) return formatLines(text)
+  const formatted = formatLines(text.replaceAll('\r\n', '\n'))
+  return /(?<!\r)\n/.test(text) ? formatted : formatted.replaceAll('\n', '\r\n')
+}
+
+/** @param text - whose line ends are all the same */
+function formatLines(text: string): string {
   const before = parseSource(text, '')
   if (before.broken || before.findings.length > 0) return text
   const document = parseDocument(text, { version: '1.2', resolveKnownTags: false, keepSourceTokens: false })

@@ -92,3 +92,11 @@ test.each(files.filter((path) => path.startsWith('runbooks/')))('what ships is i
   const text = readFileSync(path, 'utf8')
   expect(formatText(text)).toBe(text)
 })
+
+test('formatting: line ends stay as they are, and of mixed ones the usual one is left', () => {
+  const text = 'a:   1\nb: |\n    text\n\n      deeper\nc: >-\n    one\n    two\n'
+  const formatted = formatText(text)
+  expect(formatText(text.replaceAll('\n', '\r\n'))).toBe(formatted.replaceAll('\n', '\r\n'))
+  expect(formatText(formatted.replaceAll('\n', '\r\n'))).toBe(formatted.replaceAll('\n', '\r\n'))
+  expect(formatText(text.replace('\n', '\r\n'))).toBe(formatted)
+})
