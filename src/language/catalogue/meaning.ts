@@ -398,7 +398,7 @@ export const meaningEntries: Readonly<Record<(typeof meaningCodes)[number], Cata
     message: (w) => `there is no ${w['code']} here to silence`,
     hint: () => 'remove the comment',
     explanation:
-      'What was silenced is gone, or the comment stands at the wrong line: it counts for its own line and the line below.',
+      'What was silenced is gone, or the comment stands at the wrong line: it counts for its own line and the line below, and for all of a text that starts there.',
     bad: { at: 'steps', yaml: `# rollbook: allow INPUT_UNUSED not yet\n${look}` },
     good: goodSteps,
   },
