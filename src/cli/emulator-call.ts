@@ -4,7 +4,7 @@ import { UsageError } from '../base/error.ts'
 import type { CommandCall } from './command.ts'
 import { type CliIo, note, say } from './io.ts'
 import { makeStyle } from './style.ts'
-import { renderTable } from './table.ts'
+import { renderTableOrBlocks } from './table.ts'
 
 export interface FaultRow {
   readonly name: string
@@ -46,7 +46,7 @@ export function listFaults(faults: readonly FaultRow[], call: CommandCall, io: C
   }
   const columns = [{ title: 'Fault' }, { title: 'When', wraps: true }, { title: 'What happens', wraps: true }]
   const rows = faults.map((fault) => [`${fault.name}${fault.parameters}`, fault.when, fault.what])
-  io.stdout.write(renderTable(columns, rows, io))
+  io.stdout.write(renderTableOrBlocks(columns, rows, io))
 }
 
 /** Options without those that were left out. */

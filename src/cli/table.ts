@@ -63,12 +63,18 @@ export function renderTableOrBlocks(
     return renderTable(columns, rows, layout)
   }
   const style = makeStyle(layout.colour)
+  const width = layout.columns - 4
   return rows
     .flatMap(([heading = '', ...cells]) => {
       const parts = cells.flatMap((cell, index) =>
-        stripVTControlCharacters(cell) === '' ? [] : [`${style.dim(wordOf(columns[index + 1]?.title))} ${cell}`],
+        stripVTControlCharacters(cell) === '' ? [] : [`${style.dim(`${wordOf(columns[index + 1]?.title)}:`)} ${cell}`],
       )
-      return [...wrapText(heading, layout.columns), ...flow(parts, layout.columns - 4).map((line) => `    ${line}`)]
+      return [
+        ...wrapText(heading, layout.columns),
+        ...flow(parts, width)
+          .flatMap((line) => wrapText(line, width))
+          .map((line) => `    ${line}`),
+      ]
     })
     .map((line) => `${line}\n`)
     .join('')

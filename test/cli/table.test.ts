@@ -33,7 +33,7 @@ describe('a table that may become blocks', () => {
   const columns = [{ title: 'Lane' }, { title: 'Opens' }, { title: 'P50' }, { title: 'Why', wraps: true }]
   const rows = [
     ['Europe/Paris', 'Sun 2026-11-22 01:20 +01:00', '43 min', ''],
-    ['Asia/Kolkata', 'never', '', 'the window is too short'],
+    ['Asia/Kolkata', 'never', '', 'the window is too short for the try, its health and its rollback'],
   ]
 
   test('stays a table where it fits', () => {
@@ -45,11 +45,12 @@ describe('a table that may become blocks', () => {
     expect(renderTableOrBlocks(columns, rows, { columns: 44, colour: false })).toBe(
       [
         'Europe/Paris',
-        '    opens Sun 2026-11-22 01:20 +01:00',
-        '    P50 43 min',
+        '    opens: Sun 2026-11-22 01:20 +01:00',
+        '    P50: 43 min',
         'Asia/Kolkata',
-        '    opens never',
-        '    why the window is too short',
+        '    opens: never',
+        '    why: the window is too short for the',
+        '    try, its health and its rollback',
         '',
       ].join('\n'),
     )
