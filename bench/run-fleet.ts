@@ -36,7 +36,10 @@ const zones: readonly string[] = [
   'Pacific/Marquesas',
 ]
 
-/** The vendor's policy, with a rollback, and health looked at twice within its ten minutes. */
+/**
+ * The vendor's policy, with a rollback, and health looked at twice within its ten minutes; before and behind it what looks at
+ * every target once more, because a step costs as much as has happened in it, not as much as the fleet is large each time.
+ */
 const runbook = `rollbook: runbook/v1
 name: bench
 title: Sockets
@@ -45,7 +48,15 @@ windows:
   - {id: night, days: [sun], start: "01:00", duration: 2h, time_zone: target}
 components:
   sockets: {select: target.kind == "socket", unit: unit}
+acceptance_criteria:
+  - {id: healthy, title: Healthy, severity: must, baseline: true, action: cato.kpi, on: sockets, with: {require: nothing}}
 phases:
+  - id: prepare
+    kind: preparation
+    title: Preparation
+    steps:
+      - {id: connected, title: Connected, action: cato.socket_connected, on: sockets, max_concurrency: 50}
+      - {id: before, title: Before, acceptance: baseline}
   - id: upgrade
     kind: upgrade
     title: Upgrade
@@ -70,6 +81,11 @@ phases:
           deadline: 18m
           retry: {max_attempts: 2, at: deadline}
           rollback: {mode: auto, steps: [{id: back, action: cato.rollback_state}]}
+  - id: accept
+    kind: acceptance
+    title: Acceptance
+    steps:
+      - {id: after, title: After, acceptance: final}
 `
 
 /** Pairs, spread over all time zones. */
