@@ -16,7 +16,7 @@ it('a letter of the wrong form is refused with the reason, and the run goes on',
   const session = await RunSession.start(options, { plan: plan!, sources, mode: 'unattended', id: 'r1' })
   const inbox = new Inbox(session.run.directory)
   const say = (type: string, data: object, of?: string) =>
-    inbox.waitForReply(inbox.post({ type, data: { data, ...(of ? { of } : {}) } as never }), 10_000)
+    inbox.waitForReply(inbox.post({ type, data: { data, ...(of ? { of } : {}) } as never }), 60_000)
   const by = { by: 'Ines' }
   const skip = { ...by, choice: 'skip' }
   try {

@@ -48,7 +48,7 @@ it('fails, and says why, when a screen is wrong; the run can be resumed', async 
   })
   expect(await session.settled()).toBe('failed')
   expect(session.failure).toEqual(new Error('the screen is wrong'))
-  await session.close({ drainMs: 5000 })
+  await session.close({ drainMs: 60_000 })
   const again = await RunSession.resume(options(), 'r1')
   try {
     await again.settled()
