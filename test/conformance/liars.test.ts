@@ -4,12 +4,15 @@ import { executor } from '../../docs/examples/shelf/src/index.ts'
 import { type CheckId, checks, testExecutor } from '../../src/conformance/index.ts'
 import { type Liar, liars } from './liars.ts'
 
+/** On a machine that is busy with other things two seconds are soon over, and what is cut off then is no lie. */
+const unhurried = { ...conformance, cases: conformance.cases.map((each) => ({ ...each, deadlineMs: 20_000 })) }
+
 async function findingsOn({ action, make, test }: Liar): Promise<readonly CheckId[]> {
-  const cases = conformance.cases.map((each) => ({ ...each, ...test }))
+  const cases = unhurried.cases.map((each) => ({ ...each, ...test }))
   const report = await testExecutor(
     make(),
     { ...conformance, cases },
-    { actions: [action], again: async () => make(), graceMs: 700, pointsMax: 4 },
+    { actions: [action], again: async () => make(), graceMs: 3000, pointsMax: 4 },
   )
   expect(report.passed).toBe(report.findings.length === 0)
   return [...new Set(report.findings.map(({ check }) => check))]
@@ -23,7 +26,7 @@ describe('an executor that lies about', () => {
 
 describe('the honest one', () => {
   it.each(executor.actions.map(({ name }) => name))('%s is caught at nothing', async (action) => {
-    const report = await testExecutor(executor, conformance, { actions: [action], again: async () => executor })
+    const report = await testExecutor(executor, unhurried, { actions: [action], again: async () => executor })
     expect(report.findings).toEqual([])
     expect(report.passed).toBe(true)
     expect(report.actions.map((each) => each.action)).toEqual([action])
