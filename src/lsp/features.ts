@@ -40,7 +40,7 @@ import {
   outlineOfDocument,
   workspaceSymbols,
 } from '../service/symbols.ts'
-import type { OffsetRange } from '../source/index.ts'
+import { type OffsetRange, startOfLine } from '../source/index.ts'
 import { wireDiagnostic } from './convert-diagnostic.ts'
 import { LatestWork } from './requests/latest-work.ts'
 import type { Session } from './server.ts'
@@ -312,7 +312,7 @@ function wireCompletion(item: CompletionItem, index: number, view: View): WireCo
 
 /** Without the blanks that the editor puts in front of further lines, those of the line that it begins in. */
 function likeItsLine({ insert, range }: CompletionItem, view: View): string {
-  const line = view.text.lastIndexOf('\n', range.start - 1) + 1
+  const line = startOfLine(view.text, range.start)
   const blanks = /^ */.exec(view.text.slice(line, range.start))![0]
   return insert.replaceAll(`\n${blanks}`, '\n')
 }
