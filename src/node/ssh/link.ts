@@ -60,10 +60,26 @@ function processLink(address: SshAddress, settings: LinkSettings, master: Contro
     isAlive = false
   })
   return {
-    transport: makeProcessTransport({ sshPath: settings.sshPath, address, socketPath: master.socketPath }),
+    transport: makeProcessTransport({
+      sshPath: settings.sshPath,
+      address,
+      socketPath: master.socketPath,
+      masterEnd: () => endOf(master),
+    }),
     get isAlive() {
       return isAlive
     },
     stop: () => master.stop(),
   }
+}
+
+/** The words of a master that ends within a moment; `undefined` when it lives on. */
+async function endOf(master: ControlMaster): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const livesOn = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), lastWordsMs)
+  })
+  const said = await Promise.race([master.ended, livesOn])
+  clearTimeout(timer)
+  return said
 }

@@ -14,12 +14,19 @@ const exitLineBytesMax = exitMark.length + 4
 /** The longest that `ssh` has to say about a command that it could not start. */
 const ownWordsBytesMax = 4096
 const exitLine = new RegExp(`${exitMark}(\\d{1,3})\\n$`)
+/** A process that finds no master any more may not log in by itself, and says this; nothing of the command was sent. */
+const noMaster = /(?:kex|ssh)_exchange_identification/
 const exitLinePart = new RegExp(`^${exitMark}\\d{0,3}$`)
 
 export interface ProcessTransportSettings {
   readonly sshPath: string
   readonly address: SshAddress
   readonly socketPath: string
+  /**
+   * Asked when a command ended without a word of how: what the master said at its end, or `undefined` for one that lives
+   * on. Whoever waits for it finds the link dead afterwards.
+   */
+  masterEnd(): Promise<string | undefined>
 }
 
 /**
@@ -58,6 +65,7 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
   }
   // Until the far side has spoken, what stands on standard error may be words of `ssh` itself.
   let hasSpoken = false
+  let wasSent = true
   let held: Buffer = Buffer.alloc(0)
   const takeStderr = async (chunk: Buffer): Promise<void> => {
     const joined = Buffer.concat([held, chunk])
@@ -85,7 +93,13 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
     await Promise.all([guarded(readStdout()), guarded(readStderr()), child])
     if (failure !== undefined) throw failure
     const reported = exitLine.exec(held.toString('latin1'))
-    if (reported === null) throw failureWithoutExit(settings.address, held.toString())
+    if (reported === null) {
+      const words = held.toString()
+      if (/refused by peer|open failed/.test(words)) throw new ChannelRefused('refused by peer')
+      const said = await settings.masterEnd()
+      wasSent = said === undefined || hasSpoken || !noMaster.test(words)
+      throw failureOfLostConnection(settings.address, wasSent ? words : (said ?? ''))
+    }
     if (reported.index > 0) await take('stderr', held.subarray(0, reported.index))
     return exitOf(Number(reported[1]))
   }
@@ -94,7 +108,9 @@ function startProcess(settings: ProcessTransportSettings, line: string, sink: Ou
   return {
     started: Promise.resolve(),
     ended,
-    wasSent: true,
+    get wasSent() {
+      return wasSent
+    },
     write: (chunk) =>
       new Promise((resolve) => {
         if (stdin.destroyed || !stdin.writable) return resolve(false)
@@ -122,11 +138,6 @@ function exitLineStart(bytes: Buffer): number {
     if (exitMark.startsWith(end) || exitLine.test(end) || exitLinePart.test(end)) return at
   }
   return bytes.length
-}
-
-function failureWithoutExit(address: SshAddress, words: string): Error {
-  if (/refused by peer|open failed/.test(words)) return new ChannelRefused('refused by peer')
-  return failureOfLostConnection(address, words)
 }
 
 /** A shell reports a program that a signal killed as 128 and the signal's number. */
