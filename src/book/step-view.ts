@@ -3,6 +3,7 @@ import type { Plan, PlanAction, PlanRollout, PlanStep } from '../plan/model.ts'
 import { stepMs } from '../plan/timeline.ts'
 import type { StepView } from './book-view.ts'
 import { groupCommands } from './command-groups.ts'
+import { filledInLater } from './filled-in-later.ts'
 import { compressNames, namesText } from './name-list.ts'
 import { inheritsRaci, roleTitle, whoText } from './plan-words.ts'
 import { rolloutFacts } from './rollout-facts.ts'
@@ -70,11 +71,11 @@ function stepView(plan: Plan, step: PlanStep, depth: number): StepView {
     skip: step.skip ?? '',
     point_of_no_return: step.point_of_no_return,
     is_group: step.form === 'group',
-    description: step.description === undefined ? null : prose(step.description),
-    instructions: instructionsOf(step),
+    description: step.description === undefined ? null : prose(filledInLater(plan, step, step.description)),
+    instructions: instructionsOf(plan, step),
     commands: step.form === 'action' && step.skip === undefined ? groupCommands(step.previews, plan.targets) : [],
     facts: stepFacts(plan, step),
-    expected_result: step.expected_result ?? '',
+    expected_result: filledInLater(plan, step, step.expected_result ?? ''),
     fields: step.form === 'manual' ? step.fields.map(fieldOf) : [],
     evidence: step.evidence.map((item) => ({ title: item.title, required: item.required ? 'required' : 'optional' })),
     criteria: step.form === 'acceptance' ? criteriaOf(plan, step.criteria) : [],
@@ -102,9 +103,9 @@ function effectBadge(step: PlanAction): Badge {
   return step.capabilities.effect === 'none' ? badges.read : badges[step.capabilities.effect]
 }
 
-function instructionsOf(step: PlanStep): StepView['instructions'] {
-  if (step.form === 'manual') return prose(step.instructions)
-  return step.form === 'gate' && step.gate.prompt !== undefined ? prose(step.gate.prompt) : null
+function instructionsOf(plan: Plan, step: PlanStep): StepView['instructions'] {
+  const text = step.form === 'manual' ? step.instructions : step.form === 'gate' ? step.gate.prompt : undefined
+  return text === undefined ? null : prose(filledInLater(plan, step, text))
 }
 
 function fieldOf(field: {

@@ -66,7 +66,7 @@ export const folders: Readonly<Record<string, Allowed>> = {
     ports: 'types',
   },
   diff: { base: 'all', plan: 'all' },
-  book: { base: 'all', plan: 'all', run: 'all', simulation: 'all' },
+  book: { base: 'all', expression: 'all', plan: 'all', run: 'all', simulation: 'all' },
   node: { base: 'all', ports: 'all', journal: 'all' },
   conformance: { base: 'all', ports: 'all', language: 'all', node: 'all' },
   app: {
